@@ -1,0 +1,140 @@
+#!/usr/bin/env python3
+"""Derive the constants of `src/logistic/constants.rs` from nothing but mathematics.
+
+    pip install mpmath && python3 scripts/coefficients.py
+
+The kernels write e^-r = (E - r O) / (E + r O) with E and O polynomials in u = r^2, that is
+tanh(r/2) / r = O(u) / E(u). This script finds E and O by rational interpolation at the Chebyshev
+nodes of the reduced interval |r| <= ln 2 / 2, improves them by moving the nodes until the error
+levels out (a Remez exchange in miniature), scales them, rounds them to the format and prints what
+the rounding cost. It also prints the other constants: log2 e, the two parts of ln 2, the magic
+addends, and the limits of the kernels.
+"""
+import struct
+import sys
+
+import mpmath as mp
+
+mp.mp.prec = 300
+LN2 = mp.log(2)
+
+
+def ratio(u):
+    """tanh(r/2) / r as a function of u = r^2, analytic at 0."""
+    if u == 0:
+        return mp.mpf(1) / 2
+    r = mp.sqrt(u)
+    return mp.tanh(r / 2) / r
+
+
+def interpolate(nodes, degree_e, degree_o):
+    """E, O with O(u) = ratio(u) E(u) at every node and E(0) = 1."""
+    rows, right = [], []
+    for u in nodes:
+        value = ratio(u)
+        rows.append([-value * u**j for j in range(1, degree_e + 1)] + [u**j for j in range(degree_o + 1)])
+        right.append(value)
+    solution = list(mp.lu_solve(mp.matrix(rows), mp.matrix(right)))
+    return [mp.mpf(1)] + solution[:degree_e], solution[degree_e:]
+
+
+def horner(coefficients, u):
+    total = mp.mpf(0)
+    for c in reversed(coefficients):
+        total = total * u + c
+    return total
+
+
+def relative_error(e, o, r):
+    """Relative error of (E - rO)/(E + rO) against e^-r."""
+    u = r * r
+    big, odd = horner(e, u), r * horner(o, u)
+    return (big - odd) / (big + odd) * mp.exp(r) - 1
+
+
+def grid(bound, points=2000):
+    return [bound * mp.mpf(i) / points for i in range(1, points + 1)]
+
+
+def largest_error(e, o, bound):
+    return max(abs(relative_error(e, o, r)) for r in grid(bound))
+
+
+def minimax(degree_e, degree_o, bound):
+    """Interpolate, then move the nodes so that the lobes of the error become equal."""
+    count = degree_e + degree_o + 1
+    span = bound * bound
+    nodes = [span * (1 - mp.cos(mp.pi * (2 * i + 1) / (2 * count))) / 2 for i in range(count)]
+    best = None
+    for _ in range(60):
+        e, o = interpolate(nodes, degree_e, degree_o)
+        edges = [mp.mpf(0)] + nodes + [span]
+        peaks = []
+        for low, high in zip(edges, edges[1:]):
+            samples = [low + (high - low) * mp.mpf(i) / 60 for i in range(61)]
+            peaks.append(max(abs(relative_error(e, o, mp.sqrt(u))) for u in samples))
+        worst = max(peaks)
+        if best is None or worst < best[0]:
+            best = (worst, e, o)
+        widths = [(b - a) * (p / worst) ** mp.mpf("-0.4") for a, b, p in zip(edges, edges[1:], peaks)]
+        total, running = sum(widths), mp.mpf(0)
+        for i, w in enumerate(widths[:-1]):
+            running += w
+            nodes[i] = span * running / total
+    return best[1], best[2]
+
+
+def to_f32(x):
+    """Nearest f32 (mpmath rounds to 24 bits; the values here are far from the range limits)."""
+    with mp.workprec(24):
+        return mp.mpf(+x)
+
+
+def to_f64(x):
+    with mp.workprec(53):
+        return mp.mpf(+x)
+
+
+def bits(x, fmt):
+    if fmt == "f32":
+        return "0x%08x" % struct.unpack("<I", struct.pack("<f", float(x)))[0]
+    return "0x%016x" % struct.unpack("<Q", struct.pack("<d", float(x)))[0]
+
+
+def split_ln2(high_bits):
+    """ln 2 = high + low, high with so many significant bits that small integers times it are exact."""
+    with mp.workprec(high_bits):
+        high = mp.mpf(+LN2)
+    return high, LN2 - high
+
+
+def show(name, value, fmt, rounded):
+    print("    %-28s %s  // %s" % (name, bits(rounded(value), fmt), mp.nstr(rounded(value), 20)))
+
+
+def constants(fmt, rounded, degree_e, degree_o, high_bits, mantissa_bits, bias):
+    e, o = minimax(degree_e, degree_o, LN2 / 2)
+    exact = largest_error(e, o, LN2 / 2)
+    leading = o[-1]
+    e, o = [c / leading for c in e], [c / leading for c in o]
+    e_rounded, o_rounded = [rounded(c) for c in e], [rounded(c) for c in o[:-1]]
+    cost = largest_error(e_rounded, o_rounded + [mp.mpf(1)], LN2 / 2)
+    print("%s: E of degree %d, O of degree %d, monic" % (fmt, degree_e, degree_o))
+    print("  largest relative error 2^%.2f, with rounded coefficients 2^%.2f" % (mp.log(exact, 2), mp.log(cost, 2)))
+    show("MINUS_LOG2_E", -1 / LN2, fmt, rounded)
+    show("MAGIC", mp.mpf(3) * 2 ** (mantissa_bits - 2) + bias, fmt, rounded)
+    high, low = split_ln2(high_bits)
+    show("LN_2_HIGH", high, fmt, rounded)
+    show("LN_2_LOW", low, fmt, rounded)
+    for i, c in enumerate(e):
+        show("E[%d]" % i, c, fmt, rounded)
+    for i, c in enumerate(o[:-1]):
+        show("O[%d]" % i, c, fmt, rounded)
+    smallest_normal, smallest = mp.mpf(2) ** (1 - bias), mp.mpf(2) ** (2 - bias - mantissa_bits)
+    print("  s(x) is subnormal below  x = %s" % mp.nstr(mp.log(smallest_normal), 20))
+    print("  s(x) rounds to zero from x = %s" % mp.nstr(mp.log(smallest / 2), 20))
+
+
+if __name__ == "__main__":
+    constants("f32", to_f32, 1, 1, 16, 24, 127)
+    constants("f64", to_f64, 2, 2, 42, 53, 1023)

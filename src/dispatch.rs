@@ -1,0 +1,144 @@
+//! From a backend to its kernels: one function pointer for each operation and format.
+//!
+//! The functions here are where an instruction set begins: each enables one and inlines
+//! [`drive`], with the mathematics in it. [`kernels`] hands out their addresses, and a
+//! [`Backend`] that is in use is proof that the CPU has what they need
+//! ([`Backend::is_available`]).
+
+use crate::backend::Backend;
+use crate::drive::{Stores, drive};
+use crate::element::Element;
+use crate::lanes::{PortableF32, PortableF64, Register};
+use crate::logistic::{Backward, Constants, Derivative, Forward, ForwardWithDerivative, Operation};
+use crate::scalar;
+
+#[cfg(target_arch = "x86_64")]
+use crate::lanes::{Avx2F32, Avx2F64, Avx512F32, Avx512F64};
+
+/// An operation from `I` inputs to `O` outputs over slices of one length.
+///
+/// # Safety
+///
+/// The backend is available. Inputs are valid for reads, outputs for writes of `len` elements. An
+/// output may be the same memory as an input, and then the stores are [`Stores::Cached`];
+/// otherwise no output overlaps anything.
+pub type Kernel<T, const I: usize, const O: usize> =
+    unsafe fn(inputs: [*const T; I], outputs: [*mut T; O], len: usize, stores: Stores);
+
+/// What one backend can do for one format.
+pub struct Kernels<T> {
+    pub(crate) forward: Kernel<T, 1, 1>,
+    pub(crate) derivative: Kernel<T, 1, 1>,
+    pub(crate) forward_with_derivative: Kernel<T, 1, 2>,
+    pub(crate) backward: Kernel<T, 2, 1>,
+}
+
+/// A format that has kernels on every backend.
+pub trait Dispatch: Sized + 'static {
+    /// The kernels of a backend.
+    fn kernels(backend: Backend) -> &'static Kernels<Self>;
+}
+
+/// Expands to a backend's kernels in one format. A function pointer type cannot be generic over
+/// the operation, so that no function could return them.
+macro_rules! kernels {
+    ($run:ident, $lanes:ty) => {
+        &Kernels {
+            forward: $run::<$lanes, Forward, 1, 1>,
+            derivative: $run::<$lanes, Derivative, 1, 1>,
+            forward_with_derivative: $run::<$lanes, ForwardWithDerivative, 1, 2>,
+            backward: $run::<$lanes, Backward, 2, 1>,
+        }
+    };
+}
+
+impl Dispatch for f32 {
+    fn kernels(backend: Backend) -> &'static Kernels<f32> {
+        match backend {
+            Backend::Scalar => const { &scalar_kernels() },
+            Backend::Wide => kernels!(portable, PortableF32),
+            #[cfg(target_arch = "x86_64")]
+            Backend::Avx2 => kernels!(avx2, Avx2F32),
+            #[cfg(target_arch = "x86_64")]
+            Backend::Avx512 => kernels!(avx512, Avx512F32),
+            #[cfg(not(target_arch = "x86_64"))]
+            Backend::Avx2 | Backend::Avx512 => unreachable!("never available here"),
+        }
+    }
+}
+
+impl Dispatch for f64 {
+    fn kernels(backend: Backend) -> &'static Kernels<f64> {
+        match backend {
+            Backend::Scalar => const { &scalar_kernels() },
+            Backend::Wide => kernels!(portable, PortableF64),
+            #[cfg(target_arch = "x86_64")]
+            Backend::Avx2 => kernels!(avx2, Avx2F64),
+            #[cfg(target_arch = "x86_64")]
+            Backend::Avx512 => kernels!(avx512, Avx512F64),
+            #[cfg(not(target_arch = "x86_64"))]
+            Backend::Avx2 | Backend::Avx512 => unreachable!("never available here"),
+        }
+    }
+}
+
+const fn scalar_kernels<T: Element>() -> Kernels<T> {
+    Kernels {
+        forward: scalar::forward,
+        derivative: scalar::derivative,
+        forward_with_derivative: scalar::forward_with_derivative,
+        backward: scalar::backward,
+    }
+}
+
+/// # Safety
+///
+/// As for [`drive`].
+unsafe fn portable<L, Op, const I: usize, const O: usize>(
+    inputs: [*const L::Element; I],
+    outputs: [*mut L::Element; O],
+    len: usize,
+    stores: Stores,
+) where
+    L: Register<Element: Constants>,
+    Op: Operation<I, O>,
+{
+    // SAFETY: as the caller vouches; the build's own instructions are always there.
+    unsafe { drive::<L, Op, I, O>(inputs, outputs, len, stores) }
+}
+
+/// # Safety
+///
+/// As for [`drive`]; the CPU has AVX2 and FMA.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+unsafe fn avx2<L, Op, const I: usize, const O: usize>(
+    inputs: [*const L::Element; I],
+    outputs: [*mut L::Element; O],
+    len: usize,
+    stores: Stores,
+) where
+    L: Register<Element: Constants>,
+    Op: Operation<I, O>,
+{
+    // SAFETY: as the caller vouches.
+    unsafe { drive::<L, Op, I, O>(inputs, outputs, len, stores) }
+}
+
+/// # Safety
+///
+/// As for [`drive`]; the CPU has AVX-512 F, DQ, BW and VL, and FMA.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,fma")]
+unsafe fn avx512<L, Op, const I: usize, const O: usize>(
+    inputs: [*const L::Element; I],
+    outputs: [*mut L::Element; O],
+    len: usize,
+    stores: Stores,
+) where
+    L: Register<Element: Constants>,
+    Op: Operation<I, O>,
+{
+    // SAFETY: as the caller vouches.
+    unsafe { drive::<L, Op, I, O>(inputs, outputs, len, stores) }
+}

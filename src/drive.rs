@@ -1,0 +1,204 @@
+//! Walks slices register by register.
+//!
+//! # The plain loop
+//!
+//! ```text
+//! for each register of the slice: load, compute, store
+//! the rest: load what there is, compute, store what there is
+//! ```
+//!
+//! # What the code does beyond it
+//!
+//! 1. Four registers at a time ([`Block`]) while there are so many: independent chains beside each
+//!    other, one test for far-out lanes.
+//! 2. All loads of a block come before its stores, so that input and output may be the same.
+//! 3. The tail goes through the same vector code as the body, as a partial register. A lane's
+//!    result depends on that lane only, and so position never changes a bit.
+//! 4. Results too large for the caches are streamed past them, from the first whole cache line
+//!    of the output on, while the input is prefetched: see [`Stores`].
+
+use crate::lanes::{Block, Lanes, Register};
+use crate::logistic::{Constants, Operation};
+
+/// Bytes in a cache line, and the alignment of streaming stores.
+pub(crate) const CACHE_LINE: usize = 64;
+
+/// How far ahead of the loads the input is prefetched in a streaming walk, in bytes. Measured: 4 KiB
+/// (a page) is as good as anything from 2 to 8 KiB.
+const PREFETCH_AHEAD: usize = 4096;
+
+/// How many registers make a block.
+const BLOCK: usize = 4;
+
+/// How results are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stores {
+    /// Ordinary stores, which leave the results in the caches.
+    Cached,
+    /// Past the caches, for results that would not stay in them. Never for in-place work.
+    Streaming,
+}
+
+/// Applies `Op` to `len` elements of each input.
+///
+/// # Safety
+///
+/// The CPU has the instructions of `L`. Every input is valid for reads and every output for
+/// writes of `len` elements. An output may be the same memory as an input, and then `stores` is
+/// [`Stores::Cached`]; otherwise no output overlaps anything.
+#[inline(always)]
+pub(crate) unsafe fn drive<L, Op, const I: usize, const O: usize>(
+    inputs: [*const L::Element; I],
+    outputs: [*mut L::Element; O],
+    len: usize,
+    stores: Stores,
+) where
+    L: Register<Element: Constants>,
+    Op: Operation<I, O>,
+{
+    let mut done = 0;
+    // SAFETY: every step stays below `len`, and what a step writes it has read before.
+    unsafe {
+        if L::STREAMS && stores == Stores::Streaming {
+            done = drive_streaming::<L, Op, I, O>(inputs, outputs, len);
+        }
+        while len - done >= BLOCK * L::LANES {
+            let x = load::<Block<L, BLOCK>, I>(inputs, done);
+            store(Op::apply(x), outputs, done);
+            done += BLOCK * L::LANES;
+        }
+        while len - done >= L::LANES {
+            store(Op::apply(load::<L, I>(inputs, done)), outputs, done);
+            done += L::LANES;
+        }
+        if done < len {
+            partial::<L, Op, I, O>(inputs, outputs, done, len - done);
+        }
+    }
+}
+
+/// The body of a streaming walk, in whole blocks; returns how many elements are done.
+///
+/// # Safety
+///
+/// As for [`drive`].
+#[inline(always)]
+unsafe fn drive_streaming<L, Op, const I: usize, const O: usize>(
+    inputs: [*const L::Element; I],
+    outputs: [*mut L::Element; O],
+    len: usize,
+) -> usize
+where
+    L: Register<Element: Constants>,
+    Op: Operation<I, O>,
+{
+    // All outputs must reach a cache line at the same element.
+    let head = outputs[0].align_offset(CACHE_LINE);
+    let aligned = |output: &*mut L::Element| output.align_offset(CACHE_LINE) == head;
+    if head > len || !outputs.iter().all(aligned) {
+        return 0;
+    }
+    let mut done = 0;
+    // SAFETY: as in `drive`; after the head every output is aligned to a cache line, and stays
+    // so because a block is a multiple of it.
+    unsafe {
+        while head - done >= L::LANES {
+            store(Op::apply(load::<L, I>(inputs, done)), outputs, done);
+            done += L::LANES;
+        }
+        if done < head {
+            partial::<L, Op, I, O>(inputs, outputs, done, head - done);
+            done = head;
+        }
+        while len - done >= BLOCK * L::LANES {
+            prefetch::<L, I>(inputs, done);
+            let x = load::<Block<L, BLOCK>, I>(inputs, done);
+            for (result, output) in Op::apply(x).into_iter().zip(outputs) {
+                result.stream(output.add(done));
+            }
+            done += BLOCK * L::LANES;
+        }
+    }
+    fence();
+    done
+}
+
+/// # Safety
+///
+/// As for [`Lanes::load`] at each input plus `offset`.
+#[inline(always)]
+unsafe fn load<L: Lanes, const I: usize>(inputs: [*const L::Element; I], offset: usize) -> [L; I] {
+    // SAFETY: as the caller vouches.
+    unsafe {
+        let mut registers = [L::load(inputs[0].add(offset)); I];
+        for (register, input) in registers.iter_mut().zip(inputs).skip(1) {
+            *register = L::load(input.add(offset));
+        }
+        registers
+    }
+}
+
+/// # Safety
+///
+/// As for [`Lanes::store`] at each output plus `offset`.
+#[inline(always)]
+unsafe fn store<L: Lanes, const O: usize>(results: [L; O], outputs: [*mut L::Element; O], offset: usize) {
+    for (result, output) in results.into_iter().zip(outputs) {
+        // SAFETY: as the caller vouches.
+        unsafe { result.store(output.add(offset)) }
+    }
+}
+
+/// Fewer elements than a register has lanes.
+///
+/// # Safety
+///
+/// As for [`drive`], for the `count < L::LANES` elements from `offset` on.
+#[inline(always)]
+unsafe fn partial<L, Op, const I: usize, const O: usize>(
+    inputs: [*const L::Element; I],
+    outputs: [*mut L::Element; O],
+    offset: usize,
+    count: usize,
+) where
+    L: Register<Element: Constants>,
+    Op: Operation<I, O>,
+{
+    // SAFETY: as the caller vouches.
+    unsafe {
+        let mut registers = [L::load_partial(inputs[0].add(offset), count); I];
+        for (register, input) in registers.iter_mut().zip(inputs).skip(1) {
+            *register = L::load_partial(input.add(offset), count);
+        }
+        for (result, output) in Op::apply(registers).into_iter().zip(outputs) {
+            result.store_partial(output.add(offset), count);
+        }
+    }
+}
+
+/// Asks for the cache lines that a block will read later on. Reading past the end is harmless: a
+/// prefetch is a hint and never faults.
+#[inline(always)]
+fn prefetch<L: Lanes, const I: usize>(inputs: [*const L::Element; I], offset: usize) {
+    #[cfg(target_arch = "x86_64")]
+    for input in inputs {
+        use core::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        let ahead = input.wrapping_add(offset).wrapping_byte_add(PREFETCH_AHEAD).cast::<i8>();
+        for line in (0..BLOCK * L::LANES * size_of::<L::Element>()).step_by(CACHE_LINE) {
+            // SAFETY: SSE is part of x86-64, and a prefetch may name any address.
+            unsafe { _mm_prefetch::<_MM_HINT_T0>(ahead.wrapping_add(line)) }
+        }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (inputs, offset, PREFETCH_AHEAD);
+}
+
+/// Makes streamed results visible in order, as ordinary stores are.
+#[inline(always)]
+fn fence() {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: SSE is part of x86-64.
+    unsafe {
+        core::arch::x86_64::_mm_sfence();
+    }
+}

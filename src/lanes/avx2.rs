@@ -1,0 +1,256 @@
+//! 256-bit registers: AVX2 with FMA, as every CPU since Haswell and Zen has them.
+//!
+//! A mask is a register with all bits of a lane set or none; tails are masked loads and stores
+//! (which neither read nor write, nor fault on, what the mask leaves out).
+
+use core::arch::x86_64::*;
+
+use super::native::arithmetic;
+use super::{Lanes, Register};
+
+/// Eight `f32`.
+#[derive(Clone, Copy)]
+pub(crate) struct Avx2F32(__m256);
+
+/// Four `f64`.
+#[derive(Clone, Copy)]
+pub(crate) struct Avx2F64(__m256d);
+
+// SAFETY: values come from loads only, and every intrinsic works lane by lane.
+unsafe impl Lanes for Avx2F32 {
+    type Element = f32;
+    type Mask = __m256;
+    const LANES: usize = 8;
+    const STREAMS: bool = true;
+
+    arithmetic!(
+        _mm256_add_ps,
+        _mm256_sub_ps,
+        _mm256_mul_ps,
+        _mm256_div_ps,
+        _mm256_fmadd_ps,
+        _mm256_max_ps,
+        _mm256_min_ps
+    );
+
+    #[inline(always)]
+    unsafe fn load(source: *const f32) -> Self {
+        // SAFETY: the caller vouches for the CPU and for 8 elements; so in `store`, `stream`.
+        Self(unsafe { _mm256_loadu_ps(source) })
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, target: *mut f32) {
+        // SAFETY: as in `load`.
+        unsafe { _mm256_storeu_ps(target, self.0) }
+    }
+
+    #[inline(always)]
+    unsafe fn stream(self, target: *mut f32) {
+        // SAFETY: as in `load`, and the caller vouches for the alignment.
+        unsafe { _mm256_stream_ps(target, self.0) }
+    }
+
+    #[inline(always)]
+    fn splat(self, value: f32) -> Self {
+        // SAFETY: `self` proves that the CPU has the instruction; so below.
+        Self(unsafe { _mm256_set1_ps(value) })
+    }
+
+    #[inline(always)]
+    fn negative_magnitude(self) -> Self {
+        // SAFETY: as in `splat`.
+        Self(unsafe { _mm256_or_ps(self.0, _mm256_set1_ps(-0.0)) })
+    }
+
+    #[inline(always)]
+    fn low_bits_to_exponent(self) -> Self {
+        // SAFETY: as in `splat`.
+        Self(unsafe { _mm256_castsi256_ps(_mm256_slli_epi32::<23>(_mm256_castps_si256(self.0))) })
+    }
+
+    #[inline(always)]
+    fn add_bits(self, other: Self) -> Self {
+        // SAFETY: as in `splat`.
+        Self(unsafe {
+            _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(self.0), _mm256_castps_si256(other.0)))
+        })
+    }
+
+    #[inline(always)]
+    fn below(self, limit: Self) -> __m256 {
+        // SAFETY: as in `splat`.
+        unsafe { _mm256_cmp_ps::<_CMP_LT_OQ>(self.0, limit.0) }
+    }
+
+    #[inline(always)]
+    fn select(mask: __m256, yes: Self, no: Self) -> Self {
+        // SAFETY: as in `splat`.
+        Self(unsafe { _mm256_blendv_ps(no.0, yes.0, mask) })
+    }
+
+    #[inline(always)]
+    fn any_beyond<const N: usize>(registers: &[Self; N], limit: f32) -> bool {
+        // SAFETY: as in `splat`, the registers being the proof.
+        unsafe {
+            // Magnitudes order like integers, and so a NaN is the largest of all.
+            let magnitude = _mm256_set1_epi32(i32::MAX);
+            let mut largest = _mm256_setzero_si256();
+            for register in registers {
+                let bits = _mm256_and_si256(_mm256_castps_si256(register.0), magnitude);
+                largest = _mm256_max_epi32(largest, bits);
+            }
+            let limit = _mm256_castps_si256(_mm256_set1_ps(limit));
+            let beyond = _mm256_cmpgt_epi32(largest, limit);
+            _mm256_testz_si256(beyond, beyond) == 0
+        }
+    }
+}
+
+// SAFETY: as for `Lanes`; the mask leaves out what lies beyond `count`.
+unsafe impl Register for Avx2F32 {
+    #[inline(always)]
+    unsafe fn load_partial(source: *const f32, count: usize) -> Self {
+        // SAFETY: the caller vouches for the CPU and for `count` elements.
+        Self(unsafe { _mm256_maskload_ps(source, first_of_eight(count)) })
+    }
+
+    #[inline(always)]
+    unsafe fn store_partial(self, target: *mut f32, count: usize) {
+        // SAFETY: as in `load_partial`.
+        unsafe { _mm256_maskstore_ps(target, first_of_eight(count), self.0) }
+    }
+}
+
+// SAFETY: as for `Avx2F32`.
+unsafe impl Lanes for Avx2F64 {
+    type Element = f64;
+    type Mask = __m256d;
+    const LANES: usize = 4;
+    const STREAMS: bool = true;
+
+    arithmetic!(
+        _mm256_add_pd,
+        _mm256_sub_pd,
+        _mm256_mul_pd,
+        _mm256_div_pd,
+        _mm256_fmadd_pd,
+        _mm256_max_pd,
+        _mm256_min_pd
+    );
+
+    #[inline(always)]
+    unsafe fn load(source: *const f64) -> Self {
+        // SAFETY: the caller vouches for the CPU and for 4 elements; so in `store`, `stream`.
+        Self(unsafe { _mm256_loadu_pd(source) })
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, target: *mut f64) {
+        // SAFETY: as in `load`.
+        unsafe { _mm256_storeu_pd(target, self.0) }
+    }
+
+    #[inline(always)]
+    unsafe fn stream(self, target: *mut f64) {
+        // SAFETY: as in `load`, and the caller vouches for the alignment.
+        unsafe { _mm256_stream_pd(target, self.0) }
+    }
+
+    #[inline(always)]
+    fn splat(self, value: f64) -> Self {
+        // SAFETY: `self` proves that the CPU has the instruction; so below.
+        Self(unsafe { _mm256_set1_pd(value) })
+    }
+
+    #[inline(always)]
+    fn negative_magnitude(self) -> Self {
+        // SAFETY: as in `splat`.
+        Self(unsafe { _mm256_or_pd(self.0, _mm256_set1_pd(-0.0)) })
+    }
+
+    #[inline(always)]
+    fn low_bits_to_exponent(self) -> Self {
+        // SAFETY: as in `splat`.
+        Self(unsafe { _mm256_castsi256_pd(_mm256_slli_epi64::<52>(_mm256_castpd_si256(self.0))) })
+    }
+
+    #[inline(always)]
+    fn add_bits(self, other: Self) -> Self {
+        // SAFETY: as in `splat`.
+        Self(unsafe {
+            _mm256_castsi256_pd(_mm256_add_epi64(_mm256_castpd_si256(self.0), _mm256_castpd_si256(other.0)))
+        })
+    }
+
+    #[inline(always)]
+    fn below(self, limit: Self) -> __m256d {
+        // SAFETY: as in `splat`.
+        unsafe { _mm256_cmp_pd::<_CMP_LT_OQ>(self.0, limit.0) }
+    }
+
+    #[inline(always)]
+    fn select(mask: __m256d, yes: Self, no: Self) -> Self {
+        // SAFETY: as in `splat`.
+        Self(unsafe { _mm256_blendv_pd(no.0, yes.0, mask) })
+    }
+
+    #[inline(always)]
+    fn any_beyond<const N: usize>(registers: &[Self; N], limit: f64) -> bool {
+        // SAFETY: as in `splat`, the registers being the proof.
+        unsafe {
+            // There is no integer maximum of 64-bit lanes. The maximum of floats returns its second
+            // operand when the first is NaN: a NaN is passed over and hides nothing.
+            let sign = _mm256_set1_pd(-0.0);
+            let mut largest = _mm256_setzero_pd();
+            for register in registers {
+                largest = _mm256_max_pd(_mm256_andnot_pd(sign, register.0), largest);
+            }
+            let beyond = _mm256_cmp_pd::<_CMP_GT_OQ>(largest, _mm256_set1_pd(limit));
+            _mm256_movemask_pd(beyond) != 0
+        }
+    }
+}
+
+// SAFETY: as for `Lanes`; the mask leaves out what lies beyond `count`.
+unsafe impl Register for Avx2F64 {
+    #[inline(always)]
+    unsafe fn load_partial(source: *const f64, count: usize) -> Self {
+        // SAFETY: the caller vouches for the CPU and for `count` elements.
+        Self(unsafe { _mm256_maskload_pd(source, first_of_four(count)) })
+    }
+
+    #[inline(always)]
+    unsafe fn store_partial(self, target: *mut f64, count: usize) {
+        // SAFETY: as in `load_partial`.
+        unsafe { _mm256_maskstore_pd(target, first_of_four(count), self.0) }
+    }
+}
+
+/// A mask of the first `count` of eight 32-bit lanes.
+///
+/// # Safety
+///
+/// The CPU has AVX2.
+#[inline(always)]
+unsafe fn first_of_eight(count: usize) -> __m256i {
+    // SAFETY: as the caller vouches.
+    unsafe {
+        let lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+        _mm256_cmpgt_epi32(_mm256_set1_epi32(count as i32), lane)
+    }
+}
+
+/// A mask of the first `count` of four 64-bit lanes.
+///
+/// # Safety
+///
+/// The CPU has AVX2.
+#[inline(always)]
+unsafe fn first_of_four(count: usize) -> __m256i {
+    // SAFETY: as the caller vouches.
+    unsafe {
+        let lane = _mm256_setr_epi64x(0, 1, 2, 3);
+        _mm256_cmpgt_epi64(_mm256_set1_epi64x(count as i64), lane)
+    }
+}

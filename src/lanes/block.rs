@@ -1,0 +1,158 @@
+//! Several registers as one wide register.
+//!
+//! The mathematics is a chain in which every operation waits for the one before. Written over a
+//! [`Block`] the same formulas come out with the chains of its registers interleaved operation by
+//! operation, so that the CPU finds independent work beside each other instead of a register's
+//! whole chain ahead (5% on AVX2, measured on Zen 4), and the test for far-out lanes is made once a
+//! block.
+
+use super::Lanes;
+
+/// `N` registers side by side.
+#[derive(Clone, Copy)]
+pub(crate) struct Block<L, const N: usize>([L; N]);
+
+impl<L: Lanes, const N: usize> Block<L, N> {
+    #[inline(always)]
+    fn map(mut self, operation: impl Fn(L) -> L) -> Self {
+        for register in &mut self.0 {
+            *register = operation(*register);
+        }
+        self
+    }
+
+    #[inline(always)]
+    fn zip(mut self, other: Self, operation: impl Fn(L, L) -> L) -> Self {
+        for (register, other) in self.0.iter_mut().zip(other.0) {
+            *register = operation(*register, other);
+        }
+        self
+    }
+}
+
+// SAFETY: every method does to each register what the register's own method does, at the
+// elements that follow those of the register before it.
+unsafe impl<L: Lanes, const N: usize> Lanes for Block<L, N> {
+    type Element = L::Element;
+    type Mask = [L::Mask; N];
+    const LANES: usize = N * L::LANES;
+    const STREAMS: bool = L::STREAMS;
+
+    #[inline(always)]
+    unsafe fn load(source: *const Self::Element) -> Self {
+        // SAFETY: the caller vouches for the CPU and for all N * L::LANES elements.
+        unsafe {
+            let mut registers = [L::load(source); N];
+            for (i, register) in registers.iter_mut().enumerate().skip(1) {
+                *register = L::load(source.add(i * L::LANES));
+            }
+            Self(registers)
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, target: *mut Self::Element) {
+        for (i, register) in self.0.into_iter().enumerate() {
+            // SAFETY: within the N * L::LANES elements that the caller vouches for.
+            unsafe { register.store(target.add(i * L::LANES)) }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn stream(self, target: *mut Self::Element) {
+        for (i, register) in self.0.into_iter().enumerate() {
+            // SAFETY: as in `store`; a register's size divides the cache line, and so the
+            // alignment holds for each.
+            unsafe { register.stream(target.add(i * L::LANES)) }
+        }
+    }
+
+    #[inline(always)]
+    fn splat(self, value: Self::Element) -> Self {
+        Self([self.0[0].splat(value); N])
+    }
+
+    #[inline(always)]
+    fn add(self, other: Self) -> Self {
+        self.zip(other, L::add)
+    }
+
+    #[inline(always)]
+    fn sub(self, other: Self) -> Self {
+        self.zip(other, L::sub)
+    }
+
+    #[inline(always)]
+    fn mul(self, other: Self) -> Self {
+        self.zip(other, L::mul)
+    }
+
+    #[inline(always)]
+    fn div(self, other: Self) -> Self {
+        self.zip(other, L::div)
+    }
+
+    #[inline(always)]
+    fn mul_add(mut self, factor: Self, addend: Self) -> Self {
+        for i in 0..N {
+            self.0[i] = self.0[i].mul_add(factor.0[i], addend.0[i]);
+        }
+        self
+    }
+
+    #[inline(always)]
+    fn at_least(self, floor: Self) -> Self {
+        self.zip(floor, L::at_least)
+    }
+
+    #[inline(always)]
+    fn at_most(self, ceiling: Self) -> Self {
+        self.zip(ceiling, L::at_most)
+    }
+
+    #[inline(always)]
+    fn min(self, other: Self) -> Self {
+        self.zip(other, L::min)
+    }
+
+    #[inline(always)]
+    fn negative_magnitude(self) -> Self {
+        self.map(L::negative_magnitude)
+    }
+
+    #[inline(always)]
+    fn low_bits_to_exponent(self) -> Self {
+        self.map(L::low_bits_to_exponent)
+    }
+
+    #[inline(always)]
+    fn add_bits(self, other: Self) -> Self {
+        self.zip(other, L::add_bits)
+    }
+
+    #[inline(always)]
+    fn below(self, limit: Self) -> Self::Mask {
+        let mut masks = [self.0[0].below(limit.0[0]); N];
+        for (i, mask) in masks.iter_mut().enumerate().skip(1) {
+            *mask = self.0[i].below(limit.0[i]);
+        }
+        masks
+    }
+
+    #[inline(always)]
+    fn select(mask: Self::Mask, mut yes: Self, no: Self) -> Self {
+        for (i, mask) in mask.into_iter().enumerate() {
+            yes.0[i] = L::select(mask, yes.0[i], no.0[i]);
+        }
+        yes
+    }
+
+    #[inline(always)]
+    fn any_beyond<const M: usize>(blocks: &[Self; M], limit: Self::Element) -> bool {
+        let mut any = false;
+        for block in blocks {
+            any |= L::any_beyond(&block.0, limit);
+        }
+        any
+    }
+}

@@ -1,0 +1,151 @@
+//! The registers, behind one set of words.
+//!
+//! [`Lanes`] is what the mathematics in [`crate::logistic`] is written in: a handful of
+//! arithmetic operations, a few on the bits, loads and stores. There is one small file for each
+//! register type, and [`Block`], which makes several registers look like one wide one.
+//!
+//! # The promise that a value carries
+//!
+//! The native registers exist only on some CPUs. A value of such a type can be made in one way
+//! only, by a load, and loads are `unsafe`: whoever calls one promises that the CPU has the
+//! instructions. From then on the value itself is the proof, so every other method is safe, and
+//! [`Lanes::splat`] takes `self` as its witness.
+//!
+//! # The rule of inlining
+//!
+//! Every method is `inline(always)` and has no `target_feature` of its own. Code takes on a
+//! function's instruction set only when it is inlined into it, and the functions that enable one
+//! are the kernels in [`crate::dispatch`]. A method that stayed a call would cost ten times.
+
+mod block;
+mod portable;
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+#[cfg(target_arch = "x86_64")]
+mod native;
+
+pub(crate) use block::Block;
+pub(crate) use portable::{PortableF32, PortableF64};
+
+#[cfg(target_arch = "x86_64")]
+pub(crate) use avx2::{Avx2F32, Avx2F64};
+#[cfg(target_arch = "x86_64")]
+pub(crate) use avx512::{Avx512F32, Avx512F64};
+
+/// A register, or several, of floats of one format.
+///
+/// # Safety
+///
+/// An implementation makes values in the loads only, touches exactly the elements that the
+/// method names, and treats every lane alike: lane `i` of a result depends on lane `i` of the
+/// operands and on nothing else.
+pub(crate) unsafe trait Lanes: Copy {
+    /// The format of one lane.
+    type Element: Copy;
+
+    /// One truth value a lane.
+    type Mask: Copy;
+
+    /// How many lanes there are.
+    const LANES: usize;
+
+    /// Whether [`Lanes::stream`] does more than an ordinary store.
+    const STREAMS: bool;
+
+    /// Reads `LANES` elements.
+    ///
+    /// # Safety
+    ///
+    /// The CPU has this type's instructions, and `source` is valid for reads of `LANES` elements.
+    unsafe fn load(source: *const Self::Element) -> Self;
+
+    /// Writes `LANES` elements.
+    ///
+    /// # Safety
+    ///
+    /// `target` is valid for writes of `LANES` elements.
+    unsafe fn store(self, target: *mut Self::Element);
+
+    /// Writes `LANES` elements past the caches where [`Lanes::STREAMS`].
+    ///
+    /// # Safety
+    ///
+    /// As for [`Lanes::store`]; `target` is aligned to [`crate::drive::CACHE_LINE`], and the
+    /// caller fences before anyone else may look.
+    #[inline(always)]
+    unsafe fn stream(self, target: *mut Self::Element) {
+        // SAFETY: a store asks for less.
+        unsafe { self.store(target) }
+    }
+
+    /// All lanes hold `value`. `self` is only the witness that the registers exist.
+    fn splat(self, value: Self::Element) -> Self;
+
+    /// `self + other`
+    fn add(self, other: Self) -> Self;
+
+    /// `self - other`
+    fn sub(self, other: Self) -> Self;
+
+    /// `self * other`
+    fn mul(self, other: Self) -> Self;
+
+    /// `self / other`
+    fn div(self, other: Self) -> Self;
+
+    /// `self * factor + addend`, rounded once where there is FMA and twice elsewhere.
+    fn mul_add(self, factor: Self, addend: Self) -> Self;
+
+    /// The larger of `self` and `floor`. A NaN in `self` stays.
+    fn at_least(self, floor: Self) -> Self;
+
+    /// The smaller of `self` and `ceiling`. A NaN in `self` stays.
+    fn at_most(self, ceiling: Self) -> Self;
+
+    /// The smaller of two numbers. If either is NaN, the result is one of the two operands.
+    fn min(self, other: Self) -> Self;
+
+    /// `-|self|`: the sign bit set.
+    fn negative_magnitude(self) -> Self;
+
+    /// The bits, moved up so that the lowest become the exponent field. With the integer
+    /// `k + bias` in the lowest bits the result is the float 2^k.
+    fn low_bits_to_exponent(self) -> Self;
+
+    /// The sum of the bit patterns as integers, wrapping.
+    fn add_bits(self, other: Self) -> Self;
+
+    /// Where `self < limit`. False for NaN.
+    fn below(self, limit: Self) -> Self::Mask;
+
+    /// `yes` where the mask is set, `no` elsewhere.
+    fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
+
+    /// Whether any lane of any register has a magnitude above `limit`. NaN may count or not,
+    /// but hides nothing.
+    fn any_beyond<const N: usize>(registers: &[Self; N], limit: Self::Element) -> bool;
+}
+
+/// One register: it can also hold the last few elements of a slice.
+///
+/// # Safety
+///
+/// As for [`Lanes`].
+pub(crate) unsafe trait Register: Lanes {
+    /// Reads the first `count < LANES` elements and sets the other lanes to zero.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Lanes::load`], with `count` in place of `LANES`.
+    unsafe fn load_partial(source: *const Self::Element, count: usize) -> Self;
+
+    /// Writes the first `count < LANES` lanes.
+    ///
+    /// # Safety
+    ///
+    /// `target` is valid for writes of `count` elements.
+    unsafe fn store_partial(self, target: *mut Self::Element, count: usize);
+}

@@ -1,0 +1,157 @@
+//! The registers of the `wide` crate: the path for every target, and the widest type that this
+//! build's target features give (SSE2 in a default x86-64 build, NEON, simd128, plain arrays).
+//!
+//! `wide` follows the features of the build, never those of the CPU. `build.rs` reads the same
+//! features and names the width in `cfg(wide_bits)`.
+
+use wide::bytemuck::cast;
+
+use super::{Lanes, Register};
+
+#[cfg(wide_bits = "128")]
+use wide::{f32x4 as F32, f64x2 as F64, u32x4 as U32, u64x2 as U64};
+#[cfg(wide_bits = "256")]
+use wide::{f32x8 as F32, f64x4 as F64, u32x8 as U32, u64x4 as U64};
+#[cfg(wide_bits = "512")]
+use wide::{f32x16 as F32, f64x8 as F64, u32x16 as U32, u64x8 as U64};
+
+/// The widest `wide` register of `f32`.
+#[derive(Clone, Copy)]
+pub(crate) struct PortableF32(F32);
+
+/// The widest `wide` register of `f64`.
+#[derive(Clone, Copy)]
+pub(crate) struct PortableF64(F64);
+
+/// Expands to both formats: `wide` has the same words for each, but no trait to say them through.
+macro_rules! portable {
+    ($name:ident, $float:ident, $bits:ident, $element:ident) => {
+        // SAFETY: `wide` is safe code, and each of its operations works lane by lane. The loads
+        // and stores touch `LANES` elements, the partial ones `count`.
+        unsafe impl Lanes for $name {
+            type Element = $element;
+            type Mask = $float;
+            const LANES: usize = size_of::<$float>() / size_of::<$element>();
+            // `wide` has no streaming stores, and without FMA nothing would be won by them.
+            const STREAMS: bool = false;
+
+            #[inline(always)]
+            unsafe fn load(source: *const $element) -> Self {
+                // SAFETY: valid for `LANES` elements, says the caller; unaligned is allowed for.
+                Self(unsafe { source.cast::<$float>().read_unaligned() })
+            }
+
+            #[inline(always)]
+            unsafe fn store(self, target: *mut $element) {
+                // SAFETY: as in `load`.
+                unsafe { target.cast::<$float>().write_unaligned(self.0) }
+            }
+
+            #[inline(always)]
+            fn splat(self, value: $element) -> Self {
+                Self($float::splat(value))
+            }
+
+            #[inline(always)]
+            fn add(self, other: Self) -> Self {
+                Self(self.0 + other.0)
+            }
+
+            #[inline(always)]
+            fn sub(self, other: Self) -> Self {
+                Self(self.0 - other.0)
+            }
+
+            #[inline(always)]
+            fn mul(self, other: Self) -> Self {
+                Self(self.0 * other.0)
+            }
+
+            #[inline(always)]
+            fn div(self, other: Self) -> Self {
+                Self(self.0 / other.0)
+            }
+
+            #[inline(always)]
+            fn mul_add(self, factor: Self, addend: Self) -> Self {
+                Self(self.0.mul_add(factor.0, addend.0))
+            }
+
+            #[inline(always)]
+            fn at_least(self, floor: Self) -> Self {
+                Self::select(self.below(floor), floor, self)
+            }
+
+            #[inline(always)]
+            fn at_most(self, ceiling: Self) -> Self {
+                Self::select(ceiling.below(self), ceiling, self)
+            }
+
+            #[inline(always)]
+            fn min(self, other: Self) -> Self {
+                Self(self.0.fast_min(other.0))
+            }
+
+            #[inline(always)]
+            fn negative_magnitude(self) -> Self {
+                Self(self.0 | $float::splat(-0.0))
+            }
+
+            #[inline(always)]
+            fn low_bits_to_exponent(self) -> Self {
+                let bits: $bits = cast(self.0);
+                Self(cast(bits << ($element::MANTISSA_DIGITS - 1)))
+            }
+
+            #[inline(always)]
+            fn add_bits(self, other: Self) -> Self {
+                let (bits, more): ($bits, $bits) = (cast(self.0), cast(other.0));
+                Self(cast(bits + more))
+            }
+
+            #[inline(always)]
+            fn below(self, limit: Self) -> $float {
+                self.0.simd_lt(limit.0)
+            }
+
+            #[inline(always)]
+            fn select(mask: $float, yes: Self, no: Self) -> Self {
+                Self(mask.bitselect(yes.0, no.0))
+            }
+
+            #[inline(always)]
+            fn any_beyond<const N: usize>(registers: &[Self; N], limit: $element) -> bool {
+                let limit = $float::splat(limit);
+                let mut beyond = $float::splat(0.0);
+                for register in registers {
+                    beyond |= register.0.abs().simd_gt(limit);
+                }
+                beyond.any()
+            }
+        }
+
+        // SAFETY: as for `Lanes`.
+        unsafe impl Register for $name {
+            #[inline(always)]
+            unsafe fn load_partial(source: *const $element, count: usize) -> Self {
+                let mut lanes = [0.0; Self::LANES];
+                for (i, lane) in lanes.iter_mut().enumerate().take(count) {
+                    // SAFETY: within the `count` elements that the caller vouches for.
+                    *lane = unsafe { source.add(i).read() };
+                }
+                Self($float::new(lanes))
+            }
+
+            #[inline(always)]
+            unsafe fn store_partial(self, target: *mut $element, count: usize) {
+                for (i, lane) in self.0.to_array().into_iter().enumerate().take(count) {
+                    // SAFETY: as in `load_partial`.
+                    unsafe { target.add(i).write(lane) }
+                }
+            }
+        }
+    };
+}
+
+portable!(PortableF32, F32, U32, f32);
+portable!(PortableF64, F64, U64, f64);

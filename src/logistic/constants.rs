@@ -1,0 +1,123 @@
+//! The numbers of the method, one set a format.
+//!
+//! `scripts/coefficients.py` derives E, O, the parts of ln 2 and the limits from nothing but
+//! mathematics, and prints what rounding the coefficients costs. The decimals below are the
+//! shortest that read back as the same float.
+
+/// The numbers that [`super::logistic_pair`] and the careful path need in one format.
+pub trait Constants: Copy + Sized + 'static {
+    /// 1
+    const ONE: Self;
+
+    /// -log2 e
+    const MINUS_LOG2_E: Self;
+
+    /// 1.5 times 2^(mantissa bits) plus the exponent bias: adding it rounds to an integer `k` and
+    /// leaves `k + bias` in the lowest bits. (The 1.5 keeps sums of either sign in one binade.)
+    const MAGIC: Self;
+
+    /// The leading bits of ln 2, with so many zeros behind them that `k` times it is exact.
+    const LN_2_HIGH: Self;
+
+    /// The rest of ln 2.
+    const LN_2_LOW: Self;
+
+    /// E(u) = E\[0\] + E\[1\] u + ..., scaled as [`Constants::O`] is.
+    const E: &'static [Self];
+
+    /// O(u) = O\[0\] + O\[1\] u + ... + u^n, monic: tanh(r/2) / r = O(r^2) / E(r^2) for
+    /// |r| <= ln 2 / 2.
+    const O: &'static [Self];
+
+    /// The largest |x| on the common path. Up to here 2^k, A + B and s(x) stay well inside the
+    /// normal range, whatever the scale of E and O.
+    const COMMON_LIMIT: Self;
+
+    /// s(x) rounds to 0 from here down.
+    const LOWEST: Self;
+
+    /// s(x) rounds to 1 from here up.
+    const HIGHEST: Self;
+
+    /// s(x) is subnormal below this, and the multiple of the smallest positive number that it is
+    /// has room for the rounding to an integer.
+    const SUBNORMAL_BELOW: Self;
+
+    /// A power of two that takes A far down, so that A + B cannot overflow on the careful path.
+    const SCALE: Self;
+
+    /// The bits of [`Constants::SCALE`] less those of 1: added to the bits of M after the shifted
+    /// `k + bias`, it makes them those of `SCALE` times B.
+    const SCALE_OVER_ONE_BITS: Self;
+
+    /// Added to the bits of A, it multiplies A by the number of smallest positive numbers in 1.
+    const PER_UNIT_BITS: Self;
+
+    /// 2^(mantissa bits): from here to its double the last place is worth 1.
+    const LAST_PLACE_ONE: Self;
+
+    /// Added to the bits of a number from [`Constants::LAST_PLACE_ONE`] to its double, it leaves
+    /// the integer by which the number exceeds it.
+    const MINUS_LAST_PLACE_ONE_BITS: Self;
+}
+
+/// Relative error of e^-r: 2^-30.2 on |r| <= ln 2 / 2, coefficients rounded.
+impl Constants for f32 {
+    const ONE: f32 = 1.0;
+    const MINUS_LOG2_E: f32 = -core::f32::consts::LOG2_E;
+    const MAGIC: f32 = 1.5 * 8388608.0 + 127.0;
+    const LN_2_HIGH: f32 = 0.693_145_75;
+    const LN_2_LOW: f32 = 1.428_606_8e-6;
+    const E: &'static [f32] = &[120.180_38, 12.015_017];
+    const O: &'static [f32] = &[60.090_19];
+    const COMMON_LIMIT: f32 = 80.0;
+    const LOWEST: f32 = -104.5;
+    const HIGHEST: f32 = 40.0;
+    const SUBNORMAL_BELOW: f32 = -87.34;
+    const SCALE: f32 = f32::from_bits((127 - 64) << 23);
+    const SCALE_OVER_ONE_BITS: f32 = f32::from_bits(0_u32.wrapping_sub((127 + 64) << 23));
+    const PER_UNIT_BITS: f32 = f32::from_bits(149 << 23);
+    const LAST_PLACE_ONE: f32 = 8388608.0;
+    const MINUS_LAST_PLACE_ONE_BITS: f32 = f32::from_bits(8388608.0_f32.to_bits().wrapping_neg());
+}
+
+/// Relative error of e^-r: 2^-56.5 on |r| <= ln 2 / 2, coefficients rounded (2^-60 without).
+impl Constants for f64 {
+    const ONE: f64 = 1.0;
+    const MINUS_LOG2_E: f64 = -core::f64::consts::LOG2_E;
+    const MAGIC: f64 = 1.5 * 4503599627370496.0 + 1023.0;
+    const LN_2_HIGH: f64 = 0.693_147_180_559_890_3;
+    const LN_2_LOW: f64 = 5.497_923_018_708_371e-14;
+    const E: &'static [f64] = &[30_265.237_530_880_187, 3_362.703_935_168_801, 30.015_015_179_681_305];
+    const O: &'static [f64] = &[15_132.618_765_440_094, 420.300_403_797_793_2];
+    const COMMON_LIMIT: f64 = 690.0;
+    const LOWEST: f64 = -746.0;
+    const HIGHEST: f64 = 40.0;
+    const SUBNORMAL_BELOW: f64 = -708.4;
+    const SCALE: f64 = f64::from_bits((1023 - 512) << 52);
+    const SCALE_OVER_ONE_BITS: f64 = f64::from_bits(0_u64.wrapping_sub((1023 + 512) << 52));
+    const PER_UNIT_BITS: f64 = f64::from_bits(1074 << 52);
+    const LAST_PLACE_ONE: f64 = 4503599627370496.0;
+    const MINUS_LAST_PLACE_ONE_BITS: f64 = f64::from_bits(4503599627370496.0_f64.to_bits().wrapping_neg());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Constants;
+
+    /// The decimals are the floats that `scripts/coefficients.py` prints.
+    #[test]
+    fn decimals_are_the_derived_bits() {
+        let bits = |values: &[f32]| values.iter().map(|c| c.to_bits()).collect::<Vec<_>>();
+        assert_eq!(bits(f32::E), [0x42f05c5b, 0x41403d82]);
+        assert_eq!(bits(f32::O), [0x42705c5b]);
+        assert_eq!(bits(&[f32::LN_2_HIGH, f32::LN_2_LOW]), [0x3f317200, 0x35bfbe8e]);
+        assert_eq!(bits(&[f32::MINUS_LOG2_E, f32::MAGIC]), [0xbfb8aa3b, 0x4b40007f]);
+
+        let bits = |values: &[f64]| values.iter().map(|c| c.to_bits()).collect::<Vec<_>>();
+        assert_eq!(bits(f64::E), [0x40dd8e4f33b4b88c, 0x40aa45686a30c102, 0x403e03d808e9acbe]);
+        assert_eq!(bits(f64::O), [0x40cd8e4f33b4b88c, 0x407a44ce743671db]);
+        assert_eq!(bits(&[f64::LN_2_HIGH, f64::LN_2_LOW]), [0x3fe62e42fefa3800, 0x3d2ef35793c76730]);
+        assert_eq!(bits(&[f64::MINUS_LOG2_E, f64::MAGIC]), [0xbff71547652b82fe, 0x43380000000003ff]);
+    }
+}

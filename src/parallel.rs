@@ -1,0 +1,97 @@
+//! Cuts a long slice for rayon, or does not.
+
+use core::mem::size_of;
+
+use crate::dispatch::Kernel;
+use crate::drive::{CACHE_LINE, Stores};
+
+/// The bytes of output below which a call stays on the caller's thread: handing work to another
+/// thread costs some microseconds, and the call must be several times as long to win.
+pub(crate) const PARALLEL_FROM_BYTES: usize = 1 << 19;
+
+/// A kernel with the slices it is to work on.
+pub(crate) struct Job<T, const I: usize, const O: usize> {
+    pub(crate) kernel: Kernel<T, I, O>,
+    pub(crate) inputs: [*const T; I],
+    pub(crate) outputs: [*mut T; O],
+    pub(crate) len: usize,
+    pub(crate) stores: Stores,
+}
+
+impl<T, const I: usize, const O: usize> Clone for Job<T, I, O> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T, const I: usize, const O: usize> Copy for Job<T, I, O> {}
+
+// SAFETY: a job stands for the slices it was made from, shared inputs and exclusive outputs of
+// `Send + Sync` elements, and no two jobs have an output in common.
+unsafe impl<T: Send + Sync, const I: usize, const O: usize> Send for Job<T, I, O> {}
+
+impl<T: Send + Sync, const I: usize, const O: usize> Job<T, I, O> {
+    /// Does the work on the caller's thread.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Kernel`].
+    #[inline(always)]
+    pub(crate) unsafe fn run(self) {
+        // SAFETY: as the caller vouches.
+        unsafe { (self.kernel)(self.inputs, self.outputs, self.len, self.stores) }
+    }
+
+    /// Does the work on the rayon pool that the caller is in, if it is long enough.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Kernel`].
+    #[cfg(feature = "rayon")]
+    pub(crate) unsafe fn run_parallel(self) {
+        let pieces = match self.len * size_of::<T>() / (PARALLEL_FROM_BYTES / 2) {
+            0 | 1 => 1,
+            // Two pieces a thread: a thread that comes late leaves one to the others.
+            longest => longest.min(2 * rayon::current_num_threads()),
+        };
+        // SAFETY: as the caller vouches.
+        unsafe { self.run_pieces(pieces) }
+    }
+
+    /// Halves the work until there are as many pieces as asked for.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Kernel`].
+    #[cfg(feature = "rayon")]
+    unsafe fn run_pieces(self, pieces: usize) {
+        if pieces <= 1 {
+            // SAFETY: as the caller vouches.
+            return unsafe { self.run() };
+        }
+        let left = pieces / 2;
+        let (first, second) = self.split_near(self.len / pieces * left);
+        rayon::join(
+            // SAFETY: each half works on its own part of what the caller vouches for.
+            move || unsafe { first.run_pieces(left) },
+            // SAFETY: as for the first.
+            move || unsafe { second.run_pieces(pieces - left) },
+        );
+    }
+
+    /// The elements before and from the cache line of the first output that begins at or after
+    /// `at`.
+    #[cfg(feature = "rayon")]
+    fn split_near(self, at: usize) -> (Self, Self) {
+        let to_line = self.outputs[0].wrapping_add(at).align_offset(CACHE_LINE);
+        let at = at.saturating_add(to_line).min(self.len);
+        let first = Self { len: at, ..self };
+        let second = Self {
+            inputs: self.inputs.map(|input| input.wrapping_add(at)),
+            outputs: self.outputs.map(|output| output.wrapping_add(at)),
+            len: self.len - at,
+            ..self
+        };
+        (first, second)
+    }
+}

@@ -1,0 +1,545 @@
+//! The public operations: a value that says how to compute, with a method for each thing to
+//! compute. They check the lengths, and nothing else.
+
+use core::fmt;
+use core::mem::{MaybeUninit, size_of};
+
+use crate::accuracy::Accuracy;
+use crate::backend::{Backend, UnavailableBackend};
+use crate::build_info;
+use crate::dispatch::Kernel;
+use crate::drive::Stores;
+use crate::element::Element;
+use crate::parallel::Job;
+
+/// The bytes of one output from which the results of an out-of-place call are streamed past the
+/// caches.
+pub(crate) const STREAM_FROM_BYTES: usize = 64 << 20;
+
+/// Whether the results may be streamed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// The outputs are memory of their own.
+    New,
+    /// An output is an input too, and so its cache lines are there already.
+    In,
+}
+
+/// How to compute: the accuracy, the backend, on one thread or on a pool. Its methods say what.
+///
+/// The value is two bytes and a flag. Making one asks the standard library what the CPU has, which
+/// costs about a nanosecond; keep one if you make very many very short calls.
+///
+/// # What every method promises
+///
+/// - Slices of different lengths: a panic at the caller's line, before anything is written. There
+///   is no other panic.
+/// - NaN gives NaN (quiet, with the payload of the input on x86-64 and its sign for `forward`),
+///   s(-inf) = 0, s(+inf) = 1, s(0) = 1/2, s'(0) = 1/4 and s'(±inf) = 0 exactly; s lies in [0, 1], s' in
+///   [0, 1/4]; subnormal results are kept.
+/// - An element's result has the same bits at any offset, length, alignment, number of threads and
+///   among any neighbours, in place or not, and in `forward_with_derivative` as in `forward` and
+///   `derivative`.
+/// - No slow inputs: far-out values, infinities and NaN cost at most 1.5 times the ordinary ones.
+/// - No allocation, no locks; no thread but the caller's unless [`Sigmoid::parallel`] asks for it.
+///
+/// # Errors of the results
+///
+/// Largest error in units in the last place, for every `f32` input; the command `sigmoid verify`
+/// measures it again.
+///
+/// | | with FMA | without FMA |
+/// |---|---|---|
+/// | `forward` | 2.5 | 2.7 |
+/// | `derivative` | 5 | 5 |
+///
+/// The same bounds hold in `f64` on every input tried. [`Backend::Scalar`] is within 0.501 ULP in
+/// `f32`.
+///
+/// # Example
+///
+/// ```
+/// use sigmoid::Sigmoid;
+///
+/// let x = [-2.0_f32, 0.0, 2.0];
+/// let mut y = [0.0; 3];
+/// Sigmoid::new().forward(&x, &mut y);
+/// assert_eq!(y[1], 0.5);
+/// approx::assert_ulps_eq!(y[2], 1.0 - y[0], max_ulps = 2);
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Sigmoid {
+    accuracy: Accuracy,
+    backend: Backend,
+    parallel: bool,
+}
+
+impl Default for Sigmoid {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Sigmoid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sigmoid")
+            .field("accuracy", &self.accuracy)
+            .field("backend", &self.backend)
+            .field("parallel", &self.parallel)
+            .field("wide", &build_info::WIDE)
+            .finish()
+    }
+}
+
+/// How to compute.
+impl Sigmoid {
+    /// Fast, on this thread, with the fastest backend that the CPU has.
+    #[inline]
+    pub fn new() -> Self {
+        Self { accuracy: Accuracy::Fast, backend: Backend::fastest(), parallel: false }
+    }
+
+    /// The same with another accuracy.
+    #[must_use]
+    pub const fn accuracy(mut self, accuracy: Accuracy) -> Self {
+        self.accuracy = accuracy;
+        self
+    }
+
+    /// The same on one backend and no other.
+    ///
+    /// # Errors
+    ///
+    /// [`UnavailableBackend`] if this CPU does not have the backend's instructions.
+    ///
+    /// ```
+    /// use sigmoid::{Backend, Sigmoid};
+    ///
+    /// let mut x = [0.0_f64; 8];
+    /// match Sigmoid::new().backend(Backend::Avx512) {
+    ///     Ok(sigmoid) => sigmoid.forward_in_place(&mut x),
+    ///     Err(error) => println!("{error}"),
+    /// }
+    /// ```
+    pub fn backend(mut self, backend: Backend) -> Result<Self, UnavailableBackend> {
+        if !backend.is_available() {
+            return Err(UnavailableBackend(backend));
+        }
+        self.backend = backend;
+        Ok(self)
+    }
+
+    /// The same on the threads of the rayon pool that the caller is in (the global one outside of
+    /// any), so that `ThreadPool::install` governs it.
+    ///
+    /// A call with less than [`thresholds::PARALLEL_FROM_BYTES`](crate::thresholds) of output stays on
+    /// the caller's thread. Results have the same bits in any case.
+    ///
+    /// ```
+    /// let x = vec![0.0_f32; 1 << 20];
+    /// let mut y = vec![0.0; x.len()];
+    /// sigmoid::Sigmoid::new().parallel(true).forward(&x, &mut y);
+    /// assert!(y.iter().all(|&s| s == 0.5));
+    /// ```
+    #[cfg(feature = "rayon")]
+    #[must_use]
+    pub const fn parallel(mut self, parallel: bool) -> Self {
+        self.parallel = parallel;
+        self
+    }
+
+    /// The accuracy that results will have.
+    pub const fn selected_accuracy(&self) -> Accuracy {
+        self.accuracy
+    }
+
+    /// The backend that will compute.
+    pub const fn selected_backend(&self) -> Backend {
+        self.backend
+    }
+
+    /// Whether long slices are cut for a thread pool.
+    pub const fn is_parallel(&self) -> bool {
+        self.parallel
+    }
+}
+
+/// s(x)
+impl Sigmoid {
+    /// y\[i\] = s(x\[i\]).
+    ///
+    /// Error: 2.5 ULP with FMA, 2.7 without.
+    ///
+    /// # Panics
+    ///
+    /// If the lengths differ.
+    ///
+    /// ```
+    /// let mut y = [0.0_f32; 3];
+    /// sigmoid::Sigmoid::new().forward(&[f32::NEG_INFINITY, 0.0, f32::INFINITY], &mut y);
+    /// assert_eq!(y, [0.0, 0.5, 1.0]);
+    /// ```
+    #[track_caller]
+    #[inline]
+    pub fn forward<T: Element>(&self, x: &[T], y: &mut [T]) {
+        same_length("x", x.len(), "y", y.len());
+        // SAFETY: slices of one length, `y` exclusive.
+        unsafe {
+            self.run(T::kernels(self.backend).forward, [x.as_ptr()], [y.as_mut_ptr()], x.len(), Place::New)
+        }
+    }
+
+    /// x\[i\] becomes s(x\[i\]).
+    ///
+    /// ```
+    /// let mut x = [0.0_f64; 3];
+    /// sigmoid::Sigmoid::new().forward_in_place(&mut x);
+    /// assert_eq!(x, [0.5; 3]);
+    /// ```
+    #[inline]
+    pub fn forward_in_place<T: Element>(&self, x: &mut [T]) {
+        let at = x.as_mut_ptr();
+        // SAFETY: one exclusive slice.
+        unsafe { self.run(T::kernels(self.backend).forward, [at], [at], x.len(), Place::In) }
+    }
+
+    /// [`Sigmoid::forward`] into memory that holds nothing yet; returns it initialised.
+    ///
+    /// # Panics
+    ///
+    /// If the lengths differ.
+    ///
+    /// ```
+    /// let x = [0.0_f32; 100];
+    /// let mut y = Vec::with_capacity(x.len());
+    /// let written = sigmoid::Sigmoid::new().forward_uninit(&x, y.spare_capacity_mut()).len();
+    /// // SAFETY: that many elements were written.
+    /// unsafe { y.set_len(written) };
+    /// assert_eq!(y, [0.5; 100]);
+    /// ```
+    #[track_caller]
+    #[inline]
+    pub fn forward_uninit<'y, T: Element>(&self, x: &[T], y: &'y mut [MaybeUninit<T>]) -> &'y mut [T] {
+        same_length("x", x.len(), "y", y.len());
+        // SAFETY: slices of one length, `y` exclusive and, when the kernel is done, written.
+        unsafe {
+            let kernel = T::kernels(self.backend).forward;
+            self.run(kernel, [x.as_ptr()], [y.as_mut_ptr().cast()], x.len(), Place::New);
+            initialised(y)
+        }
+    }
+}
+
+/// s'(x)
+impl Sigmoid {
+    /// dy\[i\] = s'(x\[i\]), from the inputs: nothing cancels, and the far tails keep their values.
+    ///
+    /// Error: 5 ULP.
+    ///
+    /// # Panics
+    ///
+    /// If the lengths differ.
+    ///
+    /// ```
+    /// let mut dy = [0.0_f32; 2];
+    /// sigmoid::Sigmoid::new().derivative(&[0.0, 17.0], &mut dy);
+    /// assert_eq!(dy[0], 0.25);
+    /// approx::assert_ulps_eq!(dy[1], 4.1399374e-8, max_ulps = 5); // s (1 - s) gives 0 here
+    /// ```
+    #[track_caller]
+    #[inline]
+    pub fn derivative<T: Element>(&self, x: &[T], dy: &mut [T]) {
+        same_length("x", x.len(), "dy", dy.len());
+        let kernel = T::kernels(self.backend).derivative;
+        // SAFETY: slices of one length, `dy` exclusive.
+        unsafe { self.run(kernel, [x.as_ptr()], [dy.as_mut_ptr()], x.len(), Place::New) }
+    }
+
+    /// x\[i\] becomes s'(x\[i\]).
+    ///
+    /// ```
+    /// let mut x = [0.0_f64; 3];
+    /// sigmoid::Sigmoid::new().derivative_in_place(&mut x);
+    /// assert_eq!(x, [0.25; 3]);
+    /// ```
+    #[inline]
+    pub fn derivative_in_place<T: Element>(&self, x: &mut [T]) {
+        let at = x.as_mut_ptr();
+        // SAFETY: one exclusive slice.
+        unsafe { self.run(T::kernels(self.backend).derivative, [at], [at], x.len(), Place::In) }
+    }
+
+    /// [`Sigmoid::derivative`] into memory that holds nothing yet; returns it initialised.
+    ///
+    /// # Panics
+    ///
+    /// If the lengths differ.
+    ///
+    /// ```
+    /// let mut dy = [const { std::mem::MaybeUninit::uninit() }; 3];
+    /// let dy = sigmoid::Sigmoid::new().derivative_uninit(&[0.0_f32; 3], &mut dy);
+    /// assert_eq!(dy, [0.25; 3]);
+    /// ```
+    #[track_caller]
+    #[inline]
+    pub fn derivative_uninit<'y, T: Element>(&self, x: &[T], dy: &'y mut [MaybeUninit<T>]) -> &'y mut [T] {
+        same_length("x", x.len(), "dy", dy.len());
+        let kernel = T::kernels(self.backend).derivative;
+        // SAFETY: slices of one length, `dy` exclusive and, when the kernel is done, written.
+        unsafe {
+            self.run(kernel, [x.as_ptr()], [dy.as_mut_ptr().cast()], x.len(), Place::New);
+            initialised(dy)
+        }
+    }
+}
+
+/// s(x) and s'(x) in one pass
+impl Sigmoid {
+    /// y\[i\] = s(x\[i\]) and dy\[i\] = s'(x\[i\]), with the bits of [`Sigmoid::forward`] and
+    /// [`Sigmoid::derivative`], in less time than the two take.
+    ///
+    /// # Panics
+    ///
+    /// If the lengths differ.
+    ///
+    /// ```
+    /// let (mut y, mut dy) = ([0.0_f32; 2], [0.0; 2]);
+    /// sigmoid::Sigmoid::new().forward_with_derivative(&[0.0; 2], &mut y, &mut dy);
+    /// assert_eq!((y, dy), ([0.5; 2], [0.25; 2]));
+    /// ```
+    #[track_caller]
+    #[inline]
+    pub fn forward_with_derivative<T: Element>(&self, x: &[T], y: &mut [T], dy: &mut [T]) {
+        same_length("x", x.len(), "y", y.len());
+        same_length("x", x.len(), "dy", dy.len());
+        let kernel = T::kernels(self.backend).forward_with_derivative;
+        let outputs = [y.as_mut_ptr(), dy.as_mut_ptr()];
+        // SAFETY: slices of one length, `y` and `dy` exclusive.
+        unsafe { self.run(kernel, [x.as_ptr()], outputs, x.len(), Place::New) }
+    }
+
+    /// dy\[i\] = s'(x\[i\]), and x\[i\] becomes s(x\[i\]).
+    ///
+    /// # Panics
+    ///
+    /// If the lengths differ.
+    ///
+    /// ```
+    /// let (mut x, mut dy) = ([0.0_f64; 2], [0.0; 2]);
+    /// sigmoid::Sigmoid::new().forward_with_derivative_in_place(&mut x, &mut dy);
+    /// assert_eq!((x, dy), ([0.5; 2], [0.25; 2]));
+    /// ```
+    #[track_caller]
+    #[inline]
+    pub fn forward_with_derivative_in_place<T: Element>(&self, x: &mut [T], dy: &mut [T]) {
+        same_length("x", x.len(), "dy", dy.len());
+        let kernel = T::kernels(self.backend).forward_with_derivative;
+        let at = x.as_mut_ptr();
+        // SAFETY: exclusive slices of one length.
+        unsafe { self.run(kernel, [at], [at, dy.as_mut_ptr()], x.len(), Place::In) }
+    }
+
+    /// [`Sigmoid::forward_with_derivative`] into memory that holds nothing yet; returns it
+    /// initialised.
+    ///
+    /// # Panics
+    ///
+    /// If the lengths differ.
+    ///
+    /// ```
+    /// let mut y = [const { std::mem::MaybeUninit::uninit() }; 3];
+    /// let mut dy = y;
+    /// let (y, dy) =
+    ///     sigmoid::Sigmoid::new().forward_with_derivative_uninit(&[0.0_f32; 3], &mut y, &mut dy);
+    /// assert_eq!((y[0], dy[0]), (0.5, 0.25));
+    /// ```
+    #[track_caller]
+    #[inline]
+    pub fn forward_with_derivative_uninit<'y, T: Element>(
+        &self,
+        x: &[T],
+        y: &'y mut [MaybeUninit<T>],
+        dy: &'y mut [MaybeUninit<T>],
+    ) -> (&'y mut [T], &'y mut [T]) {
+        same_length("x", x.len(), "y", y.len());
+        same_length("x", x.len(), "dy", dy.len());
+        let kernel = T::kernels(self.backend).forward_with_derivative;
+        // SAFETY: slices of one length, `y` and `dy` exclusive and, when the kernel is done,
+        // written.
+        unsafe {
+            let outputs = [y.as_mut_ptr().cast(), dy.as_mut_ptr().cast()];
+            self.run(kernel, [x.as_ptr()], outputs, x.len(), Place::New);
+            (initialised(y), initialised(dy))
+        }
+    }
+}
+
+/// grad s (1 - s)
+impl Sigmoid {
+    /// grad_in\[i\] = grad_out\[i\] s\[i\] (1 - s\[i\]), from the outputs s = s(x) of the forward
+    /// pass, as autograd engines hold them.
+    ///
+    /// s is data here: where it was rounded to 1 the gradient is 0. [`Sigmoid::derivative`], from
+    /// the inputs, has no such limit. Error for the given s: 2 ULP where the result is normal.
+    ///
+    /// # Panics
+    ///
+    /// If the lengths differ.
+    ///
+    /// ```
+    /// let mut grad_in = [0.0_f32; 2];
+    /// sigmoid::Sigmoid::new().backward(&[0.5, 0.75], &[8.0, 16.0], &mut grad_in);
+    /// assert_eq!(grad_in, [2.0, 3.0]);
+    /// ```
+    #[track_caller]
+    #[inline]
+    pub fn backward<T: Element>(&self, s: &[T], grad_out: &[T], grad_in: &mut [T]) {
+        same_length("s", s.len(), "grad_out", grad_out.len());
+        same_length("s", s.len(), "grad_in", grad_in.len());
+        let inputs = [s.as_ptr(), grad_out.as_ptr()];
+        let kernel = T::kernels(self.backend).backward;
+        // SAFETY: slices of one length, `grad_in` exclusive.
+        unsafe { self.run(kernel, inputs, [grad_in.as_mut_ptr()], s.len(), Place::New) }
+    }
+
+    /// grad\[i\] becomes grad\[i\] s\[i\] (1 - s\[i\]).
+    ///
+    /// # Panics
+    ///
+    /// If the lengths differ.
+    ///
+    /// ```
+    /// let mut grad = [8.0_f64, 16.0];
+    /// sigmoid::Sigmoid::new().backward_in_place(&[0.5, 0.75], &mut grad);
+    /// assert_eq!(grad, [2.0, 3.0]);
+    /// ```
+    #[track_caller]
+    #[inline]
+    pub fn backward_in_place<T: Element>(&self, s: &[T], grad: &mut [T]) {
+        same_length("s", s.len(), "grad", grad.len());
+        let at = grad.as_mut_ptr();
+        let kernel = T::kernels(self.backend).backward;
+        // SAFETY: slices of one length, `grad` exclusive.
+        unsafe { self.run(kernel, [s.as_ptr(), at], [at], s.len(), Place::In) }
+    }
+
+    /// [`Sigmoid::backward`] into memory that holds nothing yet; returns it initialised.
+    ///
+    /// # Panics
+    ///
+    /// If the lengths differ.
+    ///
+    /// ```
+    /// let mut grad_in = [const { std::mem::MaybeUninit::uninit() }; 2];
+    /// let grad_in = sigmoid::Sigmoid::new().backward_uninit(&[0.5; 2], &[8.0_f32; 2], &mut grad_in);
+    /// assert_eq!(grad_in, [2.0; 2]);
+    /// ```
+    #[track_caller]
+    #[inline]
+    pub fn backward_uninit<'g, T: Element>(
+        &self,
+        s: &[T],
+        grad_out: &[T],
+        grad_in: &'g mut [MaybeUninit<T>],
+    ) -> &'g mut [T] {
+        same_length("s", s.len(), "grad_out", grad_out.len());
+        same_length("s", s.len(), "grad_in", grad_in.len());
+        let inputs = [s.as_ptr(), grad_out.as_ptr()];
+        let kernel = T::kernels(self.backend).backward;
+        // SAFETY: slices of one length, `grad_in` exclusive and, when the kernel is done, written.
+        unsafe {
+            self.run(kernel, inputs, [grad_in.as_mut_ptr().cast()], s.len(), Place::New);
+            initialised(grad_in)
+        }
+    }
+}
+
+impl Sigmoid {
+    /// Runs a kernel of `self.backend`.
+    ///
+    /// # Safety
+    ///
+    /// Inputs are valid for reads and outputs for writes of `len` elements. If an output is an
+    /// input too, `place` is [`Place::In`]; otherwise no output overlaps anything.
+    #[inline]
+    unsafe fn run<T: Element, const I: usize, const O: usize>(
+        &self,
+        kernel: Kernel<T, I, O>,
+        inputs: [*const T; I],
+        outputs: [*mut T; O],
+        len: usize,
+        place: Place,
+    ) {
+        let streams = place == Place::New && len >= STREAM_FROM_BYTES / size_of::<T>();
+        let stores = if streams { Stores::Streaming } else { Stores::Cached };
+        let job = Job { kernel, inputs, outputs, len, stores };
+        // SAFETY: the caller vouches for the memory; `self.backend` was found available.
+        unsafe {
+            #[cfg(feature = "rayon")]
+            if self.parallel {
+                return job.run_parallel();
+            }
+            job.run();
+        }
+    }
+}
+
+/// y\[i\] = s(x\[i\]): fast, on this thread, with the best instructions that the CPU has.
+///
+/// Short for [`Sigmoid::new().forward(x, y)`](Sigmoid::forward).
+///
+/// # Panics
+///
+/// If the lengths differ.
+///
+/// ```
+/// let mut y = [0.0; 5];
+/// sigmoid::sigmoid(&[0.0_f32; 5], &mut y);
+/// assert_eq!(y, [0.5; 5]);
+/// ```
+#[track_caller]
+#[inline]
+pub fn sigmoid<T: Element>(x: &[T], y: &mut [T]) {
+    Sigmoid::new().forward(x, y);
+}
+
+/// dy\[i\] = s'(x\[i\]): fast, on this thread, with the best instructions that the CPU has.
+///
+/// Short for [`Sigmoid::new().derivative(x, dy)`](Sigmoid::derivative).
+///
+/// # Panics
+///
+/// If the lengths differ.
+///
+/// ```
+/// let mut dy = [0.0; 5];
+/// sigmoid::sigmoid_derivative(&[0.0_f64; 5], &mut dy);
+/// assert_eq!(dy, [0.25; 5]);
+/// ```
+#[track_caller]
+#[inline]
+pub fn sigmoid_derivative<T: Element>(x: &[T], dy: &mut [T]) {
+    Sigmoid::new().derivative(x, dy);
+}
+
+#[track_caller]
+#[inline]
+fn same_length(name: &str, len: usize, other: &str, other_len: usize) {
+    #[cold]
+    #[inline(never)]
+    #[track_caller]
+    fn differ(name: &str, len: usize, other: &str, other_len: usize) -> ! {
+        panic!("the slices must have one length, but {name} has {len} elements and {other} has {other_len}")
+    }
+    if len != other_len {
+        differ(name, len, other, other_len);
+    }
+}
+
+/// # Safety
+///
+/// All of `slice` is initialised.
+unsafe fn initialised<T>(slice: &mut [MaybeUninit<T>]) -> &mut [T] {
+    // SAFETY: as the caller vouches; `MaybeUninit<T>` has the layout of `T`.
+    unsafe { &mut *(slice as *mut [MaybeUninit<T>] as *mut [T]) }
+}
