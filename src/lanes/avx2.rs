@@ -78,6 +78,14 @@ unsafe impl Lanes for Avx2F32 {
     }
 
     #[inline(always)]
+    fn sub_bits(self, other: Self) -> Self {
+        // SAFETY: as in `splat`.
+        Self(unsafe {
+            _mm256_castsi256_ps(_mm256_sub_epi32(_mm256_castps_si256(self.0), _mm256_castps_si256(other.0)))
+        })
+    }
+
+    #[inline(always)]
     fn below(self, limit: Self) -> __m256 {
         // SAFETY: as in `splat`.
         unsafe { _mm256_cmp_ps::<_CMP_LT_OQ>(self.0, limit.0) }
@@ -87,6 +95,18 @@ unsafe impl Lanes for Avx2F32 {
     fn select(mask: __m256, yes: Self, no: Self) -> Self {
         // SAFETY: as in `splat`.
         Self(unsafe { _mm256_blendv_ps(no.0, yes.0, mask) })
+    }
+
+    #[inline(always)]
+    fn keep(mask: __m256, value: Self) -> Self {
+        // SAFETY: as in `splat`.
+        Self(unsafe { _mm256_and_ps(mask, value.0) })
+    }
+
+    #[inline(always)]
+    fn discard(mask: __m256, value: Self) -> Self {
+        // SAFETY: as in `splat`.
+        Self(unsafe { _mm256_andnot_ps(mask, value.0) })
     }
 
     #[inline(always)]
@@ -184,6 +204,14 @@ unsafe impl Lanes for Avx2F64 {
     }
 
     #[inline(always)]
+    fn sub_bits(self, other: Self) -> Self {
+        // SAFETY: as in `splat`.
+        Self(unsafe {
+            _mm256_castsi256_pd(_mm256_sub_epi64(_mm256_castpd_si256(self.0), _mm256_castpd_si256(other.0)))
+        })
+    }
+
+    #[inline(always)]
     fn below(self, limit: Self) -> __m256d {
         // SAFETY: as in `splat`.
         unsafe { _mm256_cmp_pd::<_CMP_LT_OQ>(self.0, limit.0) }
@@ -193,6 +221,18 @@ unsafe impl Lanes for Avx2F64 {
     fn select(mask: __m256d, yes: Self, no: Self) -> Self {
         // SAFETY: as in `splat`.
         Self(unsafe { _mm256_blendv_pd(no.0, yes.0, mask) })
+    }
+
+    #[inline(always)]
+    fn keep(mask: __m256d, value: Self) -> Self {
+        // SAFETY: as in `splat`.
+        Self(unsafe { _mm256_and_pd(mask, value.0) })
+    }
+
+    #[inline(always)]
+    fn discard(mask: __m256d, value: Self) -> Self {
+        // SAFETY: as in `splat`.
+        Self(unsafe { _mm256_andnot_pd(mask, value.0) })
     }
 
     #[inline(always)]

@@ -78,6 +78,14 @@ unsafe impl Lanes for Avx512F32 {
     }
 
     #[inline(always)]
+    fn sub_bits(self, other: Self) -> Self {
+        // SAFETY: as in `splat`.
+        Self(unsafe {
+            _mm512_castsi512_ps(_mm512_sub_epi32(_mm512_castps_si512(self.0), _mm512_castps_si512(other.0)))
+        })
+    }
+
+    #[inline(always)]
     fn below(self, limit: Self) -> __mmask16 {
         // SAFETY: as in `splat`.
         unsafe { _mm512_cmp_ps_mask::<_CMP_LT_OQ>(self.0, limit.0) }
@@ -87,6 +95,26 @@ unsafe impl Lanes for Avx512F32 {
     fn select(mask: __mmask16, yes: Self, no: Self) -> Self {
         // SAFETY: as in `splat`.
         Self(unsafe { _mm512_mask_blend_ps(mask, no.0, yes.0) })
+    }
+
+    #[inline(always)]
+    fn keep(mask: __mmask16, value: Self) -> Self {
+        // SAFETY: as in `splat`.
+        Self(unsafe { _mm512_maskz_mov_ps(mask, value.0) })
+    }
+
+    #[inline(always)]
+    fn discard(mask: __mmask16, value: Self) -> Self {
+        Self::keep(!mask, value)
+    }
+
+    #[inline(always)]
+    fn integer_bits_where(self, mask: __mmask16, _: Self) -> Self {
+        // SAFETY: as in `splat`.
+        Self(unsafe {
+            let bits = _mm512_castps_si512(self.0);
+            _mm512_castsi512_ps(_mm512_mask_cvtps_epi32(bits, mask, self.0))
+        })
     }
 
     #[inline(always)]
@@ -181,6 +209,14 @@ unsafe impl Lanes for Avx512F64 {
     }
 
     #[inline(always)]
+    fn sub_bits(self, other: Self) -> Self {
+        // SAFETY: as in `splat`.
+        Self(unsafe {
+            _mm512_castsi512_pd(_mm512_sub_epi64(_mm512_castpd_si512(self.0), _mm512_castpd_si512(other.0)))
+        })
+    }
+
+    #[inline(always)]
     fn below(self, limit: Self) -> __mmask8 {
         // SAFETY: as in `splat`.
         unsafe { _mm512_cmp_pd_mask::<_CMP_LT_OQ>(self.0, limit.0) }
@@ -190,6 +226,26 @@ unsafe impl Lanes for Avx512F64 {
     fn select(mask: __mmask8, yes: Self, no: Self) -> Self {
         // SAFETY: as in `splat`.
         Self(unsafe { _mm512_mask_blend_pd(mask, no.0, yes.0) })
+    }
+
+    #[inline(always)]
+    fn keep(mask: __mmask8, value: Self) -> Self {
+        // SAFETY: as in `splat`.
+        Self(unsafe { _mm512_maskz_mov_pd(mask, value.0) })
+    }
+
+    #[inline(always)]
+    fn discard(mask: __mmask8, value: Self) -> Self {
+        Self::keep(!mask, value)
+    }
+
+    #[inline(always)]
+    fn integer_bits_where(self, mask: __mmask8, _: Self) -> Self {
+        // SAFETY: as in `splat`.
+        Self(unsafe {
+            let bits = _mm512_castpd_si512(self.0);
+            _mm512_castsi512_pd(_mm512_mask_cvtpd_epi64(bits, mask, self.0))
+        })
     }
 
     #[inline(always)]

@@ -6,6 +6,8 @@
 //! whole chain ahead (5% on AVX2, measured on Zen 4), and the test for far-out lanes is made once a
 //! block.
 
+#![allow(clippy::needless_range_loop)] // iterators may keep registers in memory: see `crate::drive`
+
 use super::Lanes;
 
 /// `N` registers side by side.
@@ -15,16 +17,16 @@ pub(crate) struct Block<L, const N: usize>([L; N]);
 impl<L: Lanes, const N: usize> Block<L, N> {
     #[inline(always)]
     fn map(mut self, operation: impl Fn(L) -> L) -> Self {
-        for register in &mut self.0 {
-            *register = operation(*register);
+        for i in 0..N {
+            self.0[i] = operation(self.0[i]);
         }
         self
     }
 
     #[inline(always)]
     fn zip(mut self, other: Self, operation: impl Fn(L, L) -> L) -> Self {
-        for (register, other) in self.0.iter_mut().zip(other.0) {
-            *register = operation(*register, other);
+        for i in 0..N {
+            self.0[i] = operation(self.0[i], other.0[i]);
         }
         self
     }
@@ -43,8 +45,8 @@ unsafe impl<L: Lanes, const N: usize> Lanes for Block<L, N> {
         // SAFETY: the caller vouches for the CPU and for all N * L::LANES elements.
         unsafe {
             let mut registers = [L::load(source); N];
-            for (i, register) in registers.iter_mut().enumerate().skip(1) {
-                *register = L::load(source.add(i * L::LANES));
+            for i in 1..N {
+                registers[i] = L::load(source.add(i * L::LANES));
             }
             Self(registers)
         }
@@ -52,18 +54,18 @@ unsafe impl<L: Lanes, const N: usize> Lanes for Block<L, N> {
 
     #[inline(always)]
     unsafe fn store(self, target: *mut Self::Element) {
-        for (i, register) in self.0.into_iter().enumerate() {
+        for i in 0..N {
             // SAFETY: within the N * L::LANES elements that the caller vouches for.
-            unsafe { register.store(target.add(i * L::LANES)) }
+            unsafe { self.0[i].store(target.add(i * L::LANES)) }
         }
     }
 
     #[inline(always)]
     unsafe fn stream(self, target: *mut Self::Element) {
-        for (i, register) in self.0.into_iter().enumerate() {
+        for i in 0..N {
             // SAFETY: as in `store`; a register's size divides the cache line, and so the
             // alignment holds for each.
-            unsafe { register.stream(target.add(i * L::LANES)) }
+            unsafe { self.0[i].stream(target.add(i * L::LANES)) }
         }
     }
 
@@ -131,20 +133,49 @@ unsafe impl<L: Lanes, const N: usize> Lanes for Block<L, N> {
     }
 
     #[inline(always)]
+    fn sub_bits(self, other: Self) -> Self {
+        self.zip(other, L::sub_bits)
+    }
+
+    #[inline(always)]
     fn below(self, limit: Self) -> Self::Mask {
         let mut masks = [self.0[0].below(limit.0[0]); N];
-        for (i, mask) in masks.iter_mut().enumerate().skip(1) {
-            *mask = self.0[i].below(limit.0[i]);
+        for i in 1..N {
+            masks[i] = self.0[i].below(limit.0[i]);
         }
         masks
     }
 
     #[inline(always)]
     fn select(mask: Self::Mask, mut yes: Self, no: Self) -> Self {
-        for (i, mask) in mask.into_iter().enumerate() {
-            yes.0[i] = L::select(mask, yes.0[i], no.0[i]);
+        for i in 0..N {
+            yes.0[i] = L::select(mask[i], yes.0[i], no.0[i]);
         }
         yes
+    }
+
+    #[inline(always)]
+    fn keep(mask: Self::Mask, mut value: Self) -> Self {
+        for i in 0..N {
+            value.0[i] = L::keep(mask[i], value.0[i]);
+        }
+        value
+    }
+
+    #[inline(always)]
+    fn discard(mask: Self::Mask, mut value: Self) -> Self {
+        for i in 0..N {
+            value.0[i] = L::discard(mask[i], value.0[i]);
+        }
+        value
+    }
+
+    #[inline(always)]
+    fn integer_bits_where(mut self, mask: Self::Mask, last_place_one: Self) -> Self {
+        for i in 0..N {
+            self.0[i] = self.0[i].integer_bits_where(mask[i], last_place_one.0[i]);
+        }
+        self
     }
 
     #[inline(always)]

@@ -118,11 +118,29 @@ pub(crate) unsafe trait Lanes: Copy {
     /// The sum of the bit patterns as integers, wrapping.
     fn add_bits(self, other: Self) -> Self;
 
+    /// The difference of the bit patterns as integers, wrapping.
+    fn sub_bits(self, other: Self) -> Self;
+
     /// Where `self < limit`. False for NaN.
     fn below(self, limit: Self) -> Self::Mask;
 
     /// `yes` where the mask is set, `no` elsewhere.
     fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
+
+    /// `value` where the mask is set, zero bits elsewhere.
+    fn keep(mask: Self::Mask, value: Self) -> Self;
+
+    /// `value` where the mask is not set, zero bits elsewhere.
+    fn discard(mask: Self::Mask, value: Self) -> Self;
+
+    /// Where the mask is set, the bits of the nearest integer (ties to even) of a lane in
+    /// [0, 2^mantissa bits); other lanes stay. `last_place_one` is 2^mantissa bits: in a sum with it
+    /// the last place is worth 1, and the integer stands in the low bits.
+    #[inline(always)]
+    fn integer_bits_where(self, mask: Self::Mask, last_place_one: Self) -> Self {
+        let addend = Self::keep(mask, last_place_one);
+        self.add(addend).sub_bits(addend)
+    }
 
     /// Whether any lane of any register has a magnitude above `limit`. NaN may count or not,
     /// but hides nothing.

@@ -79,12 +79,23 @@ macro_rules! portable {
 
             #[inline(always)]
             fn at_least(self, floor: Self) -> Self {
-                Self::select(self.below(floor), floor, self)
+                // x86's maximum returns the second operand when either is NaN, the others the first
+                // (NEON's returns NaN).
+                if cfg!(any(target_arch = "x86_64", target_arch = "x86")) {
+                    Self(floor.0.fast_max(self.0))
+                } else {
+                    Self(self.0.fast_max(floor.0))
+                }
             }
 
             #[inline(always)]
             fn at_most(self, ceiling: Self) -> Self {
-                Self::select(ceiling.below(self), ceiling, self)
+                // As in `at_least`.
+                if cfg!(any(target_arch = "x86_64", target_arch = "x86")) {
+                    Self(ceiling.0.fast_min(self.0))
+                } else {
+                    Self(self.0.fast_min(ceiling.0))
+                }
             }
 
             #[inline(always)]
@@ -110,6 +121,12 @@ macro_rules! portable {
             }
 
             #[inline(always)]
+            fn sub_bits(self, other: Self) -> Self {
+                let (bits, fewer): ($bits, $bits) = (cast(self.0), cast(other.0));
+                Self(cast(bits - fewer))
+            }
+
+            #[inline(always)]
             fn below(self, limit: Self) -> $float {
                 self.0.simd_lt(limit.0)
             }
@@ -117,6 +134,16 @@ macro_rules! portable {
             #[inline(always)]
             fn select(mask: $float, yes: Self, no: Self) -> Self {
                 Self(mask.bitselect(yes.0, no.0))
+            }
+
+            #[inline(always)]
+            fn keep(mask: $float, value: Self) -> Self {
+                Self(mask & value.0)
+            }
+
+            #[inline(always)]
+            fn discard(mask: $float, value: Self) -> Self {
+                Self(!mask & value.0)
             }
 
             #[inline(always)]

@@ -6,6 +6,9 @@
 
 /// The numbers that [`super::logistic_pair`] and the careful path need in one format.
 pub trait Constants: Copy + Sized + 'static {
+    /// 0
+    const ZERO: Self;
+
     /// 1
     const ONE: Self;
 
@@ -43,26 +46,23 @@ pub trait Constants: Copy + Sized + 'static {
     /// has room for the rounding to an integer.
     const SUBNORMAL_BELOW: Self;
 
-    /// A power of two that takes A far down, so that A + B cannot overflow on the careful path.
+    /// A power of two that takes A far down, so that A + B cannot overflow on the careful path. Its
+    /// exponent is odd, as the bias is: a tie in the rounding of `k` falls the same way.
     const SCALE: Self;
 
-    /// The bits of [`Constants::SCALE`] less those of 1: added to the bits of M after the shifted
-    /// `k + bias`, it makes them those of `SCALE` times B.
-    const SCALE_OVER_ONE_BITS: Self;
+    /// As [`Constants::MAGIC`], but with the exponent of [`Constants::SCALE`] in place of the bias.
+    const SCALED_MAGIC: Self;
 
     /// Added to the bits of A, it multiplies A by the number of smallest positive numbers in 1.
     const PER_UNIT_BITS: Self;
 
     /// 2^(mantissa bits): from here to its double the last place is worth 1.
     const LAST_PLACE_ONE: Self;
-
-    /// Added to the bits of a number from [`Constants::LAST_PLACE_ONE`] to its double, it leaves
-    /// the integer by which the number exceeds it.
-    const MINUS_LAST_PLACE_ONE_BITS: Self;
 }
 
 /// Relative error of e^-r: 2^-30.2 on |r| <= ln 2 / 2, coefficients rounded.
 impl Constants for f32 {
+    const ZERO: f32 = 0.0;
     const ONE: f32 = 1.0;
     const MINUS_LOG2_E: f32 = -core::f32::consts::LOG2_E;
     const MAGIC: f32 = 1.5 * 8388608.0 + 127.0;
@@ -74,15 +74,15 @@ impl Constants for f32 {
     const LOWEST: f32 = -104.5;
     const HIGHEST: f32 = 40.0;
     const SUBNORMAL_BELOW: f32 = -87.34;
-    const SCALE: f32 = f32::from_bits((127 - 64) << 23);
-    const SCALE_OVER_ONE_BITS: f32 = f32::from_bits(0_u32.wrapping_sub((127 + 64) << 23));
+    const SCALE: f32 = f32::from_bits((127 - 65) << 23);
+    const SCALED_MAGIC: f32 = 1.5 * 8388608.0 - 65.0;
     const PER_UNIT_BITS: f32 = f32::from_bits(149 << 23);
     const LAST_PLACE_ONE: f32 = 8388608.0;
-    const MINUS_LAST_PLACE_ONE_BITS: f32 = f32::from_bits(8388608.0_f32.to_bits().wrapping_neg());
 }
 
 /// Relative error of e^-r: 2^-56.5 on |r| <= ln 2 / 2, coefficients rounded (2^-60 without).
 impl Constants for f64 {
+    const ZERO: f64 = 0.0;
     const ONE: f64 = 1.0;
     const MINUS_LOG2_E: f64 = -core::f64::consts::LOG2_E;
     const MAGIC: f64 = 1.5 * 4503599627370496.0 + 1023.0;
@@ -94,11 +94,10 @@ impl Constants for f64 {
     const LOWEST: f64 = -746.0;
     const HIGHEST: f64 = 40.0;
     const SUBNORMAL_BELOW: f64 = -708.4;
-    const SCALE: f64 = f64::from_bits((1023 - 512) << 52);
-    const SCALE_OVER_ONE_BITS: f64 = f64::from_bits(0_u64.wrapping_sub((1023 + 512) << 52));
+    const SCALE: f64 = f64::from_bits((1023 - 511) << 52);
+    const SCALED_MAGIC: f64 = 1.5 * 4503599627370496.0 - 511.0;
     const PER_UNIT_BITS: f64 = f64::from_bits(1074 << 52);
     const LAST_PLACE_ONE: f64 = 4503599627370496.0;
-    const MINUS_LAST_PLACE_ONE_BITS: f64 = f64::from_bits(4503599627370496.0_f64.to_bits().wrapping_neg());
 }
 
 #[cfg(test)]

@@ -42,22 +42,23 @@ pub(crate) use operations::{Backward, Derivative, Forward, ForwardWithDerivative
 
 use crate::lanes::Lanes;
 
-/// A and M = 2^-k B, each normal and near 2^7 (f32) or 2^15 (f64), and `k + bias` in the low bits
-/// of `t`.
+/// What the reduction and the approximation give: A, M = 2^-k B, and k in the low bits of `t`.
+/// A and M are near 2^7 (f32) or 2^15 (f64).
 struct LogisticPair<L> {
     a: L,
     m: L,
     t: L,
 }
 
-/// Reduces and approximates. Right for every x whose k fits the low bits of `t`.
+/// Reduces and approximates. Right for every x whose k fits the low bits of `t`, to which it is
+/// added.
 #[inline(always)]
-fn logistic_pair<L: Lanes>(x: L) -> LogisticPair<L>
+fn logistic_pair<L: Lanes>(x: L, magic: L::Element) -> LogisticPair<L>
 where
     L::Element: Constants,
 {
     // Reduce.
-    let magic = x.splat(L::Element::MAGIC);
+    let magic = x.splat(magic);
     let t = x.mul_add(x.splat(L::Element::MINUS_LOG2_E), magic);
     let k = t.sub(magic);
     let r = k.mul_add(x.splat(L::Element::LN_2_HIGH), x);
@@ -97,53 +98,75 @@ fn horner<L: Lanes>(mut sum: L, coefficients: &'static [L::Element], u: L) -> L 
     sum
 }
 
-/// A and D = A + B, of which s(x) = A / D; for blocks without far-out lanes.
+/// A and B with e^-x = B / A, for blocks without far-out lanes.
 #[inline(always)]
-fn fraction<L: Lanes>(x: L) -> (L, L)
+fn common_pair<L: Lanes>(x: L) -> (L, L)
 where
     L::Element: Constants,
 {
-    let LogisticPair { a, m, t } = logistic_pair(x);
+    let LogisticPair { a, m, t } = logistic_pair(x, L::Element::MAGIC);
+    (a, m.mul(t.low_bits_to_exponent()))
+}
+
+/// A and A + B, for blocks without far-out lanes: [`common_pair`] with the sum in one operation.
+/// (The product in it is exact, and so the bits are those of the sum.)
+#[inline(always)]
+fn common_fraction<L: Lanes>(x: L) -> (L, L)
+where
+    L::Element: Constants,
+{
+    let LogisticPair { a, m, t } = logistic_pair(x, L::Element::MAGIC);
     (a, m.mul_add(t.low_bits_to_exponent(), a))
 }
 
-/// The fraction again, for any x: see [`CarefulFraction`].
+/// A and B for any x, scaled by a power of two that keeps both in the normal range, and what the
+/// lanes need whose result is subnormal.
+struct CarefulPair<L: Lanes> {
+    a: L,
+    b: L,
+    tail: Tail<L>,
+}
+
 #[inline(always)]
-fn careful_fraction<L: Lanes>(x: L) -> CarefulFraction<L>
+fn careful_pair<L: Lanes>(x: L) -> CarefulPair<L>
 where
     L::Element: Constants,
 {
     let x = x.at_least(x.splat(L::Element::LOWEST)).at_most(x.splat(L::Element::HIGHEST));
-    let LogisticPair { a, m, t } = logistic_pair(x);
-    // 2^k is applied to the exponent of M as an integer, for it may lie beyond the format. A NaN
-    // in `a` survives its multiplication, whatever becomes of it in the bits of `m`.
+    let LogisticPair { a, m, t } = logistic_pair(x, L::Element::SCALED_MAGIC);
+    // 2^k may lie beyond the format, and so it is added to the exponent of M as an integer. A
+    // NaN is safe in `a`, whatever becomes of it in the bits of `b`.
     let a = a.mul(x.splat(L::Element::SCALE));
-    let b = m.add_bits(t.low_bits_to_exponent()).add_bits(x.splat(L::Element::SCALE_OVER_ONE_BITS));
-    let subnormal = x.below(x.splat(L::Element::SUBNORMAL_BELOW));
-    let a_in_units = a.add_bits(x.splat(L::Element::PER_UNIT_BITS));
-    CarefulFraction { numerator: L::select(subnormal, a_in_units, a), denominator: a.add(b), subnormal }
+    let b = m.add_bits(t.low_bits_to_exponent());
+    CarefulPair { a, b, tail: Tail { mask: x.below(x.splat(L::Element::SUBNORMAL_BELOW)) } }
 }
 
-/// s(x) = numerator / denominator where `subnormal` is unset, with the bits of [`fraction`]'s
-/// quotient. Where it is set, s(x) is subnormal and the quotient is s(x) in units of the smallest
-/// positive number.
-struct CarefulFraction<L: Lanes> {
-    numerator: L,
-    denominator: L,
-    subnormal: L::Mask,
+/// The lanes in which s(x) is subnormal. They count it in units of the smallest positive number:
+/// the count is a number in the normal range, and rounded to an integer it is the bits of s(x).
+#[derive(Clone, Copy)]
+struct Tail<L: Lanes> {
+    mask: L::Mask,
 }
 
-impl<L: Lanes> CarefulFraction<L>
+impl<L: Lanes> Tail<L>
 where
     L::Element: Constants,
 {
-    /// Puts together the results of the ordinary lanes and, from their count of units, those of
-    /// the subnormal ones.
+    /// Multiplies the lanes of the tail by the number of units in 1.
     #[inline(always)]
-    fn resolve(&self, ordinary: L, units: L) -> L {
-        // Adding 2^(mantissa digits - 1) rounds to an integer and leaves it in the low bits.
-        let one_place = units.splat(L::Element::LAST_PLACE_ONE);
-        let integer = units.add(one_place).add_bits(units.splat(L::Element::MINUS_LAST_PLACE_ONE_BITS));
-        L::select(self.subnormal, integer, ordinary)
+    fn in_units(self, a: L) -> L {
+        a.add_bits(L::keep(self.mask, a.splat(L::Element::PER_UNIT_BITS)))
+    }
+
+    /// Turns the counts in the lanes of the tail into numbers; the other lanes stay.
+    #[inline(always)]
+    fn from_units(self, quotient: L) -> L {
+        quotient.integer_bits_where(self.mask, quotient.splat(L::Element::LAST_PLACE_ONE))
+    }
+
+    /// Zeroes the lanes of the tail.
+    #[inline(always)]
+    fn cleared(self, quotient: L) -> L {
+        L::discard(self.mask, quotient)
     }
 }

@@ -1,6 +1,6 @@
 //! The four operations, each a line or two on top of the logistic pair.
 
-use super::{Constants, careful_fraction, fraction};
+use super::{CarefulPair, Constants, careful_pair, common_fraction, common_pair};
 use crate::lanes::Lanes;
 
 /// What is done to the lanes of `I` inputs to get those of `O` outputs.
@@ -30,11 +30,10 @@ impl Operation<1, 1> for Forward {
         L::Element: Constants,
     {
         if L::any_beyond(&[x], L::Element::COMMON_LIMIT) {
-            let fraction = careful_fraction(x);
-            let quotient = fraction.numerator.div(fraction.denominator);
-            [fraction.resolve(quotient, quotient)]
+            let CarefulPair { a, b, tail } = careful_pair(x);
+            [tail.from_units(tail.in_units(a).div(a.add(b)))]
         } else {
-            let (a, d) = fraction(x);
+            let (a, d) = common_fraction(x);
             [a.div(d)]
         }
     }
@@ -47,28 +46,41 @@ impl Operation<1, 1> for Derivative {
     where
         L::Element: Constants,
     {
-        let negative = x.negative_magnitude();
         if L::any_beyond(&[x], L::Element::COMMON_LIMIT) {
-            let fraction = careful_fraction(negative);
-            let q = fraction.numerator.div(fraction.denominator);
-            // Where s is subnormal, s' = s - s^2 rounds to s.
-            [fraction.resolve(slope(q), q)]
+            let CarefulPair { a, b, tail } = careful_pair(x.negative_magnitude());
+            let q = tail.in_units(a).div(a.add(b));
+            // In the tail s' = q - q^2 rounds to q, which is in units there.
+            [tail.from_units(q.mul(one_minus(tail.cleared(q))))]
         } else {
-            let (a, d) = fraction(negative);
-            [slope(a.div(d))]
+            let (a, d) = common_fraction(x.negative_magnitude());
+            let q = a.div(d);
+            [q.mul(one_minus(q))]
         }
     }
 }
 
 impl Operation<1, 2> for ForwardWithDerivative {
+    /// s(-|x|) is the smaller one of A / (A + B) and B / (A + B). Both from x have the bits that
+    /// they have from -|x|: the reduction and the rounding are symmetric, and A and B change places
+    /// but for a power of two.
     #[inline(always)]
     fn apply<L: Lanes>([x]: [L; 1]) -> [L; 2]
     where
         L::Element: Constants,
     {
-        let [forward] = Forward::apply([x]);
-        let [derivative] = Derivative::apply([x]);
-        [forward, derivative]
+        if L::any_beyond(&[x], L::Element::COMMON_LIMIT) {
+            let CarefulPair { a, b, tail } = careful_pair(x.negative_magnitude());
+            let d = a.add(b);
+            let q = tail.in_units(a).div(d);
+            let derivative = tail.from_units(q.mul(one_minus(tail.cleared(q))));
+            let negative = x.below(x.splat(L::Element::ZERO));
+            [L::select(negative, tail.from_units(q), b.div(d)), derivative]
+        } else {
+            let (a, b) = common_pair(x);
+            let d = a.add(b);
+            let q = a.min(b).div(d);
+            [a.div(d), q.mul(one_minus(q))]
+        }
     }
 }
 
@@ -80,15 +92,15 @@ impl Operation<2, 1> for Backward {
     where
         L::Element: Constants,
     {
-        [grad.mul(slope(s))]
+        [grad.mul(s.mul(one_minus(s)))]
     }
 }
 
-/// s (1 - s)
+/// 1 - q
 #[inline(always)]
-fn slope<L: Lanes>(s: L) -> L
+fn one_minus<L: Lanes>(q: L) -> L
 where
     L::Element: Constants,
 {
-    s.mul(s.splat(L::Element::ONE).sub(s))
+    q.splat(L::Element::ONE).sub(q)
 }
