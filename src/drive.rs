@@ -69,13 +69,12 @@ pub(crate) unsafe fn drive<L, Op, const I: usize, const O: usize>(
         }
         while len - done >= BLOCK * L::LANES {
             let x = load::<Block<L, BLOCK>, I>(inputs, done);
-            store(Op::apply(x), outputs, done);
+            store(apply::<_, Op, I, O>(x), outputs, done);
             done += BLOCK * L::LANES;
         }
-        while len - done >= L::LANES {
-            store(Op::apply(load::<L, I>(inputs, done)), outputs, done);
-            done += L::LANES;
-        }
+        let whole = (len - done) / L::LANES;
+        registers::<L, Op, I, O>(inputs, outputs, done, whole);
+        done += whole * L::LANES;
         if done < len {
             partial::<L, Op, I, O>(inputs, outputs, done, len - done);
         }
@@ -107,18 +106,16 @@ where
     // SAFETY: as in `drive`; after the head every output is aligned to a cache line, and stays
     // so because a block is a multiple of it.
     unsafe {
-        while head - done >= L::LANES {
-            store(Op::apply(load::<L, I>(inputs, done)), outputs, done);
-            done += L::LANES;
-        }
+        let whole = head / L::LANES;
+        registers::<L, Op, I, O>(inputs, outputs, done, whole);
+        done += whole * L::LANES;
         if done < head {
             partial::<L, Op, I, O>(inputs, outputs, done, head - done);
             done = head;
         }
         while len - done >= BLOCK * L::LANES {
             prefetch::<L, I>(inputs, done);
-            let x = load::<Block<L, BLOCK>, I>(inputs, done);
-            let results = Op::apply(x);
+            let results = apply::<_, Op, I, O>(load::<Block<L, BLOCK>, I>(inputs, done));
             for i in 0..O {
                 results[i].stream(outputs[i].add(done));
             }
@@ -155,6 +152,38 @@ unsafe fn store<L: Lanes, const O: usize>(results: [L; O], outputs: [*mut L::Ele
     }
 }
 
+/// Whole registers, one by one.
+///
+/// # Safety
+///
+/// As for [`drive`], for `count` registers from `offset` on.
+#[inline(always)]
+unsafe fn registers<L, Op, const I: usize, const O: usize>(
+    inputs: [*const L::Element; I],
+    outputs: [*mut L::Element; O],
+    offset: usize,
+    count: usize,
+) where
+    L: Register<Element: Constants>,
+    Op: Operation<I, O>,
+{
+    for register in 0..count {
+        let at = offset + register * L::LANES;
+        // SAFETY: as the caller vouches.
+        unsafe { store(apply::<L, Op, I, O>(load(inputs, at)), outputs, at) }
+    }
+}
+
+/// The results by the path that the lanes need.
+#[inline(always)]
+fn apply<L, Op, const I: usize, const O: usize>(inputs: [L; I]) -> [L; O]
+where
+    L: Lanes<Element: Constants>,
+    Op: Operation<I, O>,
+{
+    if Op::needs_care(inputs) { Op::careful(inputs) } else { Op::common(inputs) }
+}
+
 /// Fewer elements than a register has lanes.
 ///
 /// # Safety
@@ -176,7 +205,7 @@ unsafe fn partial<L, Op, const I: usize, const O: usize>(
         for i in 1..I {
             registers[i] = L::load_partial(inputs[i].add(offset), count);
         }
-        let results = Op::apply(registers);
+        let results = apply::<_, Op, I, O>(registers);
         for i in 0..O {
             results[i].store_partial(outputs[i].add(offset), count);
         }

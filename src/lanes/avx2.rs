@@ -110,7 +110,7 @@ unsafe impl Lanes for Avx2F32 {
     }
 
     #[inline(always)]
-    fn any_beyond<const N: usize>(registers: &[Self; N], limit: f32) -> bool {
+    fn any_of_these_beyond<const N: usize>(registers: &[Self; N], limit: f32) -> bool {
         // SAFETY: as in `splat`, the registers being the proof.
         unsafe {
             // Magnitudes order like integers, and so a NaN is the largest of all.
@@ -236,7 +236,7 @@ unsafe impl Lanes for Avx2F64 {
     }
 
     #[inline(always)]
-    fn any_beyond<const N: usize>(registers: &[Self; N], limit: f64) -> bool {
+    fn any_of_these_beyond<const N: usize>(registers: &[Self; N], limit: f64) -> bool {
         // SAFETY: as in `splat`, the registers being the proof.
         unsafe {
             // There is no integer maximum of 64-bit lanes. The maximum of floats returns its second

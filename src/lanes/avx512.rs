@@ -118,7 +118,7 @@ unsafe impl Lanes for Avx512F32 {
     }
 
     #[inline(always)]
-    fn any_beyond<const N: usize>(registers: &[Self; N], limit: f32) -> bool {
+    fn any_of_these_beyond<const N: usize>(registers: &[Self; N], limit: f32) -> bool {
         // SAFETY: as in `splat`, the registers being the proof.
         unsafe {
             let magnitude = _mm512_set1_epi32(i32::MAX);
@@ -249,7 +249,7 @@ unsafe impl Lanes for Avx512F64 {
     }
 
     #[inline(always)]
-    fn any_beyond<const N: usize>(registers: &[Self; N], limit: f64) -> bool {
+    fn any_of_these_beyond<const N: usize>(registers: &[Self; N], limit: f64) -> bool {
         // SAFETY: as in `splat`, the registers being the proof.
         unsafe {
             let magnitude = _mm512_set1_epi64(i64::MAX);

@@ -179,10 +179,15 @@ unsafe impl<L: Lanes, const N: usize> Lanes for Block<L, N> {
     }
 
     #[inline(always)]
-    fn any_beyond<const M: usize>(blocks: &[Self; M], limit: Self::Element) -> bool {
+    fn any_beyond(self, limit: Self::Element) -> bool {
+        L::any_of_these_beyond(&self.0, limit)
+    }
+
+    #[inline(always)]
+    fn any_of_these_beyond<const M: usize>(blocks: &[Self; M], limit: Self::Element) -> bool {
         let mut any = false;
-        for block in blocks {
-            any |= L::any_beyond(&block.0, limit);
+        for i in 0..M {
+            any |= blocks[i].any_beyond(limit);
         }
         any
     }

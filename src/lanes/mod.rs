@@ -142,9 +142,14 @@ pub(crate) unsafe trait Lanes: Copy {
         self.add(addend).sub_bits(addend)
     }
 
-    /// Whether any lane of any register has a magnitude above `limit`. NaN may count or not,
-    /// but hides nothing.
-    fn any_beyond<const N: usize>(registers: &[Self; N], limit: Self::Element) -> bool;
+    /// Whether any lane has a magnitude above `limit`. NaN may count or not, but hides nothing.
+    #[inline(always)]
+    fn any_beyond(self, limit: Self::Element) -> bool {
+        Self::any_of_these_beyond(&[self], limit)
+    }
+
+    /// Whether any lane of several registers has a magnitude above `limit`, in fewer operations.
+    fn any_of_these_beyond<const N: usize>(registers: &[Self; N], limit: Self::Element) -> bool;
 }
 
 /// One register: it can also hold the last few elements of a slice.

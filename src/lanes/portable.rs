@@ -133,7 +133,8 @@ macro_rules! portable {
 
             #[inline(always)]
             fn select(mask: $float, yes: Self, no: Self) -> Self {
-                Self(mask.bitselect(yes.0, no.0))
+                // Of constants `yes` and `no` the compiler computes the first part.
+                Self(((yes.0 ^ no.0) & mask) ^ no.0)
             }
 
             #[inline(always)]
@@ -147,7 +148,7 @@ macro_rules! portable {
             }
 
             #[inline(always)]
-            fn any_beyond<const N: usize>(registers: &[Self; N], limit: $element) -> bool {
+            fn any_of_these_beyond<const N: usize>(registers: &[Self; N], limit: $element) -> bool {
                 let limit = $float::splat(limit);
                 let mut beyond = $float::splat(0.0);
                 for register in registers {

@@ -53,8 +53,8 @@ pub trait Constants: Copy + Sized + 'static {
     /// As [`Constants::MAGIC`], but with the exponent of [`Constants::SCALE`] in place of the bias.
     const SCALED_MAGIC: Self;
 
-    /// Added to the bits of A, it multiplies A by the number of smallest positive numbers in 1.
-    const PER_UNIT_BITS: Self;
+    /// [`Constants::SCALE`] times the number of smallest positive numbers in 1.
+    const SCALE_IN_UNITS: Self;
 
     /// 2^(mantissa bits): from here to its double the last place is worth 1.
     const LAST_PLACE_ONE: Self;
@@ -76,7 +76,7 @@ impl Constants for f32 {
     const SUBNORMAL_BELOW: f32 = -87.34;
     const SCALE: f32 = f32::from_bits((127 - 65) << 23);
     const SCALED_MAGIC: f32 = 1.5 * 8388608.0 - 65.0;
-    const PER_UNIT_BITS: f32 = f32::from_bits(149 << 23);
+    const SCALE_IN_UNITS: f32 = f32::from_bits((127 - 65 + 149) << 23);
     const LAST_PLACE_ONE: f32 = 8388608.0;
 }
 
@@ -96,7 +96,7 @@ impl Constants for f64 {
     const SUBNORMAL_BELOW: f64 = -708.4;
     const SCALE: f64 = f64::from_bits((1023 - 511) << 52);
     const SCALED_MAGIC: f64 = 1.5 * 4503599627370496.0 - 511.0;
-    const PER_UNIT_BITS: f64 = f64::from_bits(1074 << 52);
+    const SCALE_IN_UNITS: f64 = f64::from_bits((1023 - 511 + 1074) << 52);
     const LAST_PLACE_ONE: f64 = 4503599627370496.0;
 }
 

@@ -53,10 +53,7 @@ struct LogisticPair<L> {
 /// Reduces and approximates. Right for every x whose k fits the low bits of `t`, to which it is
 /// added.
 #[inline(always)]
-fn logistic_pair<L: Lanes>(x: L, magic: L::Element) -> LogisticPair<L>
-where
-    L::Element: Constants,
-{
+fn logistic_pair<L: Lanes<Element: Constants>>(x: L, magic: L::Element) -> LogisticPair<L> {
     // Reduce.
     let magic = x.splat(magic);
     let t = x.mul_add(x.splat(L::Element::MINUS_LOG2_E), magic);
@@ -100,10 +97,7 @@ fn horner<L: Lanes>(mut sum: L, coefficients: &'static [L::Element], u: L) -> L 
 
 /// A and B with e^-x = B / A, for blocks without far-out lanes.
 #[inline(always)]
-fn common_pair<L: Lanes>(x: L) -> (L, L)
-where
-    L::Element: Constants,
-{
+fn common_pair<L: Lanes<Element: Constants>>(x: L) -> (L, L) {
     let LogisticPair { a, m, t } = logistic_pair(x, L::Element::MAGIC);
     (a, m.mul(t.low_bits_to_exponent()))
 }
@@ -111,34 +105,35 @@ where
 /// A and A + B, for blocks without far-out lanes: [`common_pair`] with the sum in one operation.
 /// (The product in it is exact, and so the bits are those of the sum.)
 #[inline(always)]
-fn common_fraction<L: Lanes>(x: L) -> (L, L)
-where
-    L::Element: Constants,
-{
+fn common_fraction<L: Lanes<Element: Constants>>(x: L) -> (L, L) {
     let LogisticPair { a, m, t } = logistic_pair(x, L::Element::MAGIC);
     (a, m.mul_add(t.low_bits_to_exponent(), a))
 }
 
-/// A and B for any x, scaled by a power of two that keeps both in the normal range, and what the
-/// lanes need whose result is subnormal.
-struct CarefulPair<L: Lanes> {
-    a: L,
+/// What the careful path makes of any x up to `HIGHEST`, scaled so that everything stays in the
+/// normal range: s(x) = `numerator` / `denominator`, with the bits of [`common_fraction`]'s quotient,
+/// but in the lanes of `tail`, where the quotient counts s(x) in units.
+struct CarefulFraction<L: Lanes> {
+    numerator: L,
+    denominator: L,
+    /// B, on the scale of the denominator.
     b: L,
     tail: Tail<L>,
 }
 
 #[inline(always)]
-fn careful_pair<L: Lanes>(x: L) -> CarefulPair<L>
-where
-    L::Element: Constants,
-{
-    let x = x.at_least(x.splat(L::Element::LOWEST)).at_most(x.splat(L::Element::HIGHEST));
+fn careful_fraction<L: Lanes<Element: Constants>>(x: L) -> CarefulFraction<L> {
+    let x = x.at_least(x.splat(L::Element::LOWEST));
     let LogisticPair { a, m, t } = logistic_pair(x, L::Element::SCALED_MAGIC);
+    let scale = x.splat(L::Element::SCALE);
     // 2^k may lie beyond the format, and so it is added to the exponent of M as an integer. A
-    // NaN is safe in `a`, whatever becomes of it in the bits of `b`.
-    let a = a.mul(x.splat(L::Element::SCALE));
+    // NaN is safe in A, whatever becomes of it in the bits of B.
     let b = m.add_bits(t.low_bits_to_exponent());
-    CarefulPair { a, b, tail: Tail { mask: x.below(x.splat(L::Element::SUBNORMAL_BELOW)) } }
+    let denominator = a.mul_add(scale, b);
+    let tail = Tail { mask: x.below(x.splat(L::Element::SUBNORMAL_BELOW)) };
+    let units = x.splat(L::Element::SCALE_IN_UNITS);
+    let numerator = a.mul(L::select(tail.mask, units, scale));
+    CarefulFraction { numerator, denominator, b, tail }
 }
 
 /// The lanes in which s(x) is subnormal. They count it in units of the smallest positive number:
@@ -148,19 +143,10 @@ struct Tail<L: Lanes> {
     mask: L::Mask,
 }
 
-impl<L: Lanes> Tail<L>
-where
-    L::Element: Constants,
-{
-    /// Multiplies the lanes of the tail by the number of units in 1.
-    #[inline(always)]
-    fn in_units(self, a: L) -> L {
-        a.add_bits(L::keep(self.mask, a.splat(L::Element::PER_UNIT_BITS)))
-    }
-
+impl<L: Lanes<Element: Constants>> Tail<L> {
     /// Turns the counts in the lanes of the tail into numbers; the other lanes stay.
     #[inline(always)]
-    fn from_units(self, quotient: L) -> L {
+    fn counts_to_numbers(self, quotient: L) -> L {
         quotient.integer_bits_where(self.mask, quotient.splat(L::Element::LAST_PLACE_ONE))
     }
 

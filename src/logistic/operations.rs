@@ -1,14 +1,19 @@
 //! The four operations, each a line or two on top of the logistic pair.
 
-use super::{CarefulPair, Constants, careful_pair, common_fraction, common_pair};
+use super::{CarefulFraction, Constants, careful_fraction, common_fraction, common_pair};
 use crate::lanes::Lanes;
 
-/// What is done to the lanes of `I` inputs to get those of `O` outputs.
+/// What is done to the lanes of `I` inputs to get those of `O` outputs. Lane `i` of each result
+/// depends on lane `i` of the inputs only, and is the same on both paths where both are right.
 pub(crate) trait Operation<const I: usize, const O: usize> {
-    /// The results. Lane `i` of each depends on lane `i` of the inputs only.
-    fn apply<L: Lanes>(inputs: [L; I]) -> [L; O]
-    where
-        L::Element: Constants;
+    /// Whether a lane is so far out that the whole block must take the careful path.
+    fn needs_care<L: Lanes<Element: Constants>>(inputs: [L; I]) -> bool;
+
+    /// The results where no lane needs care.
+    fn common<L: Lanes<Element: Constants>>(inputs: [L; I]) -> [L; O];
+
+    /// The results for any lanes.
+    fn careful<L: Lanes<Element: Constants>>(inputs: [L; I]) -> [L; O];
 }
 
 /// s(x)
@@ -25,82 +30,95 @@ pub(crate) struct Backward;
 
 impl Operation<1, 1> for Forward {
     #[inline(always)]
-    fn apply<L: Lanes>([x]: [L; 1]) -> [L; 1]
-    where
-        L::Element: Constants,
-    {
-        if L::any_beyond(&[x], L::Element::COMMON_LIMIT) {
-            let CarefulPair { a, b, tail } = careful_pair(x);
-            [tail.from_units(tail.in_units(a).div(a.add(b)))]
-        } else {
-            let (a, d) = common_fraction(x);
-            [a.div(d)]
-        }
+    fn needs_care<L: Lanes<Element: Constants>>([x]: [L; 1]) -> bool {
+        L::any_beyond(x, L::Element::COMMON_LIMIT)
+    }
+
+    #[inline(always)]
+    fn common<L: Lanes<Element: Constants>>([x]: [L; 1]) -> [L; 1] {
+        let (a, d) = common_fraction(x);
+        [a.div(d)]
+    }
+
+    #[inline(always)]
+    fn careful<L: Lanes<Element: Constants>>([x]: [L; 1]) -> [L; 1] {
+        let CarefulFraction { numerator, denominator, tail, .. } =
+            careful_fraction(x.at_most(x.splat(L::Element::HIGHEST)));
+        [tail.counts_to_numbers(numerator.div(denominator))]
     }
 }
 
+/// s' is even, and s'(x) = q (1 - q) with q = s(-|x|) <= 1/2, where 1 - q does not cancel.
 impl Operation<1, 1> for Derivative {
-    /// s' is even, and s'(x) = q (1 - q) with q = s(-|x|) <= 1/2, where 1 - q does not cancel.
     #[inline(always)]
-    fn apply<L: Lanes>([x]: [L; 1]) -> [L; 1]
-    where
-        L::Element: Constants,
-    {
-        if L::any_beyond(&[x], L::Element::COMMON_LIMIT) {
-            let CarefulPair { a, b, tail } = careful_pair(x.negative_magnitude());
-            let q = tail.in_units(a).div(a.add(b));
-            // In the tail s' = q - q^2 rounds to q, which is in units there.
-            [tail.from_units(q.mul(one_minus(tail.cleared(q))))]
-        } else {
-            let (a, d) = common_fraction(x.negative_magnitude());
-            let q = a.div(d);
-            [q.mul(one_minus(q))]
-        }
+    fn needs_care<L: Lanes<Element: Constants>>(inputs: [L; 1]) -> bool {
+        Forward::needs_care(inputs)
+    }
+
+    #[inline(always)]
+    fn common<L: Lanes<Element: Constants>>([x]: [L; 1]) -> [L; 1] {
+        let (a, d) = common_fraction(x.negative_magnitude());
+        let q = a.div(d);
+        [q.mul(one_minus(q))]
+    }
+
+    #[inline(always)]
+    fn careful<L: Lanes<Element: Constants>>([x]: [L; 1]) -> [L; 1] {
+        let CarefulFraction { numerator, denominator, tail, .. } = careful_fraction(x.negative_magnitude());
+        let q = numerator.div(denominator);
+        // In the tail s' = q - q^2 rounds to q, which is a count there.
+        [tail.counts_to_numbers(q.mul(one_minus(tail.cleared(q))))]
     }
 }
 
+/// s(-|x|) is the smaller one of A / (A + B) and B / (A + B). Both from x have the bits that they
+/// have from -|x|: the reduction and the rounding are symmetric, and A and B change places but for a
+/// power of two.
 impl Operation<1, 2> for ForwardWithDerivative {
-    /// s(-|x|) is the smaller one of A / (A + B) and B / (A + B). Both from x have the bits that
-    /// they have from -|x|: the reduction and the rounding are symmetric, and A and B change places
-    /// but for a power of two.
     #[inline(always)]
-    fn apply<L: Lanes>([x]: [L; 1]) -> [L; 2]
-    where
-        L::Element: Constants,
-    {
-        if L::any_beyond(&[x], L::Element::COMMON_LIMIT) {
-            let CarefulPair { a, b, tail } = careful_pair(x.negative_magnitude());
-            let d = a.add(b);
-            let q = tail.in_units(a).div(d);
-            let derivative = tail.from_units(q.mul(one_minus(tail.cleared(q))));
-            let negative = x.below(x.splat(L::Element::ZERO));
-            [L::select(negative, tail.from_units(q), b.div(d)), derivative]
-        } else {
-            let (a, b) = common_pair(x);
-            let d = a.add(b);
-            let q = a.min(b).div(d);
-            [a.div(d), q.mul(one_minus(q))]
-        }
+    fn needs_care<L: Lanes<Element: Constants>>(inputs: [L; 1]) -> bool {
+        Forward::needs_care(inputs)
+    }
+
+    #[inline(always)]
+    fn common<L: Lanes<Element: Constants>>([x]: [L; 1]) -> [L; 2] {
+        let (a, b) = common_pair(x);
+        let d = a.add(b);
+        let q = a.min(b).div(d);
+        [a.div(d), q.mul(one_minus(q))]
+    }
+
+    #[inline(always)]
+    fn careful<L: Lanes<Element: Constants>>([x]: [L; 1]) -> [L; 2] {
+        let CarefulFraction { numerator, denominator, b, tail } = careful_fraction(x.negative_magnitude());
+        let q = numerator.div(denominator);
+        let derivative = tail.counts_to_numbers(q.mul(one_minus(tail.cleared(q))));
+        let negative = x.below(x.splat(L::Element::ZERO));
+        [L::select(negative, tail.counts_to_numbers(q), b.div(denominator)), derivative]
     }
 }
 
+/// s is data here: its rounding cannot be undone, and 1 - s is exact for s >= 1/2. The gradient
+/// comes last, so that nothing overflows or vanishes before its time.
 impl Operation<2, 1> for Backward {
-    /// s is data here: its rounding cannot be undone, and 1 - s is exact for s >= 1/2. The
-    /// gradient comes last, so that nothing overflows or vanishes before its time.
     #[inline(always)]
-    fn apply<L: Lanes>([s, grad]: [L; 2]) -> [L; 1]
-    where
-        L::Element: Constants,
-    {
+    fn needs_care<L: Lanes<Element: Constants>>(_: [L; 2]) -> bool {
+        false
+    }
+
+    #[inline(always)]
+    fn common<L: Lanes<Element: Constants>>([s, grad]: [L; 2]) -> [L; 1] {
         [grad.mul(s.mul(one_minus(s)))]
+    }
+
+    #[inline(always)]
+    fn careful<L: Lanes<Element: Constants>>(inputs: [L; 2]) -> [L; 1] {
+        Self::common(inputs)
     }
 }
 
 /// 1 - q
 #[inline(always)]
-fn one_minus<L: Lanes>(q: L) -> L
-where
-    L::Element: Constants,
-{
+fn one_minus<L: Lanes<Element: Constants>>(q: L) -> L {
     q.splat(L::Element::ONE).sub(q)
 }
