@@ -205,7 +205,13 @@ impl Truth {
     /// `rest` from `high`, is exact, and `low` and `tail` are ever smaller.
     pub(crate) fn in_units<T: Format>(&self) -> InUnits {
         if self.high.is_nan() || self.high == 0.0 {
-            return InUnits { nearest: self.high, rest: 0.0, unit: T::SMALLEST_EXPONENT, ulp: 0, known: true };
+            return InUnits {
+                nearest: self.high,
+                rest: 0.0,
+                unit: T::SMALLEST_EXPONENT,
+                ulp: 0,
+                known: true,
+            };
         }
         let mut leading = exponent_of(self.high);
         if self.high == power_of_two(leading) && (self.low < 0.0 || self.low == 0.0 && self.tail < 0.0) {
