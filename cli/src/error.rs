@@ -1,0 +1,21 @@
+//! Everything that can go wrong, each with the sentence the user reads.
+
+use std::io;
+
+use sigmoid::UnavailableBackend;
+
+/// What stopped the command.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("not built yet")]
+    NotBuiltYet,
+
+    #[error(transparent)]
+    UnavailableBackend(#[from] UnavailableBackend),
+
+    #[error("cannot start {threads} threads: {source}")]
+    Threads { threads: usize, source: rayon::ThreadPoolBuildError },
+
+    #[error("cannot write the report: {0}")]
+    Output(#[from] io::Error),
+}

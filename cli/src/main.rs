@@ -1,0 +1,34 @@
+//! The command `sigmoid`: parse, run, report.
+
+mod bench;
+mod error;
+mod options;
+mod output;
+mod table;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::error::Error;
+use crate::options::{Command, Options};
+
+fn main() -> ExitCode {
+    let options = match Options::try_parse() {
+        Ok(options) => options,
+        Err(error) => return output::explain_usage(&error),
+    };
+    match run(options) {
+        Ok(code) => code,
+        Err(error) => output::explain(&error),
+    }
+}
+
+fn run(options: Options) -> Result<ExitCode, Error> {
+    match options.command {
+        Some(Command::Verify(options)) => verify::run(&options),
+        Some(Command::Bench(options)) => bench::run(&options),
+        _ => Err(Error::NotBuiltYet),
+    }
+}

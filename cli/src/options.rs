@@ -1,0 +1,379 @@
+//! The command line: every argument of every subcommand.
+
+use std::fmt;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use sigmoid::{Accuracy, Backend, Sigmoid, UnavailableBackend, UnknownBackend};
+
+/// s(x) = 1 / (1 + e^-x) and its derivative, in batches, as fast as memory.
+///
+/// Without a command: the tour. Which CPU and which kernels, the lesson's grid checked against the
+/// reference, a table of timings, and the three figures.
+#[derive(Debug, Parser)]
+#[command(name = "sigmoid", version, disable_help_subcommand = true)]
+pub struct Options {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Info(Info),
+    Apply(Apply),
+    Plot(Plot),
+    Verify(Verify),
+    Bench(Bench),
+}
+
+/// Show what this build is and what it found: version, CPU, backends, thresholds.
+#[derive(Debug, Args)]
+pub struct Info {
+    /// Print one JSON object.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Apply the sigmoid or its derivative to every element of an .npy file.
+///
+/// The arrays are little-endian f32 or f64 of any shape and order, and may be larger than memory.
+/// The output appears whole or not at all, and may be the input.
+#[derive(Debug, Args)]
+pub struct Apply {
+    /// The array to read.
+    #[arg(value_name = "INPUT.npy")]
+    pub input: PathBuf,
+
+    /// The array to write: same shape, order and type.
+    #[arg(value_name = "OUTPUT.npy")]
+    pub output: PathBuf,
+
+    /// What to compute.
+    #[arg(long, value_enum, default_value_t)]
+    pub op: ElementwiseOperation,
+
+    /// How exact the results are.
+    #[arg(long, default_value_t)]
+    pub accuracy: Accuracy,
+
+    /// The instructions to use: auto, scalar, wide, avx2 or avx512.
+    #[arg(long, default_value_t)]
+    pub backend: BackendChoice,
+
+    /// How many threads compute: all cores unless said.
+    #[arg(long, value_name = "N")]
+    pub threads: Option<NonZeroUsize>,
+}
+
+/// Draw the figures of the lesson, as SVG and PNG.
+#[derive(Debug, Args)]
+pub struct Plot {
+    /// The directory to draw into; it is made if it is not there.
+    #[arg(long, value_name = "DIR", default_value = "plots")]
+    pub out: PathBuf,
+}
+
+/// Hold every f32, and a large sample of f64, against the truth.
+///
+/// Ends with status 1 if a stated bound is broken.
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// What to verify: everything unless said.
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "OP,...")]
+    pub op: Vec<ElementwiseOperation>,
+
+    /// How exact the results are to be.
+    #[arg(long, default_value_t)]
+    pub accuracy: Accuracy,
+
+    /// The backends to verify: all, or names such as avx2,avx512.
+    #[arg(long, default_value_t, value_name = "all|NAME,...")]
+    pub backend: BackendSet,
+
+    /// The formats to verify: both unless said.
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "DTYPE,...")]
+    pub dtype: Vec<DataType>,
+
+    /// Take every N-th f32 bit pattern, and a smaller sample of f64.
+    #[arg(long, value_name = "N", default_value = "1")]
+    pub stride: NonZeroUsize,
+
+    /// How many threads compute: all cores unless said.
+    #[arg(long, value_name = "N")]
+    pub threads: Option<NonZeroUsize>,
+
+    /// Hold the errors to this many units in the last place instead of the stated bounds.
+    #[arg(long, value_name = "ULP")]
+    pub bound: Option<f64>,
+
+    /// Print an array of JSON objects.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Time kernels, naive loops and yardsticks side by side.
+#[derive(Debug, Args)]
+pub struct Bench {
+    /// What to compute.
+    #[arg(long, value_enum, default_value_t)]
+    pub op: Operation,
+
+    /// The format of the numbers.
+    #[arg(long, value_enum, default_value_t)]
+    pub dtype: DataType,
+
+    /// How exact the results are.
+    #[arg(long, default_value_t)]
+    pub accuracy: Accuracy,
+
+    /// The contenders: all of this CPU unless said.
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "NAME,...")]
+    pub backend: Vec<Contender>,
+
+    /// Elements in a slice.
+    #[arg(
+        long,
+        value_delimiter = ',',
+        value_name = "N,...",
+        default_values = ["2048", "65536", "1048576", "16777216"]
+    )]
+    pub size: Vec<NonZeroUsize>,
+
+    /// The interval that inputs are drawn from.
+    #[arg(long, value_name = "LO:HI", default_value_t, allow_hyphen_values = true)]
+    pub range: Interval,
+
+    /// How many threads compute. From two on, the kernels cut their slices for a pool, and the
+    /// contender independent joins in.
+    #[arg(long, value_name = "N", default_value = "1")]
+    pub threads: NonZeroUsize,
+
+    /// Write the results over the inputs.
+    #[arg(long)]
+    pub in_place: bool,
+
+    /// Print an array of JSON objects.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// An operation from one slice to another.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ElementwiseOperation {
+    /// s(x)
+    #[default]
+    Forward,
+    /// s'(x), from x
+    Derivative,
+}
+
+/// Everything that the library computes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum Operation {
+    /// s(x)
+    #[default]
+    Forward,
+    /// s'(x), from x
+    Derivative,
+    /// s(x) and s'(x) in one pass
+    ForwardWithDerivative,
+    /// grad s (1 - s), from s
+    Backward,
+}
+
+/// A number format.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum DataType {
+    #[default]
+    F32,
+    F64,
+}
+
+/// Who takes part in a benchmark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Contender {
+    /// The plain loop over the standard library's exp
+    Naive,
+    /// The plain loop over the exp of the crate wide
+    NaiveWide,
+    /// This crate's reference path
+    Scalar,
+    /// This crate in the registers of the crate wide
+    Wide,
+    /// This crate with AVX2 and FMA
+    Avx2,
+    /// This crate with AVX-512
+    Avx512,
+    /// The fastest kernel on independent threads, each with its own part of the data
+    Independent,
+    /// Yardstick: memcpy
+    Copy,
+    /// Yardstick: a copy with streaming stores and prefetch
+    StreamCopy,
+    /// Yardstick: multiply in place
+    Scale,
+    /// Yardstick: two streams in, one streamed out
+    Triad,
+    /// Yardstick: load, one division, store
+    Divide,
+}
+
+/// Shows values of an enum under the names that the command line knows.
+macro_rules! displayed_as_on_the_command_line {
+    ($($name:ty),*) => {$(
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let value = self.to_possible_value();
+                f.pad(value.as_ref().map_or("", |value| value.get_name()))
+            }
+        }
+    )*};
+}
+displayed_as_on_the_command_line!(ElementwiseOperation, Operation, DataType, Contender);
+
+/// One backend, or the fastest that the CPU has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BackendChoice {
+    #[default]
+    Auto,
+    One(Backend),
+}
+
+impl BackendChoice {
+    /// The kernels of the backend.
+    pub fn sigmoid(self) -> Result<Sigmoid, UnavailableBackend> {
+        match self {
+            Self::Auto => Ok(Sigmoid::new()),
+            Self::One(backend) => Sigmoid::new().backend(backend),
+        }
+    }
+}
+
+impl fmt::Display for BackendChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Auto => f.pad("auto"),
+            Self::One(backend) => backend.fmt(f),
+        }
+    }
+}
+
+impl FromStr for BackendChoice {
+    type Err = UnknownBackend;
+
+    fn from_str(name: &str) -> Result<Self, UnknownBackend> {
+        match name {
+            "auto" => Ok(Self::Auto),
+            _ => name.parse().map(Self::One),
+        }
+    }
+}
+
+/// Some backends, or all that the CPU has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum BackendSet {
+    #[default]
+    All,
+    These(Vec<Backend>),
+}
+
+impl BackendSet {
+    /// The backends, each of which the CPU has.
+    pub fn backends(&self) -> Result<Vec<Backend>, UnavailableBackend> {
+        match self {
+            Self::All => Ok(Backend::available().collect()),
+            Self::These(backends) => backends
+                .iter()
+                .map(|&backend| Ok(Sigmoid::new().backend(backend)?.selected_backend()))
+                .collect(),
+        }
+    }
+}
+
+impl fmt::Display for BackendSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::All => f.pad("all"),
+            Self::These(backends) => {
+                let names: Vec<_> = backends.iter().map(|backend| backend.name()).collect();
+                f.pad(&names.join(","))
+            }
+        }
+    }
+}
+
+impl FromStr for BackendSet {
+    type Err = UnknownBackend;
+
+    fn from_str(names: &str) -> Result<Self, UnknownBackend> {
+        match names {
+            "all" => Ok(Self::All),
+            _ => names.split(',').map(str::parse).collect::<Result<_, _>>().map(Self::These),
+        }
+    }
+}
+
+/// The numbers between two ends.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Interval {
+    pub low: f64,
+    pub high: f64,
+}
+
+impl Default for Interval {
+    fn default() -> Self {
+        Self { low: -10.0, high: 10.0 }
+    }
+}
+
+impl fmt::Display for Interval {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.low, self.high)
+    }
+}
+
+impl FromStr for Interval {
+    type Err = NotAnInterval;
+
+    fn from_str(text: &str) -> Result<Self, NotAnInterval> {
+        let (low, high) = text.split_once(':').ok_or(NotAnInterval)?;
+        let end = |text: &str| text.parse().ok().filter(|end: &f64| end.is_finite()).ok_or(NotAnInterval);
+        let interval = Self { low: end(low)?, high: end(high)? };
+        if interval.low < interval.high { Ok(interval) } else { Err(NotAnInterval) }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not an interval: write two numbers, the smaller one first, such as -10:10")]
+pub struct NotAnInterval;
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn clap_finds_no_fault() {
+        Options::command().debug_assert();
+    }
+
+    #[test]
+    fn intervals() {
+        assert_eq!("-110:110".parse(), Ok(Interval { low: -110.0, high: 110.0 }));
+        for text in ["", "1", "1:", "2:1", "1:1", "nan:1", "0:inf"] {
+            assert_eq!(text.parse::<Interval>(), Err(NotAnInterval), "{text}");
+        }
+    }
+
+    #[test]
+    fn backends() {
+        assert_eq!("auto".parse(), Ok(BackendChoice::Auto));
+        assert_eq!("wide,scalar".parse(), Ok(BackendSet::These(vec![Backend::Wide, Backend::Scalar])));
+        assert_eq!("sse9".parse::<BackendChoice>(), Err(UnknownBackend));
+        assert_eq!(BackendSet::default().to_string(), "all");
+    }
+}

@@ -1,0 +1,66 @@
+//! The two formats that results come in.
+
+/// `f32` or `f64`. Sealed.
+pub trait Format: private::Sealed + Copy + PartialEq + PartialOrd + Default + Send + Sync + 'static {
+    /// The name.
+    const NAME: &'static str;
+
+    /// Binary digits of a normal number.
+    const DIGITS: i32;
+
+    /// The exponent of the smallest positive number.
+    const SMALLEST_EXPONENT: i32;
+
+    /// The same number in `f64`.
+    fn widen(self) -> f64;
+
+    /// The number `count` 2^`unit`, which must be one of the format.
+    fn from_units(count: f64, unit: i32) -> Self;
+
+    /// The bit pattern.
+    fn bits(self) -> u64;
+}
+
+impl Format for f32 {
+    const NAME: &'static str = "f32";
+    const DIGITS: i32 = 24;
+    const SMALLEST_EXPONENT: i32 = -149;
+
+    fn widen(self) -> f64 {
+        self.into()
+    }
+
+    fn from_units(count: f64, unit: i32) -> Self {
+        (count * crate::truth::power_of_two(unit)) as f32
+    }
+
+    fn bits(self) -> u64 {
+        self.to_bits().into()
+    }
+}
+
+impl Format for f64 {
+    const NAME: &'static str = "f64";
+    const DIGITS: i32 = 53;
+    const SMALLEST_EXPONENT: i32 = -1074;
+
+    fn widen(self) -> f64 {
+        self
+    }
+
+    fn from_units(count: f64, unit: i32) -> Self {
+        let first = unit.max(-1000);
+        // The first product is normal, and the second exact.
+        count * crate::truth::power_of_two(first) * crate::truth::power_of_two(unit - first)
+    }
+
+    fn bits(self) -> u64 {
+        self.to_bits()
+    }
+}
+
+mod private {
+    pub trait Sealed {}
+    impl Sealed for f32 {}
+    impl Sealed for f64 {}
+}

@@ -1,0 +1,106 @@
+//! Which inputs to try: every n-th `f32`, and for `f64`, where nobody can try them all, points from
+//! every region in which something could go wrong.
+
+/// How many `f32` bit patterns there are.
+pub const SINGLES: u64 = 1 << 32;
+
+/// The regions that [`double`] draws from in turn.
+pub const REGIONS: [Region; 12] = [
+    Region { what: "uniform, the whole range", draw: |random| random.between(-760.0, 760.0) },
+    Region { what: "uniform, the middle", draw: |random| random.between(-40.0, 40.0) },
+    Region { what: "uniform, around 0", draw: |random| random.between(-1.0, 1.0) },
+    Region { what: "log-uniform, all magnitudes", draw: |random| random.magnitude(-1074.0, 10.0) },
+    Region { what: "log-uniform, moderate magnitudes", draw: |random| random.magnitude(-60.0, 6.0) },
+    Region { what: "near -36.7: from here on s = e^x", draw: |random| random.between(-38.0, -35.5) },
+    Region { what: "near 36.7: from here on s = 1", draw: |random| random.between(35.5, 38.0) },
+    Region { what: "near -708: results become subnormal", draw: |random| random.between(-709.5, -707.0) },
+    Region { what: "near 708", draw: |random| random.between(707.0, 709.5) },
+    Region { what: "near -745: results become 0", draw: |random| random.between(-746.5, -743.5) },
+    Region { what: "near 745", draw: |random| random.between(743.5, 746.5) },
+    Region { what: "bit patterns at random", draw: |random| f64::from_bits(random.next()) },
+];
+
+/// Inputs with something in common.
+#[derive(Clone, Copy, Debug)]
+pub struct Region {
+    /// What they have in common.
+    pub what: &'static str,
+    /// Draws one.
+    pub draw: fn(&mut Random) -> f64,
+}
+
+/// Inputs that every sample has first: zeros, infinities, NaN, the ends of the format.
+pub const SPECIAL: [f64; 24] = {
+    let positive = [
+        0.0,
+        f64::INFINITY,
+        f64::NAN,
+        f64::MAX,
+        f64::MIN_POSITIVE,
+        f64::from_bits(1),
+        1.0,
+        36.736_800_569_677_1,
+        708.396_418_532_264_1,
+        745.133_219_101_941_1,
+        745.133_219_101_941_2,
+        1e9,
+    ];
+    let mut all = [0.0; 24];
+    let mut i = 0;
+    while i < positive.len() {
+        all[2 * i] = positive[i];
+        all[2 * i + 1] = -positive[i];
+        i += 1;
+    }
+    all
+};
+
+/// Fills a block with every `stride`-th `f32`, in the order of bit patterns from the `first` on.
+/// Returns how many there were before the patterns ended.
+pub fn single(first: u64, stride: u64, block: &mut [f32]) -> usize {
+    let left = (SINGLES.saturating_sub(first)).div_ceil(stride);
+    let len = block.len().min(left as usize);
+    for (i, x) in block[..len].iter_mut().enumerate() {
+        *x = f32::from_bits((first + i as u64 * stride) as u32);
+    }
+    len
+}
+
+/// Fills a block of the `f64` sample. The same index always gives the same block.
+pub fn double(index: u64, block: &mut [f64]) {
+    let mut random = Random(index.wrapping_mul(0xd134_2543_de82_ef95));
+    for (i, x) in block.iter_mut().enumerate() {
+        *x = (REGIONS[i % REGIONS.len()].draw)(&mut random);
+    }
+    if index == 0 {
+        for (x, special) in block.iter_mut().zip(SPECIAL) {
+            *x = special;
+        }
+    }
+}
+
+/// A random number generator (SplitMix64).
+#[derive(Clone, Debug)]
+pub struct Random(pub u64);
+
+impl Random {
+    /// 64 random bits.
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// Uniform in an interval.
+    pub fn between(&mut self, low: f64, high: f64) -> f64 {
+        let fraction = (self.next() >> 11) as f64 / (1_u64 << 53) as f64;
+        low + fraction * (high - low)
+    }
+
+    /// ±2^e, e uniform in an interval.
+    pub fn magnitude(&mut self, low: f64, high: f64) -> f64 {
+        let magnitude = self.between(low, high).exp2();
+        if self.next() & 1 == 0 { magnitude } else { -magnitude }
+    }
+}

@@ -1,0 +1,159 @@
+//! What came of holding results against the truth.
+
+use crate::expected::{Expected, Judged};
+use crate::instructions::{self, Loop};
+use crate::truth::Function;
+
+/// Errors and faults of an implementation on the inputs seen so far.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Tally {
+    /// How many inputs were seen.
+    pub inputs: u64,
+    /// The largest error, and where: `None` until there is an error.
+    pub worst: Option<Worst>,
+    /// Results that are not the number nearest to the truth. Those whose nearest number is
+    /// [unknown](crate::Rounding::Unknown) count, unless they are the one that it was taken for.
+    pub not_correctly_rounded: u64,
+    /// Inputs whose correctly rounded result is [unknown](crate::Rounding::Unknown).
+    pub undecided: u64,
+    /// NaN from a number, or a number from NaN.
+    pub nan_faults: u64,
+    /// Results at an infinity that are not the exact limit.
+    pub infinity_faults: u64,
+    /// Results outside of \[0, 1\], or of \[0, 1/4\] for the derivative.
+    pub range_faults: u64,
+    /// A sum over inputs and results: equal if and (all but certainly) only if all results have the
+    /// same bits, in whatever order they came. Every NaN counts as the same one.
+    pub digest: u64,
+}
+
+/// An error and the input that has it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Worst {
+    /// In units in the last place.
+    pub ulp: f64,
+    /// The input.
+    pub at: f64,
+}
+
+impl Tally {
+    /// Adds the results of one block. `expected` was computed for these inputs.
+    pub fn add<T: Judged>(&mut self, function: Function, x: &[T], results: &[T], expected: &Expected<T>) {
+        assert!(x.len() == results.len() && x.len() == expected.rounded.len(), "one result for each input");
+        let mut errors = vec![0.0; x.len()];
+        let block = instructions::run(Judgement { function, x, results, expected, errors: &mut errors });
+        let mut tally = Self {
+            inputs: x.len() as u64,
+            undecided: expected.undecided(),
+            not_correctly_rounded: block.wrong,
+            nan_faults: block.nan_faults,
+            range_faults: block.range_faults,
+            digest: block.digest,
+            ..Self::default()
+        };
+        if block.infinities != 0 {
+            let wrong = |&i: &usize| {
+                x[i].widen().is_infinite() && results[i].widen() != function.at_infinity(x[i].widen())
+            };
+            tally.infinity_faults = (0..x.len()).filter(wrong).count() as u64;
+        }
+        // Where it was is looked up only if it is news.
+        if block.largest > self.worst.map_or(0.0, |worst| worst.ulp) {
+            let worst = (0..x.len()).find(|&i| errors[i] == block.largest);
+            tally.worst = worst.map(|i| Worst { ulp: block.largest, at: x[i].widen() });
+        }
+        self.merge(&tally);
+    }
+
+    /// Adds what another one saw.
+    pub fn merge(&mut self, other: &Self) {
+        self.inputs += other.inputs;
+        self.undecided += other.undecided;
+        self.not_correctly_rounded += other.not_correctly_rounded;
+        self.nan_faults += other.nan_faults;
+        self.infinity_faults += other.infinity_faults;
+        self.range_faults += other.range_faults;
+        self.digest = self.digest.wrapping_add(other.digest);
+        // Of equal errors the one nearest to 0, positive before negative, so that the order of
+        // blocks does not matter.
+        let rank = |worst: Worst| (worst.ulp, -worst.at.abs(), worst.at);
+        self.worst = match (self.worst, other.worst) {
+            (Some(a), Some(b)) => Some(if rank(b) > rank(a) { b } else { a }),
+            (a, b) => a.or(b),
+        };
+    }
+
+    /// The largest error in units in the last place.
+    pub fn max_ulp(&self) -> f64 {
+        self.worst.map_or(0.0, |worst| worst.ulp)
+    }
+
+    /// NaN, infinities and the range are all as they should be.
+    pub fn is_sound(&self) -> bool {
+        self.nan_faults == 0 && self.infinity_faults == 0 && self.range_faults == 0
+    }
+}
+
+/// The loop over one block.
+struct Judgement<'a, T> {
+    function: Function,
+    x: &'a [T],
+    results: &'a [T],
+    expected: &'a Expected<T>,
+    errors: &'a mut [f64],
+}
+
+#[derive(Default)]
+struct Block {
+    largest: f64,
+    wrong: u64,
+    nan_faults: u64,
+    infinities: u64,
+    range_faults: u64,
+    digest: u64,
+}
+
+impl<T: Judged> Loop for Judgement<'_, T> {
+    type Output = Block;
+
+    #[inline(always)]
+    fn run(self) -> Block {
+        let len = self.x.len();
+        let (x, results) = (&self.x[..len], &self.results[..len]);
+        let (rounded, errors) = (&self.expected.rounded[..len], &mut self.errors[..len]);
+        T::errors(self.expected, results, errors);
+
+        let largest_result = self.function.largest();
+        let mut block = Block::default();
+        // Positive numbers are in the order of their bits, and integers make a maximum that vectorises.
+        let mut largest_bits = 0_i64;
+        for i in 0..len {
+            let (input, result) = (x[i].widen(), results[i].widen());
+            // Not a number is not equal to itself.
+            let (no_input, no_result) = (x[i] != x[i], results[i] != results[i]);
+            let fault = no_input != no_result;
+            let error = if fault { f64::INFINITY } else { errors[i] };
+            let error = if no_input && no_result { 0.0 } else { error };
+            errors[i] = error;
+            largest_bits = largest_bits.max(error.to_bits() as i64);
+            block.nan_faults += u64::from(fault);
+            block.infinities += u64::from(input.abs() == f64::INFINITY);
+            block.range_faults += u64::from((result < 0.0) | (result > largest_result));
+            let bits = results[i].bits();
+            block.wrong += u64::from((bits != rounded[i].bits()) & !(no_input & no_result));
+            block.digest = block.digest.wrapping_add(mix(x[i].bits(), if no_result { NAN } else { bits }));
+        }
+        block.largest = f64::from_bits(largest_bits as u64);
+        block
+    }
+}
+
+/// Stands for every NaN in the digest.
+const NAN: u64 = u64::MAX;
+
+#[inline(always)]
+fn mix(input: u64, result: u64) -> u64 {
+    let mut mixed = input.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(result);
+    mixed = (mixed ^ (mixed >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
+    mixed ^ (mixed >> 29)
+}

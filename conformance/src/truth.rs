@@ -1,0 +1,276 @@
+//! The true values of s(x) and s'(x), to far more digits than any result has.
+
+use crate::exponential::exp;
+use crate::format::Format;
+use crate::pair::{Pair, product, sum};
+
+/// What is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Function {
+    /// s(x) = 1 / (1 + e^-x)
+    Sigmoid,
+    /// s'(x) = s(x) (1 - s(x))
+    Derivative,
+}
+
+impl Function {
+    /// Its true value.
+    ///
+    /// Below x = -800, where s(x) is less than 2^-1154, and likewise for the derivative on both sides,
+    /// the value at 800 stands in: every result there has the same rounding and the same error, to a
+    /// 2^-80 of a unit in the last place of an `f64`.
+    pub fn truth(self, x: f64) -> Truth {
+        if x.is_nan() {
+            return Truth::exactly(f64::NAN);
+        }
+        match self {
+            Self::Sigmoid => sigmoid(x),
+            Self::Derivative => derivative(x),
+        }
+    }
+
+    /// The largest value that the function takes: 1, or 1/4.
+    pub const fn largest(self) -> f64 {
+        match self {
+            Self::Sigmoid => 1.0,
+            Self::Derivative => 0.25,
+        }
+    }
+
+    /// The exact value at an infinity.
+    pub const fn at_infinity(self, infinity: f64) -> f64 {
+        match self {
+            Self::Sigmoid if infinity > 0.0 => 1.0,
+            _ => 0.0,
+        }
+    }
+}
+
+/// A true value: (`high` + `low` + `tail`) 2^`exponent`, known to `error` 2^`exponent`.
+///
+/// `low` is at most about half a unit in the last place of `high`, and `tail` as much of `low`.
+#[derive(Clone, Copy, Debug)]
+pub struct Truth {
+    pub(crate) high: f64,
+    pub(crate) low: f64,
+    pub(crate) tail: f64,
+    pub(crate) error: f64,
+    pub(crate) exponent: i32,
+}
+
+/// The correctly rounded result.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Rounding<T> {
+    /// It is this one.
+    Known(T),
+    /// The true value is so near to the middle between this number and one of its neighbours that the digits
+    /// known do not tell. Only arbitrary precision can. (No `f32` is such an input, and no `f64` but
+    /// one in 2^40.)
+    Unknown(T),
+}
+
+/// |x| below which the functions go by their series at 0.
+const SMALL: f64 = 1.0 / 32768.0;
+
+/// The relative error that the pair arithmetic is trusted with: 2^-95.
+const TRUST: f64 = f64::from_bits((1023 - 95) << 52);
+
+/// The relative error that one `f64` and a few operations is trusted with: 2^-48.
+const PLAIN_TRUST: f64 = f64::from_bits((1023 - 48) << 52);
+
+fn sigmoid(x: f64) -> Truth {
+    if x.abs() < SMALL {
+        // 1/2 + x/4 - x^3/48 + x^5/480 - ...: for many x the first two terms end exactly in the
+        // middle between two floats, and the third must be there to decide.
+        let value = sum(0.5, x / 4.0);
+        let square = x * x;
+        let tail = x * square * (square / 480.0 - 1.0 / 48.0);
+        // Some room for terms that are subnormal.
+        let error = tail.abs() * PLAIN_TRUST + f64::MIN_POSITIVE;
+        return Truth { tail, ..Truth::pair(value, error) };
+    }
+    if x > 700.0 {
+        // 1 - s is positive and below 2^-1009, and no more need be known of it.
+        let tiny = power_of_two(-1000);
+        return Truth::pair(Pair { high: 1.0, low: -tiny }, tiny);
+    }
+    let lower = lower(x);
+    if x < 0.0 {
+        return lower.truth();
+    }
+    let lower = lower.unscaled();
+    // 1 - lower, with all its digits.
+    let value = sum(1.0, -lower.high);
+    let rest = sum(value.low, -lower.low);
+    let value = Pair { high: value.high, low: rest.high };
+    // Some room for parts that are subnormal.
+    Truth { tail: rest.low, ..Truth::pair(value, lower.high * TRUST + f64::MIN_POSITIVE) }
+}
+
+fn derivative(x: f64) -> Truth {
+    if x.abs() < SMALL {
+        // 1/4 - x^2/16 + x^4/96 - 17 x^6/11520 + ...
+        let square = product(x, x).scaled(-1.0 / 16.0);
+        let value = sum(0.25, square.high);
+        let rest = sum(value.low, square.low);
+        let square = x * x;
+        let quartic = square * square * (1.0 / 96.0 - square * (17.0 / 11520.0));
+        // Some room for terms that are subnormal.
+        let error = (quartic + rest.low.abs()) * PLAIN_TRUST + f64::MIN_POSITIVE;
+        let value = Pair { high: value.high, low: rest.high };
+        return Truth { tail: rest.low + quartic, ..Truth::pair(value, error) };
+    }
+    let lower = lower(x);
+    if lower.exponent != 0 {
+        // lower (1 - lower), where lower is far below 2^-200.
+        return lower.truth();
+    }
+    let lower = lower.pair;
+    let slope = lower.mul(Pair::ONE.add(lower.neg()));
+    Truth::pair(slope, slope.high * TRUST)
+}
+
+/// s(-|x|) = e / (1 + e), e = e^-|x|: the smaller of s(x) and s(-x).
+fn lower(x: f64) -> Lower {
+    let e = exp((-x.abs()).max(-800.0));
+    if e.exponent < -300 {
+        // 1 + e is 1 as far as anyone can tell.
+        return Lower { pair: e.pair, exponent: e.exponent };
+    }
+    let e = e.pair.scaled(power_of_two(e.exponent));
+    Lower { pair: e.div(Pair::ONE.add(e)), exponent: 0 }
+}
+
+/// `pair` 2^`exponent`; the exponent is 0 unless it is below -300.
+struct Lower {
+    pair: Pair,
+    exponent: i32,
+}
+
+impl Lower {
+    fn unscaled(&self) -> Pair {
+        self.pair.scaled(power_of_two(self.exponent))
+    }
+
+    fn truth(&self) -> Truth {
+        Truth { exponent: self.exponent, ..Truth::pair(self.pair, self.pair.high * TRUST) }
+    }
+}
+
+/// 2^n for a normal number.
+pub(crate) fn power_of_two(n: i32) -> f64 {
+    debug_assert!((-1022..=1023).contains(&n));
+    f64::from_bits(((n + 1023) as u64) << 52)
+}
+
+impl Truth {
+    const fn exactly(value: f64) -> Self {
+        Self::pair(Pair { high: value, low: 0.0 }, 0.0)
+    }
+
+    const fn pair(pair: Pair, error: f64) -> Self {
+        Self { high: pair.high, low: pair.low, tail: 0.0, error, exponent: 0 }
+    }
+
+    /// The parts of the value, largest first, and the power of two that they are to be multiplied
+    /// with: for a comparison with arbitrary precision.
+    pub const fn parts(&self) -> ([f64; 3], i32) {
+        ([self.high, self.low, self.tail], self.exponent)
+    }
+
+    /// A bound for the difference between the parts' sum and the truth, before the power of two.
+    pub const fn error(&self) -> f64 {
+        self.error
+    }
+
+    /// The number of the format that is nearest to it.
+    pub fn round<T: Format>(&self) -> Rounding<T> {
+        let units = self.in_units::<T>();
+        let number = T::from_units(units.nearest, units.unit);
+        if units.known { Rounding::Known(number) } else { Rounding::Unknown(number) }
+    }
+
+    /// |result - truth| in units in the last place of the truth, rounded to the format; a subnormal
+    /// number's unit is the smallest positive number. Infinite if one of the two is NaN and the
+    /// other is not, or if the result is infinite; 0 if both are NaN.
+    pub fn error_in_ulp<T: Format>(&self, result: T) -> f64 {
+        self.in_units::<T>().distance(result.widen())
+    }
+
+    /// Where the value stands on the grid of a format.
+    ///
+    /// With n the integer nearest to `high` in units, the value is n + rest, and `rest` lies
+    /// in about [-1/2, 1/2]. What is left to find out is on which side of ±1/2 it lies. The difference
+    /// is taken in the order in which it is exact or nearly so: |a| - 1/2, with `a` the part of
+    /// `rest` from `high`, is exact, and `low` and `tail` are ever smaller.
+    pub(crate) fn in_units<T: Format>(&self) -> InUnits {
+        if self.high.is_nan() || self.high == 0.0 {
+            return InUnits {
+                nearest: self.high,
+                rest: 0.0,
+                unit: T::SMALLEST_EXPONENT,
+                ulp: 0,
+                known: true,
+            };
+        }
+        let mut leading = exponent_of(self.high);
+        if self.high == power_of_two(leading) && (self.low < 0.0 || self.low == 0.0 && self.tail < 0.0) {
+            leading -= 1;
+        }
+        let unit = (leading + self.exponent - (T::DIGITS - 1)).max(T::SMALLEST_EXPONENT);
+        // `high` is within 2^2 of 1 or the exponent is 0: each factor is in range or the result is 0.
+        let shift = self.exponent - unit;
+        let in_units = |part: f64| part * power_of_two(shift.clamp(-1022, 1000));
+
+        let high = in_units(self.high);
+        let whole = high.round_ties_even();
+        let (a, b, c) = (high - whole, in_units(self.low), in_units(self.tail));
+        let side = if a != 0.0 { a.signum() } else { b.signum() };
+        let beyond_middle = ((a.abs() - 0.5) + side * b) + side * c;
+        let doubt = in_units(self.error);
+        let nearest = if beyond_middle > 0.0 { whole + side } else { whole };
+        // A number that rounds up to a power of two has the unit of that power.
+        let carries = nearest == power_of_two(T::DIGITS);
+        InUnits {
+            nearest,
+            rest: (whole - nearest) + a + b + c,
+            unit,
+            ulp: unit + i32::from(carries),
+            known: beyond_middle.abs() > doubt,
+        }
+    }
+}
+
+/// (`nearest` + `rest`) 2^`unit`, `nearest` being an integer.
+pub(crate) struct InUnits {
+    pub(crate) nearest: f64,
+    pub(crate) rest: f64,
+    pub(crate) unit: i32,
+    /// The exponent of the unit in the last place.
+    pub(crate) ulp: i32,
+    /// Whether `nearest` is certain to be the nearest integer.
+    pub(crate) known: bool,
+}
+
+impl InUnits {
+    /// See [`Truth::error_in_ulp`].
+    fn distance(&self, result: f64) -> f64 {
+        if self.nearest.is_nan() || result.is_nan() {
+            return if self.nearest.is_nan() && result.is_nan() { 0.0 } else { f64::INFINITY };
+        }
+        let [first, second] = self.per_unit();
+        let distance = ((result * first * second - self.nearest) - self.rest).abs();
+        if self.ulp > self.unit { distance / 2.0 } else { distance }
+    }
+
+    /// 2^-`unit`, in two factors because the range of one does not do.
+    pub(crate) fn per_unit(&self) -> [f64; 2] {
+        let first = (-self.unit).clamp(-1000, 1000);
+        [power_of_two(first), power_of_two(-self.unit - first)]
+    }
+}
+
+/// floor(log2 |x|) for a normal number.
+fn exponent_of(x: f64) -> i32 {
+    ((x.to_bits() >> 52) & 0x7ff) as i32 - 1023
+}

@@ -1,0 +1,79 @@
+//! The truth against arbitrary precision.
+
+use astro_float::{BigFloat, Consts, RoundingMode};
+use sigmoid_conformance::{Function, Truth};
+
+/// Binary digits that the arbitrary precision works with: enough to tell 1 - e^-700 from 1.
+const DIGITS: usize = 1280;
+
+const MODE: RoundingMode = RoundingMode::ToEven;
+
+struct Arbitrary(Consts);
+
+impl Arbitrary {
+    fn value(&mut self, function: Function, x: f64) -> BigFloat {
+        let one = BigFloat::from_word(1, DIGITS);
+        let e = BigFloat::from_f64(-x.abs(), DIGITS).exp(DIGITS, MODE, &mut self.0);
+        let d = one.add(&e, DIGITS, MODE);
+        match function {
+            Function::Sigmoid if x < 0.0 => e.div(&d, DIGITS, MODE),
+            Function::Sigmoid => one.div(&d, DIGITS, MODE),
+            Function::Derivative => e.div(&d, DIGITS, MODE).div(&d, DIGITS, MODE),
+        }
+    }
+
+    /// log2 of the truth's error, relative to the bound that it states.
+    fn error_over_bound(&mut self, function: Function, x: f64) -> f64 {
+        let truth: Truth = function.truth(x);
+        let (parts, exponent) = truth.parts();
+        let mut sum = BigFloat::from_word(0, DIGITS);
+        for part in parts {
+            sum = sum.add(&BigFloat::from_f64(part, DIGITS), DIGITS, MODE);
+        }
+        let mut difference = sum;
+        let mut value = self.value(function, x);
+        if let Some(of_value) = value.exponent() {
+            value.set_exponent(of_value - exponent);
+        }
+        difference = difference.sub(&value, DIGITS, MODE);
+        let Some(of_difference) = difference.exponent().filter(|_| !difference.is_zero()) else {
+            return f64::NEG_INFINITY;
+        };
+        f64::from(of_difference) - truth.error().log2()
+    }
+}
+
+fn points() -> Vec<f64> {
+    let mut state = 1_u64;
+    let mut random = move || {
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        (state >> 11) as f64 / (1_u64 << 53) as f64
+    };
+    let mut points = vec![0.0, 1.0, -1.0, f64::MIN_POSITIVE, 5e-324, -5e-324];
+    for _ in 0..600 {
+        points.push(random() * 1590.0 - 795.0);
+        points.push(random() * 40.0 - 20.0);
+        for centre in [-745.13, -708.4, -36.7, 36.7, 708.4, 695.0] {
+            points.push(centre + random() - 0.5);
+        }
+        let near_zero = (random() * 60.0 - 60.0).exp2();
+        points.extend([near_zero, -near_zero]);
+    }
+    points
+}
+
+#[test]
+fn the_stated_error_holds() {
+    let mut arbitrary = Arbitrary(Consts::new().unwrap());
+    for function in [Function::Sigmoid, Function::Derivative] {
+        let mut worst = (f64::NEG_INFINITY, 0.0);
+        for x in points() {
+            let error = arbitrary.error_over_bound(function, x);
+            if error > worst.0 {
+                worst = (error, x);
+            }
+        }
+        println!("{function:?}: 2^{} of the bound at x = {:e}", worst.0, worst.1);
+        assert!(worst.0 <= 0.0, "{function:?}: 2^{} times the bound at x = {:e}", worst.0, worst.1);
+    }
+}
