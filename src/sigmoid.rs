@@ -14,7 +14,7 @@ use crate::parallel::Job;
 
 /// The bytes of one output from which the results of an out-of-place call are streamed past the
 /// caches.
-pub(crate) const STREAM_FROM_BYTES: usize = 64 << 20;
+pub(crate) const STREAM_FROM_BYTES: usize = 32 << 20;
 
 /// Whether the results may be streamed.
 #[derive(Clone, Copy, PartialEq, Eq)]
