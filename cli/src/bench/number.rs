@@ -4,6 +4,15 @@ use sigmoid::Element;
 
 use super::yardsticks::Yardsticks;
 
+// The widest registers of `wide` that this build's target features give. Wider types exist, but
+// they are arrays of these, and spill.
+#[cfg(not(target_feature = "avx2"))]
+use wide::{f32x4 as WideF32, f64x2 as WideF64};
+#[cfg(all(target_feature = "avx2", not(target_feature = "avx512f")))]
+use wide::{f32x8 as WideF32, f64x4 as WideF64};
+#[cfg(target_feature = "avx512f")]
+use wide::{f32x16 as WideF32, f64x8 as WideF64};
+
 /// `f32` or `f64`.
 pub trait Number: Element {
     fn from_f64(x: f64) -> Self;
@@ -23,9 +32,9 @@ pub trait Number: Element {
 }
 
 macro_rules! number {
-    ($number:ident, $register:ident, $lanes:literal) => {
+    ($number:ident, $register:ident) => {
         impl Number for $number {
-            const WIDE_LANES: usize = $lanes;
+            const WIDE_LANES: usize = size_of::<$register>() / size_of::<$number>();
 
             fn from_f64(x: f64) -> Self {
                 x as Self
@@ -38,9 +47,10 @@ macro_rules! number {
 
             #[inline(always)]
             fn wide_sigmoid(x: &[Self], y: &mut [Self]) {
-                let one = wide::$register::splat(1.0);
-                for (x, y) in x.as_chunks::<$lanes>().0.iter().zip(y.as_chunks_mut::<$lanes>().0) {
-                    *y = (one / (one + (-wide::$register::new(*x)).exp())).to_array();
+                const LANES: usize = <$number as Number>::WIDE_LANES;
+                let one = $register::splat(1.0);
+                for (x, y) in x.as_chunks::<LANES>().0.iter().zip(y.as_chunks_mut::<LANES>().0) {
+                    *y = (one / (one + (-$register::new(*x)).exp())).to_array();
                 }
             }
 
@@ -51,5 +61,5 @@ macro_rules! number {
     };
 }
 
-number!(f32, f32x16, 16);
-number!(f64, f64x8, 8);
+number!(f32, WideF32);
+number!(f64, WideF64);

@@ -8,9 +8,6 @@ use sigmoid::{Accuracy, Backend};
 use crate::error::Error;
 use crate::options::{self, Contender, DataType, Interval, Operation};
 
-/// The time that all samples of one length may take together, unless five rounds take longer.
-const BUDGET: Duration = Duration::from_millis(1200);
-
 /// What is to be measured: every contender at every length.
 #[derive(Clone, Debug)]
 pub struct Plan {
@@ -47,7 +44,7 @@ impl Plan {
             range: options.range,
             threads: options.threads,
             in_place: options.in_place,
-            budget: BUDGET,
+            budget: Duration::from_millis(options.budget_ms),
         })
     }
 
