@@ -271,6 +271,19 @@ registers!(
 mod tests {
     use super::*;
 
+    #[repr(align(64))]
+    struct Aligned([f64; 103]);
+
+    #[test]
+    fn the_triad_subtracts() {
+        let (a, b) = ([5.0; 103], [2.0; 103]);
+        for yardsticks in [f64(), plain_f64::PLAIN] {
+            let mut y = Aligned([0.0; 103]);
+            (yardsticks.triad)(&a, &b, &mut y.0);
+            assert_eq!(y.0, [3.0; 103]);
+        }
+    }
+
     #[test]
     fn all_loops_compute_what_they_say() {
         for len in [1, 15, 16, 63, 64, 100, 257] {
