@@ -1,7 +1,10 @@
 //! The command `sigmoid`: parse, run, report.
 
+mod apply;
 mod bench;
+mod cpu;
 mod error;
+mod info;
 mod options;
 mod output;
 mod table;
@@ -27,6 +30,8 @@ fn main() -> ExitCode {
 
 fn run(options: Options) -> Result<ExitCode, Error> {
     match options.command {
+        Some(Command::Info(options)) => info::run(&options),
+        Some(Command::Apply(options)) => apply::run(&options),
         Some(Command::Verify(options)) => verify::run(&options),
         Some(Command::Bench(options)) => bench::run(&options),
         _ => Err(Error::NotBuiltYet),
