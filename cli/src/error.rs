@@ -38,6 +38,9 @@ pub enum Error {
     #[error("{} goes on after the {announced} bytes of elements that its header announces", path.display())]
     Overlong { path: PathBuf, announced: u64 },
 
+    #[error("cannot draw the figure {figure}: {reason}")]
+    Draw { figure: &'static str, reason: String },
+
     #[error("interrupted")]
     Interrupted,
 

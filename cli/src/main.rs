@@ -7,6 +7,7 @@ mod error;
 mod info;
 mod options;
 mod output;
+mod plot;
 mod table;
 mod verify;
 
@@ -32,6 +33,7 @@ fn run(options: Options) -> Result<ExitCode, Error> {
     match options.command {
         Some(Command::Info(options)) => info::run(&options),
         Some(Command::Apply(options)) => apply::run(&options),
+        Some(Command::Plot(options)) => plot::run(&options),
         Some(Command::Verify(options)) => verify::run(&options),
         Some(Command::Bench(options)) => bench::run(&options),
         _ => Err(Error::NotBuiltYet),
