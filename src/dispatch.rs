@@ -39,15 +39,18 @@ pub trait Dispatch: Sized + 'static {
     fn kernels(backend: Backend) -> &'static Kernels<Self>;
 }
 
-/// Expands to a backend's kernels in one format. A function pointer type cannot be generic over
-/// the operation, so that no function could return them.
+/// Expands to a backend's kernels in one format, which work on so many registers at a time. The
+/// numbers are measured: with more, the chains of a block do not fit the registers.
+///
+/// (A function pointer type cannot be generic over the operation, and so no function could return
+/// these.)
 macro_rules! kernels {
-    ($run:ident, $lanes:ty) => {
+    ($run:ident, $lanes:ty, $block:literal) => {
         &Kernels {
-            forward: $run::<$lanes, Forward, 1, 1>,
-            derivative: $run::<$lanes, Derivative, 1, 1>,
-            forward_with_derivative: $run::<$lanes, ForwardWithDerivative, 1, 2>,
-            backward: $run::<$lanes, Backward, 2, 1>,
+            forward: $run::<$lanes, Forward, 1, 1, $block>,
+            derivative: $run::<$lanes, Derivative, 1, 1, $block>,
+            forward_with_derivative: $run::<$lanes, ForwardWithDerivative, 1, 2, $block>,
+            backward: $run::<$lanes, Backward, 2, 1, $block>,
         }
     };
 }
@@ -56,11 +59,11 @@ impl Dispatch for f32 {
     fn kernels(backend: Backend) -> &'static Kernels<f32> {
         match backend {
             Backend::Scalar => const { &scalar_kernels() },
-            Backend::Wide => kernels!(portable, PortableF32),
+            Backend::Wide => kernels!(portable, PortableF32, 4),
             #[cfg(target_arch = "x86_64")]
-            Backend::Avx2 => kernels!(avx2, Avx2F32),
+            Backend::Avx2 => kernels!(avx2, Avx2F32, 5),
             #[cfg(target_arch = "x86_64")]
-            Backend::Avx512 => kernels!(avx512, Avx512F32),
+            Backend::Avx512 => kernels!(avx512, Avx512F32, 4),
             #[cfg(not(target_arch = "x86_64"))]
             Backend::Avx2 | Backend::Avx512 => unreachable!("never available here"),
         }
@@ -71,11 +74,11 @@ impl Dispatch for f64 {
     fn kernels(backend: Backend) -> &'static Kernels<f64> {
         match backend {
             Backend::Scalar => const { &scalar_kernels() },
-            Backend::Wide => kernels!(portable, PortableF64),
+            Backend::Wide => kernels!(portable, PortableF64, 4),
             #[cfg(target_arch = "x86_64")]
-            Backend::Avx2 => kernels!(avx2, Avx2F64),
+            Backend::Avx2 => kernels!(avx2, Avx2F64, 4),
             #[cfg(target_arch = "x86_64")]
-            Backend::Avx512 => kernels!(avx512, Avx512F64),
+            Backend::Avx512 => kernels!(avx512, Avx512F64, 4),
             #[cfg(not(target_arch = "x86_64"))]
             Backend::Avx2 | Backend::Avx512 => unreachable!("never available here"),
         }
@@ -94,7 +97,7 @@ const fn scalar_kernels<T: Element>() -> Kernels<T> {
 /// # Safety
 ///
 /// As for [`drive`].
-unsafe fn portable<L, Op, const I: usize, const O: usize>(
+unsafe fn portable<L, Op, const I: usize, const O: usize, const BLOCK: usize>(
     inputs: [*const L::Element; I],
     outputs: [*mut L::Element; O],
     len: usize,
@@ -104,7 +107,7 @@ unsafe fn portable<L, Op, const I: usize, const O: usize>(
     Op: Operation<I, O>,
 {
     // SAFETY: as the caller vouches; the build's own instructions are always there.
-    unsafe { drive::<L, Op, I, O>(inputs, outputs, len, stores) }
+    unsafe { drive::<L, Op, I, O, BLOCK>(inputs, outputs, len, stores) }
 }
 
 /// # Safety
@@ -112,7 +115,7 @@ unsafe fn portable<L, Op, const I: usize, const O: usize>(
 /// As for [`drive`]; the CPU has AVX2 and FMA.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
-unsafe fn avx2<L, Op, const I: usize, const O: usize>(
+unsafe fn avx2<L, Op, const I: usize, const O: usize, const BLOCK: usize>(
     inputs: [*const L::Element; I],
     outputs: [*mut L::Element; O],
     len: usize,
@@ -122,7 +125,7 @@ unsafe fn avx2<L, Op, const I: usize, const O: usize>(
     Op: Operation<I, O>,
 {
     // SAFETY: as the caller vouches.
-    unsafe { drive::<L, Op, I, O>(inputs, outputs, len, stores) }
+    unsafe { drive::<L, Op, I, O, BLOCK>(inputs, outputs, len, stores) }
 }
 
 /// # Safety
@@ -130,7 +133,7 @@ unsafe fn avx2<L, Op, const I: usize, const O: usize>(
 /// As for [`drive`]; the CPU has AVX-512 F, DQ, BW and VL, and FMA.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,fma")]
-unsafe fn avx512<L, Op, const I: usize, const O: usize>(
+unsafe fn avx512<L, Op, const I: usize, const O: usize, const BLOCK: usize>(
     inputs: [*const L::Element; I],
     outputs: [*mut L::Element; O],
     len: usize,
@@ -140,5 +143,5 @@ unsafe fn avx512<L, Op, const I: usize, const O: usize>(
     Op: Operation<I, O>,
 {
     // SAFETY: as the caller vouches.
-    unsafe { drive::<L, Op, I, O>(inputs, outputs, len, stores) }
+    unsafe { drive::<L, Op, I, O, BLOCK>(inputs, outputs, len, stores) }
 }
