@@ -1,9 +1,9 @@
 //! Cuts a long slice for rayon, or does not.
 
-use core::mem::size_of;
-
 use crate::dispatch::Kernel;
-use crate::drive::{CACHE_LINE, Stores};
+#[cfg(feature = "rayon")]
+use crate::drive::CACHE_LINE;
+use crate::drive::Stores;
 
 /// The bytes of one output from which a call that is made on a thread of a pool shares its work.
 /// Measured: with 256 KiB for each of two threads the call takes 0.53 of the time of one.
