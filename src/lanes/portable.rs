@@ -78,6 +78,11 @@ macro_rules! portable {
             }
 
             #[inline(always)]
+            fn neg_mul_add(self, factor: Self, addend: Self) -> Self {
+                Self(self.0.mul_neg_add(factor.0, addend.0))
+            }
+
+            #[inline(always)]
             fn at_least(self, floor: Self) -> Self {
                 // x86's maximum returns the second operand when either is NaN, the others the first
                 // (NEON's returns NaN).
