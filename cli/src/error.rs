@@ -16,6 +16,9 @@ pub enum Error {
     #[error("cannot start {threads} threads: {source}")]
     Threads { threads: usize, source: rayon::ThreadPoolBuildError },
 
+    #[error("there is no memory for slices of {elements} elements")]
+    Memory { elements: usize },
+
     #[error("cannot write the report: {0}")]
     Output(#[from] io::Error),
 }
