@@ -5,7 +5,7 @@
 //! [`Backend`] that is in use is proof that the CPU has what they need
 //! ([`Backend::is_available`]).
 
-use crate::backend::Backend;
+use crate::backend::{self, Backend};
 use crate::drive::{Stores, drive};
 use crate::element::Element;
 use crate::lanes::{PortableF32, PortableF64, Register};
@@ -39,15 +39,21 @@ pub trait Dispatch: Sized + 'static {
     fn kernels(backend: Backend) -> &'static Kernels<Self>;
 }
 
-/// Expands to a backend's kernels in one format. A function pointer type cannot be generic over
-/// the operation, so that no function could return them.
+/// Expands to a backend's kernels in one format, which work on so many registers at a time. The
+/// numbers are measured: with more, the chains of a block do not fit the registers.
+///
+/// (A function pointer type cannot be generic over the operation, and so no function could return
+/// these.)
 macro_rules! kernels {
-    ($run:ident, $lanes:ty) => {
+    ($run:ident, $lanes:ty, $block:literal) => {
+        kernels!($run, $lanes, $block, ForwardWithDerivative<false>)
+    };
+    ($run:ident, $lanes:ty, $block:literal, $forward_with_derivative:ty) => {
         &Kernels {
-            forward: $run::<$lanes, Forward, 1, 1>,
-            derivative: $run::<$lanes, Derivative, 1, 1>,
-            forward_with_derivative: $run::<$lanes, ForwardWithDerivative, 1, 2>,
-            backward: $run::<$lanes, Backward, 2, 1>,
+            forward: $run::<$lanes, Forward, 1, 1, $block>,
+            derivative: $run::<$lanes, Derivative, 1, 1, $block>,
+            forward_with_derivative: $run::<$lanes, $forward_with_derivative, 1, 2, $block>,
+            backward: $run::<$lanes, Backward, 2, 1, $block>,
         }
     };
 }
@@ -56,11 +62,15 @@ impl Dispatch for f32 {
     fn kernels(backend: Backend) -> &'static Kernels<f32> {
         match backend {
             Backend::Scalar => const { &scalar_kernels() },
-            Backend::Wide => kernels!(portable, PortableF32),
+            Backend::Wide => kernels!(portable, PortableF32, 4),
             #[cfg(target_arch = "x86_64")]
-            Backend::Avx2 => kernels!(avx2, Avx2F32),
+            Backend::Avx2 => kernels!(avx2, Avx2F32, 5),
             #[cfg(target_arch = "x86_64")]
-            Backend::Avx512 => kernels!(avx512, Avx512F32),
+            Backend::Avx512 if backend::divides_slowly() => {
+                kernels!(avx512, Avx512F32, 4, ForwardWithDerivative<true>)
+            }
+            #[cfg(target_arch = "x86_64")]
+            Backend::Avx512 => kernels!(avx512, Avx512F32, 4),
             #[cfg(not(target_arch = "x86_64"))]
             Backend::Avx2 | Backend::Avx512 => unreachable!("never available here"),
         }
@@ -71,11 +81,11 @@ impl Dispatch for f64 {
     fn kernels(backend: Backend) -> &'static Kernels<f64> {
         match backend {
             Backend::Scalar => const { &scalar_kernels() },
-            Backend::Wide => kernels!(portable, PortableF64),
+            Backend::Wide => kernels!(portable, PortableF64, 4),
             #[cfg(target_arch = "x86_64")]
-            Backend::Avx2 => kernels!(avx2, Avx2F64),
+            Backend::Avx2 => kernels!(avx2, Avx2F64, 4),
             #[cfg(target_arch = "x86_64")]
-            Backend::Avx512 => kernels!(avx512, Avx512F64),
+            Backend::Avx512 => kernels!(avx512, Avx512F64, 4),
             #[cfg(not(target_arch = "x86_64"))]
             Backend::Avx2 | Backend::Avx512 => unreachable!("never available here"),
         }
@@ -94,7 +104,7 @@ const fn scalar_kernels<T: Element>() -> Kernels<T> {
 /// # Safety
 ///
 /// As for [`drive`].
-unsafe fn portable<L, Op, const I: usize, const O: usize>(
+unsafe fn portable<L, Op, const I: usize, const O: usize, const BLOCK: usize>(
     inputs: [*const L::Element; I],
     outputs: [*mut L::Element; O],
     len: usize,
@@ -104,7 +114,7 @@ unsafe fn portable<L, Op, const I: usize, const O: usize>(
     Op: Operation<I, O>,
 {
     // SAFETY: as the caller vouches; the build's own instructions are always there.
-    unsafe { drive::<L, Op, I, O>(inputs, outputs, len, stores) }
+    unsafe { drive::<L, Op, I, O, BLOCK>(inputs, outputs, len, stores) }
 }
 
 /// # Safety
@@ -112,7 +122,7 @@ unsafe fn portable<L, Op, const I: usize, const O: usize>(
 /// As for [`drive`]; the CPU has AVX2 and FMA.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
-unsafe fn avx2<L, Op, const I: usize, const O: usize>(
+unsafe fn avx2<L, Op, const I: usize, const O: usize, const BLOCK: usize>(
     inputs: [*const L::Element; I],
     outputs: [*mut L::Element; O],
     len: usize,
@@ -122,7 +132,7 @@ unsafe fn avx2<L, Op, const I: usize, const O: usize>(
     Op: Operation<I, O>,
 {
     // SAFETY: as the caller vouches.
-    unsafe { drive::<L, Op, I, O>(inputs, outputs, len, stores) }
+    unsafe { drive::<L, Op, I, O, BLOCK>(inputs, outputs, len, stores) }
 }
 
 /// # Safety
@@ -130,7 +140,7 @@ unsafe fn avx2<L, Op, const I: usize, const O: usize>(
 /// As for [`drive`]; the CPU has AVX-512 F, DQ, BW and VL, and FMA.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,fma")]
-unsafe fn avx512<L, Op, const I: usize, const O: usize>(
+unsafe fn avx512<L, Op, const I: usize, const O: usize, const BLOCK: usize>(
     inputs: [*const L::Element; I],
     outputs: [*mut L::Element; O],
     len: usize,
@@ -140,5 +150,47 @@ unsafe fn avx512<L, Op, const I: usize, const O: usize>(
     Op: Operation<I, O>,
 {
     // SAFETY: as the caller vouches.
-    unsafe { drive::<L, Op, I, O>(inputs, outputs, len, stores) }
+    unsafe { drive::<L, Op, I, O, BLOCK>(inputs, outputs, len, stores) }
+}
+
+#[cfg(all(test, feature = "std", target_arch = "x86_64"))]
+mod tests {
+    use super::*;
+
+    /// Both ways to two quotients, at every `stride`-th bit pattern.
+    fn one_division_has_the_bits_of_two(stride: usize) {
+        if !Backend::Avx512.is_available() {
+            return;
+        }
+        let one = kernels!(avx512, Avx512F32, 4, ForwardWithDerivative<true>);
+        let two = kernels!(avx512, Avx512F32, 4);
+        let run = |kernels: &Kernels<f32>, x: &[f32]| {
+            let (mut s, mut ds) = (vec![0.0_f32; x.len()], vec![0.0_f32; x.len()]);
+            let outputs = [s.as_mut_ptr(), ds.as_mut_ptr()];
+            // SAFETY: the CPU has AVX-512; slices of one length.
+            unsafe { (kernels.forward_with_derivative)([x.as_ptr()], outputs, x.len(), Stores::Cached) };
+            s.into_iter().chain(ds).map(f32::to_bits).collect::<Vec<_>>()
+        };
+        // Ordinary blocks only: the careful path does not depend on the way.
+        for low in (0..1_u64 << 32).step_by(stride << 16) {
+            let x: Vec<f32> = (low..low + ((stride as u64) << 16))
+                .step_by(stride)
+                .map(|bits| f32::from_bits(bits as u32))
+                .filter(|x| x.abs() <= 80.0)
+                .collect();
+            assert_eq!(run(one, &x), run(two, &x), "from {low:#x}");
+        }
+    }
+
+    #[test]
+    fn one_division_has_the_bits_of_two_at_a_stride() {
+        one_division_has_the_bits_of_two(251);
+    }
+
+    /// `cargo test --release -p sigmoid --lib -- --ignored`
+    #[test]
+    #[ignore = "all 2^32 inputs: a minute"]
+    fn one_division_has_the_bits_of_two_everywhere() {
+        one_division_has_the_bits_of_two(1);
+    }
 }

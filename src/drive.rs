@@ -9,7 +9,7 @@
 //!
 //! # What the code does beyond it
 //!
-//! 1. Four registers at a time ([`Block`]) while there are so many: independent chains beside each
+//! 1. Several registers at a time ([`Block`]) while there are so many: independent chains beside each
 //!    other, one test for far-out lanes.
 //! 2. All loads of a block come before its stores, so that input and output may be the same.
 //! 3. The tail goes through the same vector code as the body, as a partial register. A lane's
@@ -32,9 +32,6 @@ pub(crate) const CACHE_LINE: usize = 64;
 /// (a page) is as good as anything from 2 to 8 KiB.
 const PREFETCH_AHEAD: usize = 4096;
 
-/// How many registers make a block.
-const BLOCK: usize = 4;
-
 /// How results are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stores {
@@ -44,7 +41,7 @@ pub enum Stores {
     Streaming,
 }
 
-/// Applies `Op` to `len` elements of each input.
+/// Applies `Op` to `len` elements of each input, `BLOCK` registers at a time.
 ///
 /// # Safety
 ///
@@ -52,7 +49,7 @@ pub enum Stores {
 /// writes of `len` elements. An output may be the same memory as an input, and then `stores` is
 /// [`Stores::Cached`]; otherwise no output overlaps anything.
 #[inline(always)]
-pub(crate) unsafe fn drive<L, Op, const I: usize, const O: usize>(
+pub(crate) unsafe fn drive<L, Op, const I: usize, const O: usize, const BLOCK: usize>(
     inputs: [*const L::Element; I],
     outputs: [*mut L::Element; O],
     len: usize,
@@ -65,7 +62,7 @@ pub(crate) unsafe fn drive<L, Op, const I: usize, const O: usize>(
     // SAFETY: every step stays below `len`, and what a step writes it has read before.
     unsafe {
         if L::STREAMS && stores == Stores::Streaming {
-            done = drive_streaming::<L, Op, I, O>(inputs, outputs, len);
+            done = drive_streaming::<L, Op, I, O, BLOCK>(inputs, outputs, len);
         }
         while len - done >= BLOCK * L::LANES {
             let x = load::<Block<L, BLOCK>, I>(inputs, done);
@@ -87,7 +84,7 @@ pub(crate) unsafe fn drive<L, Op, const I: usize, const O: usize>(
 ///
 /// As for [`drive`].
 #[inline(always)]
-unsafe fn drive_streaming<L, Op, const I: usize, const O: usize>(
+unsafe fn drive_streaming<L, Op, const I: usize, const O: usize, const BLOCK: usize>(
     inputs: [*const L::Element; I],
     outputs: [*mut L::Element; O],
     len: usize,
@@ -114,7 +111,7 @@ where
             done = head;
         }
         while len - done >= BLOCK * L::LANES {
-            prefetch::<L, I>(inputs, done);
+            prefetch::<Block<L, BLOCK>, I>(inputs, done);
             let results = apply::<_, Op, I, O>(load::<Block<L, BLOCK>, I>(inputs, done));
             for i in 0..O {
                 results[i].stream(outputs[i].add(done));
@@ -220,7 +217,7 @@ fn prefetch<L: Lanes, const I: usize>(inputs: [*const L::Element; I], offset: us
     for input in inputs {
         use core::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
         let ahead = input.wrapping_add(offset).wrapping_byte_add(PREFETCH_AHEAD).cast::<i8>();
-        for line in (0..BLOCK * L::LANES * size_of::<L::Element>()).step_by(CACHE_LINE) {
+        for line in (0..size_of::<L>()).step_by(CACHE_LINE) {
             // SAFETY: SSE is part of x86-64, and a prefetch may name any address.
             unsafe { _mm_prefetch::<_MM_HINT_T0>(ahead.wrapping_add(line)) }
         }

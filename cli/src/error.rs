@@ -8,9 +8,6 @@ use sigmoid::UnavailableBackend;
 /// What stopped the command.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    #[error("not built yet")]
-    NotBuiltYet,
-
     #[error(transparent)]
     UnavailableBackend(#[from] UnavailableBackend),
 
@@ -43,6 +40,9 @@ pub enum Error {
 
     #[error("interrupted")]
     Interrupted,
+
+    #[error("there is no memory for slices of {elements} elements")]
+    Memory { elements: usize },
 
     #[error("cannot write the report: {0}")]
     Output(#[from] io::Error),
