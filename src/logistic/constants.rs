@@ -60,7 +60,11 @@ pub trait Constants: Copy + Sized + 'static {
     const LAST_PLACE_ONE: Self;
 }
 
-/// Relative error of e^-r: 2^-30.2 on |r| <= ln 2 / 2, coefficients rounded.
+/// Relative error of e^-r: 2^-30.1 on |r| <= ln 2 / 2, coefficients rounded.
+///
+/// E\[0\] and O\[0\] stand three units in the last place above the derived ones. That changes nothing
+/// in the approximation, but all roundings after it: of the 61 neighbours within 30 units it is among the
+/// three best, with 2.479 ULP where the derived ones give 2.503 (all 2^32 inputs, `sigmoid verify`).
 impl Constants for f32 {
     const ZERO: f32 = 0.0;
     const ONE: f32 = 1.0;
@@ -68,8 +72,8 @@ impl Constants for f32 {
     const MAGIC: f32 = 1.5 * 8388608.0 + 127.0;
     const LN_2_HIGH: f32 = 0.693_145_75;
     const LN_2_LOW: f32 = 1.428_606_8e-6;
-    const E: &'static [f32] = &[120.180_38, 12.015_017];
-    const O: &'static [f32] = &[60.090_19];
+    const E: &'static [f32] = &[120.180_405, 12.015_017];
+    const O: &'static [f32] = &[60.090_202];
     const COMMON_LIMIT: f32 = 80.0;
     const LOWEST: f32 = -104.5;
     const HIGHEST: f32 = 40.0;
@@ -112,8 +116,8 @@ mod tests {
     #[test]
     fn decimals_are_the_derived_bits() {
         let bits = |values: &[f32]| values.iter().map(|c| c.to_bits()).collect::<Vec<_>>();
-        assert_eq!(bits(f32::E), [0x42f05c5b, 0x41403d82]);
-        assert_eq!(bits(f32::O), [0x42705c5b]);
+        assert_eq!(bits(f32::E), [0x42f05c5e, 0x41403d82]);
+        assert_eq!(bits(f32::O), [0x42705c5e]);
         assert_eq!(bits(&[f32::LN_2_HIGH, f32::LN_2_LOW]), [0x3f317200, 0x35bfbe8e]);
         assert_eq!(bits(&[f32::MINUS_LOG2_E, f32::MAGIC]), [0xbfb8aa3b, 0x4b40007f]);
 
