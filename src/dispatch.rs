@@ -5,7 +5,7 @@
 //! [`Backend`] that is in use is proof that the CPU has what they need
 //! ([`Backend::is_available`]).
 
-use crate::backend::Backend;
+use crate::backend::{self, Backend};
 use crate::drive::{Stores, drive};
 use crate::element::Element;
 use crate::lanes::{PortableF32, PortableF64, Register};
@@ -46,10 +46,13 @@ pub trait Dispatch: Sized + 'static {
 /// these.)
 macro_rules! kernels {
     ($run:ident, $lanes:ty, $block:literal) => {
+        kernels!($run, $lanes, $block, ForwardWithDerivative<false>)
+    };
+    ($run:ident, $lanes:ty, $block:literal, $forward_with_derivative:ty) => {
         &Kernels {
             forward: $run::<$lanes, Forward, 1, 1, $block>,
             derivative: $run::<$lanes, Derivative, 1, 1, $block>,
-            forward_with_derivative: $run::<$lanes, ForwardWithDerivative, 1, 2, $block>,
+            forward_with_derivative: $run::<$lanes, $forward_with_derivative, 1, 2, $block>,
             backward: $run::<$lanes, Backward, 2, 1, $block>,
         }
     };
@@ -62,6 +65,10 @@ impl Dispatch for f32 {
             Backend::Wide => kernels!(portable, PortableF32, 4),
             #[cfg(target_arch = "x86_64")]
             Backend::Avx2 => kernels!(avx2, Avx2F32, 5),
+            #[cfg(target_arch = "x86_64")]
+            Backend::Avx512 if backend::divides_slowly() => {
+                kernels!(avx512, Avx512F32, 4, ForwardWithDerivative<true>)
+            }
             #[cfg(target_arch = "x86_64")]
             Backend::Avx512 => kernels!(avx512, Avx512F32, 4),
             #[cfg(not(target_arch = "x86_64"))]
@@ -144,4 +151,46 @@ unsafe fn avx512<L, Op, const I: usize, const O: usize, const BLOCK: usize>(
 {
     // SAFETY: as the caller vouches.
     unsafe { drive::<L, Op, I, O, BLOCK>(inputs, outputs, len, stores) }
+}
+
+#[cfg(all(test, feature = "std", target_arch = "x86_64"))]
+mod tests {
+    use super::*;
+
+    /// Both ways to two quotients, at every `stride`-th bit pattern.
+    fn one_division_has_the_bits_of_two(stride: usize) {
+        if !Backend::Avx512.is_available() {
+            return;
+        }
+        let one = kernels!(avx512, Avx512F32, 4, ForwardWithDerivative<true>);
+        let two = kernels!(avx512, Avx512F32, 4);
+        let run = |kernels: &Kernels<f32>, x: &[f32]| {
+            let (mut s, mut ds) = (vec![0.0_f32; x.len()], vec![0.0_f32; x.len()]);
+            let outputs = [s.as_mut_ptr(), ds.as_mut_ptr()];
+            // SAFETY: the CPU has AVX-512; slices of one length.
+            unsafe { (kernels.forward_with_derivative)([x.as_ptr()], outputs, x.len(), Stores::Cached) };
+            s.into_iter().chain(ds).map(f32::to_bits).collect::<Vec<_>>()
+        };
+        // Ordinary blocks only: the careful path does not depend on the way.
+        for low in (0..1_u64 << 32).step_by(stride << 16) {
+            let x: Vec<f32> = (low..low + ((stride as u64) << 16))
+                .step_by(stride)
+                .map(|bits| f32::from_bits(bits as u32))
+                .filter(|x| x.abs() <= 80.0)
+                .collect();
+            assert_eq!(run(one, &x), run(two, &x), "from {low:#x}");
+        }
+    }
+
+    #[test]
+    fn one_division_has_the_bits_of_two_at_a_stride() {
+        one_division_has_the_bits_of_two(251);
+    }
+
+    /// `cargo test --release -p sigmoid --lib -- --ignored`
+    #[test]
+    #[ignore = "all 2^32 inputs: a minute"]
+    fn one_division_has_the_bits_of_two_everywhere() {
+        one_division_has_the_bits_of_two(1);
+    }
 }

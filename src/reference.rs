@@ -16,7 +16,7 @@ use crate::element::Element;
 
 /// s(x) by the stable formula: the judge.
 ///
-/// Error: at most 0.501 ULP in `f32`, 2 ULP in `f64`. NaN gives NaN.
+/// Error: at most 0.501 ULP in `f32`, 2.5 ULP in `f64`. NaN gives NaN.
 ///
 /// ```
 /// assert_eq!(sigmoid::reference::sigmoid(0.0_f32), 0.5);
@@ -101,8 +101,8 @@ fn stable_sigmoid(x: f64) -> f64 {
     }
 }
 
+/// s(-|x|) is at most 1/2, so that 1 - s does not cancel, and the product at most 1/4.
 fn stable_derivative(x: f64) -> f64 {
-    let e = libm::exp(-x.abs());
-    let d = 1.0 + e;
-    e / (d * d)
+    let s = stable_sigmoid(-x.abs());
+    s * (1.0 - s)
 }

@@ -132,8 +132,9 @@ impl Sigmoid {
     /// The same on the threads of the rayon pool that the caller is in (the global one outside of
     /// any), so that `ThreadPool::install` governs it.
     ///
-    /// A call with less than [`thresholds::PARALLEL_FROM_BYTES`](crate::thresholds) of output stays on
-    /// the caller's thread. Results have the same bits in any case.
+    /// A call with less than 512 KiB of output stays on the caller's thread; outside of any pool,
+    /// where threads must be woken first, one with less than 8 MiB
+    /// ([`thresholds`](crate::thresholds)). Results have the same bits in any case.
     ///
     /// ```
     /// let x = vec![0.0_f32; 1 << 20];

@@ -154,6 +154,10 @@ pub struct Bench {
     #[arg(long)]
     pub in_place: bool,
 
+    /// The time for the samples of one length, in milliseconds. There are five of each at least.
+    #[arg(long, value_name = "MS", default_value = "1200")]
+    pub budget_ms: u64,
+
     /// Print an array of JSON objects.
     #[arg(long)]
     pub json: bool,

@@ -19,6 +19,15 @@ pub trait Format: private::Sealed + Copy + PartialEq + PartialOrd + Default + Se
 
     /// The bit pattern.
     fn bits(self) -> u64;
+
+    /// Whether it is not a number.
+    fn is_nan(self) -> bool;
+
+    /// The next number towards +infinity.
+    fn next_up(self) -> Self;
+
+    /// The next number towards -infinity.
+    fn next_down(self) -> Self;
 }
 
 impl Format for f32 {
@@ -36,6 +45,19 @@ impl Format for f32 {
 
     fn bits(self) -> u64 {
         self.to_bits().into()
+    }
+
+    #[inline(always)]
+    fn is_nan(self) -> bool {
+        f32::is_nan(self)
+    }
+
+    fn next_up(self) -> Self {
+        f32::next_up(self)
+    }
+
+    fn next_down(self) -> Self {
+        f32::next_down(self)
     }
 }
 
@@ -56,6 +78,19 @@ impl Format for f64 {
 
     fn bits(self) -> u64 {
         self.to_bits()
+    }
+
+    #[inline(always)]
+    fn is_nan(self) -> bool {
+        f64::is_nan(self)
+    }
+
+    fn next_up(self) -> Self {
+        f64::next_up(self)
+    }
+
+    fn next_down(self) -> Self {
+        f64::next_down(self)
     }
 }
 

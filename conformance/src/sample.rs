@@ -17,7 +17,7 @@ pub const REGIONS: [Region; 12] = [
     Region { what: "near 708", draw: |random| random.between(707.0, 709.5) },
     Region { what: "near -745: results become 0", draw: |random| random.between(-746.5, -743.5) },
     Region { what: "near 745", draw: |random| random.between(743.5, 746.5) },
-    Region { what: "bit patterns at random", draw: |random| f64::from_bits(random.next()) },
+    Region { what: "bit patterns at random", draw: |random| f64::from_bits(random.bits()) },
 ];
 
 /// Inputs with something in common.
@@ -85,7 +85,7 @@ pub struct Random(pub u64);
 
 impl Random {
     /// 64 random bits.
-    pub fn next(&mut self) -> u64 {
+    pub fn bits(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -94,13 +94,13 @@ impl Random {
 
     /// Uniform in an interval.
     pub fn between(&mut self, low: f64, high: f64) -> f64 {
-        let fraction = (self.next() >> 11) as f64 / (1_u64 << 53) as f64;
+        let fraction = (self.bits() >> 11) as f64 / (1_u64 << 53) as f64;
         low + fraction * (high - low)
     }
 
     /// ±2^e, e uniform in an interval.
     pub fn magnitude(&mut self, low: f64, high: f64) -> f64 {
         let magnitude = self.between(low, high).exp2();
-        if self.next() & 1 == 0 { magnitude } else { -magnitude }
+        if self.bits() & 1 == 0 { magnitude } else { -magnitude }
     }
 }

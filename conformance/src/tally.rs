@@ -129,8 +129,7 @@ impl<T: Judged> Loop for Judgement<'_, T> {
         let mut largest_bits = 0_i64;
         for i in 0..len {
             let (input, result) = (x[i].widen(), results[i].widen());
-            // Not a number is not equal to itself.
-            let (no_input, no_result) = (x[i] != x[i], results[i] != results[i]);
+            let (no_input, no_result) = (x[i].is_nan(), results[i].is_nan());
             let fault = no_input != no_result;
             let error = if fault { f64::INFINITY } else { errors[i] };
             let error = if no_input && no_result { 0.0 } else { error };

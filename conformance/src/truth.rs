@@ -87,7 +87,7 @@ fn sigmoid(x: f64) -> Truth {
         let tail = x * square * (square / 480.0 - 1.0 / 48.0);
         // Some room for terms that are subnormal.
         let error = tail.abs() * PLAIN_TRUST + f64::MIN_POSITIVE;
-        return Truth { tail, ..Truth::pair(value, error) };
+        return Truth::sum_of([value.high, value.low, tail], error);
     }
     if x > 700.0 {
         // 1 - s is positive and below 2^-1009, and no more need be known of it.
@@ -101,10 +101,8 @@ fn sigmoid(x: f64) -> Truth {
     let lower = lower.unscaled();
     // 1 - lower, with all its digits.
     let value = sum(1.0, -lower.high);
-    let rest = sum(value.low, -lower.low);
-    let value = Pair { high: value.high, low: rest.high };
     // Some room for parts that are subnormal.
-    Truth { tail: rest.low, ..Truth::pair(value, lower.high * TRUST + f64::MIN_POSITIVE) }
+    Truth::sum_of([value.high, value.low, -lower.low], lower.high * TRUST + f64::MIN_POSITIVE)
 }
 
 fn derivative(x: f64) -> Truth {
@@ -117,8 +115,7 @@ fn derivative(x: f64) -> Truth {
         let quartic = square * square * (1.0 / 96.0 - square * (17.0 / 11520.0));
         // Some room for terms that are subnormal.
         let error = (quartic + rest.low.abs()) * PLAIN_TRUST + f64::MIN_POSITIVE;
-        let value = Pair { high: value.high, low: rest.high };
-        return Truth { tail: rest.low + quartic, ..Truth::pair(value, error) };
+        return Truth::sum_of([value.high, rest.high, rest.low + quartic], error);
     }
     let lower = lower(x);
     if lower.exponent != 0 {
@@ -170,6 +167,15 @@ impl Truth {
 
     const fn pair(pair: Pair, error: f64) -> Self {
         Self { high: pair.high, low: pair.low, tail: 0.0, error, exponent: 0 }
+    }
+
+    /// The exact sum, with the parts put in order: the later ones may be as large as those before
+    /// them, but not larger than the first.
+    fn sum_of([high, low, tail]: [f64; 3], error: f64) -> Self {
+        let rest = sum(low, tail);
+        let value = sum(high, rest.high);
+        let rest = sum(value.low, rest.low);
+        Self { tail: rest.low, ..Self::pair(Pair { high: value.high, low: rest.high }, error) }
     }
 
     /// The parts of the value, largest first, and the power of two that they are to be multiplied

@@ -1,7 +1,7 @@
 //! The truth against arbitrary precision.
 
 use astro_float::{BigFloat, Consts, RoundingMode};
-use sigmoid_conformance::{Function, Truth};
+use sigmoid_conformance::{Format, Function, Rounding, Truth};
 
 /// Binary digits that the arbitrary precision works with: enough to tell 1 - e^-700 from 1.
 const DIGITS: usize = 1280;
@@ -43,6 +43,15 @@ impl Arbitrary {
     }
 }
 
+/// The number, without the subnormal ones going through a conversion that has been seen to get them wrong.
+fn exactly(x: f64) -> BigFloat {
+    let mut number = BigFloat::from_f64(x * 2.0_f64.powi(200), DIGITS);
+    if let Some(exponent) = number.exponent().filter(|_| !number.is_zero()) {
+        number.set_exponent(exponent - 200);
+    }
+    number
+}
+
 fn points() -> Vec<f64> {
     let mut state = 1_u64;
     let mut random = move || {
@@ -75,5 +84,37 @@ fn the_stated_error_holds() {
         }
         println!("{function:?}: 2^{} of the bound at x = {:e}", worst.0, worst.1);
         assert!(worst.0 <= 0.0, "{function:?}: 2^{} times the bound at x = {:e}", worst.0, worst.1);
+    }
+}
+
+/// The result that the judge calls correctly rounded is at most half a unit away, by arbitrary
+/// precision: no neighbour is nearer.
+fn check_rounding<T: Format>(arbitrary: &mut Arbitrary, function: Function, x: T) {
+    let truth = function.truth(x.widen());
+    let Rounding::Known(rounded) = truth.round::<T>() else {
+        panic!("{function:?} {}: undecided at x = {:e}", T::NAME, x.widen());
+    };
+    let value = arbitrary.value(function, x.widen());
+    let distance = |result: f64| exactly(result).sub(&value, DIGITS, MODE).abs();
+    let nearest = distance(rounded.widen());
+    for neighbour in [T::next_down(rounded), T::next_up(rounded)] {
+        let further = distance(neighbour.widen());
+        let what = format!("{function:?} {} at x = {:e}", T::NAME, x.widen());
+        assert!(nearest.cmp(&further).is_some_and(|order| order < 0), "{what}");
+    }
+}
+
+#[test]
+fn the_rounding_is_the_nearest_number() {
+    let mut arbitrary = Arbitrary(Consts::new().unwrap());
+    let mut points = points();
+    // 1/2 + x/4 is the middle between two floats, and 1/4 - x^2/16 between two doubles.
+    points.extend([f32::EPSILON, 3.0 * f32::EPSILON].map(f64::from));
+    points.extend([f64::EPSILON, -f64::EPSILON, 2.0_f64.powi(-26), -(2.0_f64.powi(-26))]);
+    for x in points.into_iter().filter(|x| x.abs() > 1e-30) {
+        for function in [Function::Sigmoid, Function::Derivative] {
+            check_rounding(&mut arbitrary, function, x);
+            check_rounding(&mut arbitrary, function, x as f32);
+        }
     }
 }

@@ -29,6 +29,7 @@ unsafe impl Lanes for Avx2F32 {
         _mm256_mul_ps,
         _mm256_div_ps,
         _mm256_fmadd_ps,
+        _mm256_fnmadd_ps,
         _mm256_max_ps,
         _mm256_min_ps
     );
@@ -155,6 +156,7 @@ unsafe impl Lanes for Avx2F64 {
         _mm256_mul_pd,
         _mm256_div_pd,
         _mm256_fmadd_pd,
+        _mm256_fnmadd_pd,
         _mm256_max_pd,
         _mm256_min_pd
     );

@@ -29,6 +29,7 @@ unsafe impl Lanes for Avx512F32 {
         _mm512_mul_ps,
         _mm512_div_ps,
         _mm512_fmadd_ps,
+        _mm512_fnmadd_ps,
         _mm512_max_ps,
         _mm512_min_ps
     );
@@ -160,6 +161,7 @@ unsafe impl Lanes for Avx512F64 {
         _mm512_mul_pd,
         _mm512_div_pd,
         _mm512_fmadd_pd,
+        _mm512_fnmadd_pd,
         _mm512_max_pd,
         _mm512_min_pd
     );

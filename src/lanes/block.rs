@@ -103,6 +103,14 @@ unsafe impl<L: Lanes, const N: usize> Lanes for Block<L, N> {
     }
 
     #[inline(always)]
+    fn neg_mul_add(mut self, factor: Self, addend: Self) -> Self {
+        for i in 0..N {
+            self.0[i] = self.0[i].neg_mul_add(factor.0[i], addend.0[i]);
+        }
+        self
+    }
+
+    #[inline(always)]
     fn at_least(self, floor: Self) -> Self {
         self.zip(floor, L::at_least)
     }

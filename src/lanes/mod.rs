@@ -99,6 +99,9 @@ pub(crate) unsafe trait Lanes: Copy {
     /// `self * factor + addend`, rounded once where there is FMA and twice elsewhere.
     fn mul_add(self, factor: Self, addend: Self) -> Self;
 
+    /// `addend - self * factor`, rounded as [`Lanes::mul_add`].
+    fn neg_mul_add(self, factor: Self, addend: Self) -> Self;
+
     /// The larger of `self` and `floor`. A NaN in `self` stays.
     fn at_least(self, floor: Self) -> Self;
 

@@ -4,7 +4,7 @@
 
 /// Expands, inside an `impl Lanes`, to the methods that are one intrinsic each.
 macro_rules! arithmetic {
-    ($add:ident, $sub:ident, $mul:ident, $div:ident, $mul_add:ident, $max:ident, $min:ident) => {
+    ($add:ident, $sub:ident, $mul:ident, $div:ident, $mul_add:ident, $neg_mul_add:ident, $max:ident, $min:ident) => {
         #[inline(always)]
         fn add(self, other: Self) -> Self {
             // SAFETY: `self` proves that the CPU has the instruction; so below.
@@ -33,6 +33,12 @@ macro_rules! arithmetic {
         fn mul_add(self, factor: Self, addend: Self) -> Self {
             // SAFETY: as in `add`.
             Self(unsafe { $mul_add(self.0, factor.0, addend.0) })
+        }
+
+        #[inline(always)]
+        fn neg_mul_add(self, factor: Self, addend: Self) -> Self {
+            // SAFETY: as in `add`.
+            Self(unsafe { $neg_mul_add(self.0, factor.0, addend.0) })
         }
 
         // x86's minimum and maximum return the second operand when either is NaN, and so the

@@ -89,7 +89,7 @@ impl Constants for f64 {
     const LN_2_HIGH: f64 = 0.693_147_180_559_890_3;
     const LN_2_LOW: f64 = 5.497_923_018_708_371e-14;
     const E: &'static [f64] = &[30_265.237_530_880_187, 3_362.703_935_168_801, 30.015_015_179_681_305];
-    const O: &'static [f64] = &[15_132.618_765_440_094, 420.300_403_797_793_2];
+    const O: &'static [f64] = &[15_132.618_765_440_093, 420.300_403_797_793_2];
     const COMMON_LIMIT: f64 = 690.0;
     const LOWEST: f64 = -746.0;
     const HIGHEST: f64 = 40.0;
@@ -102,6 +102,10 @@ impl Constants for f64 {
 
 #[cfg(test)]
 mod tests {
+    extern crate std;
+
+    use std::vec::Vec;
+
     use super::Constants;
 
     /// The decimals are the floats that `scripts/coefficients.py` prints.

@@ -22,8 +22,9 @@ pub(crate) struct Forward;
 /// s'(x)
 pub(crate) struct Derivative;
 
-/// s(x) and s'(x), with the bits of [`Forward`] and [`Derivative`].
-pub(crate) struct ForwardWithDerivative;
+/// s(x) and s'(x), with the bits of [`Forward`] and [`Derivative`]: by two divisions, or by one and
+/// more multiplications (`ONE_DIVISION`, for lanes with fused multiply-add only).
+pub(crate) struct ForwardWithDerivative<const ONE_DIVISION: bool>;
 
 /// grad s (1 - s), from s = s(x) as it was computed before.
 pub(crate) struct Backward;
@@ -74,7 +75,7 @@ impl Operation<1, 1> for Derivative {
 /// s(-|x|) is the smaller one of A / (A + B) and B / (A + B). Both from x have the bits that they
 /// have from -|x|: the reduction and the rounding are symmetric, and A and B change places but for a
 /// power of two.
-impl Operation<1, 2> for ForwardWithDerivative {
+impl<const ONE_DIVISION: bool> Operation<1, 2> for ForwardWithDerivative<ONE_DIVISION> {
     #[inline(always)]
     fn needs_care<L: Lanes<Element: Constants>>(inputs: [L; 1]) -> bool {
         Forward::needs_care(inputs)
@@ -84,8 +85,14 @@ impl Operation<1, 2> for ForwardWithDerivative {
     fn common<L: Lanes<Element: Constants>>([x]: [L; 1]) -> [L; 2] {
         let (a, b) = common_pair(x);
         let d = a.add(b);
-        let q = a.min(b).div(d);
-        [a.div(d), q.mul(one_minus(q))]
+        let smaller = a.min(b);
+        let (s, q) = if ONE_DIVISION {
+            let reciprocal = d.splat(L::Element::ONE).div(d);
+            (quotient(a, d, reciprocal), quotient(smaller, d, reciprocal))
+        } else {
+            (a.div(d), smaller.div(d))
+        };
+        [s, q.mul(one_minus(q))]
     }
 
     #[inline(always)]
@@ -115,6 +122,15 @@ impl Operation<2, 1> for Backward {
     fn careful<L: Lanes<Element: Constants>>(inputs: [L; 2]) -> [L; 1] {
         Self::common(inputs)
     }
+}
+
+/// a / d with the bits of the division, from the correctly rounded 1 / d: the remainder of a
+/// first quotient is exact, and corrects it (P. Markstein, IBM Journal of Research and Development
+/// 34, 1990).
+#[inline(always)]
+fn quotient<L: Lanes>(a: L, d: L, reciprocal: L) -> L {
+    let q = a.mul(reciprocal);
+    q.neg_mul_add(d, a).mul_add(reciprocal, q)
 }
 
 /// 1 - q

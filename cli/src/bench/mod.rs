@@ -1,10 +1,38 @@
-//! Times the kernels side by side.
+//! Times the kernels, naive loops and yardsticks side by side.
+//!
+//! [`measure`] carries out a [`Plan`] and gives a [`Measurement`] for each contender and length;
+//! [`report::table`] prints them. The tour uses the same three.
+
+mod call;
+mod contenders;
+mod measure;
+mod memory;
+mod naive;
+mod number;
+mod plan;
+pub mod report;
+mod statistics;
+mod yardsticks;
 
 use std::process::ExitCode;
 
+#[allow(unused_imports, reason = "the tour names the type")]
+pub use self::measure::Measurement;
+pub use self::measure::measure;
+pub use self::plan::Plan;
 use crate::error::Error;
 use crate::options;
+use crate::output;
 
-pub fn run(_options: &options::Bench) -> Result<ExitCode, Error> {
-    Err(Error::NotBuiltYet)
+pub fn run(options: &options::Bench) -> Result<ExitCode, Error> {
+    let measurements = measure(&Plan::new(options)?)?;
+    if options.json {
+        output::print_json(&report::json(&measurements))?;
+    } else {
+        output::print(&report::table(&measurements))?;
+    }
+    for warning in report::warnings(&measurements) {
+        eprintln!("warning: {warning}");
+    }
+    Ok(ExitCode::SUCCESS)
 }

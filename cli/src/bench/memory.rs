@@ -1,0 +1,124 @@
+//! The slices that contenders work on.
+
+use sigmoid_conformance::sample::Random;
+
+use super::number::Number;
+use super::plan::Plan;
+use crate::options::{Contender, Operation};
+
+/// Slices of one length. Those that nobody needs are empty.
+pub struct Streams<'a, T> {
+    /// The inputs: x, or for `backward` s.
+    pub x: &'a [T],
+    /// The second inputs, of `backward` and of the triad.
+    pub gradient: &'a [T],
+    /// The outputs. In place: the inputs too (for `backward`, the gradients).
+    pub y: &'a mut [T],
+    /// The second outputs, of `forward_with_derivative`.
+    pub slope: &'a mut [T],
+}
+
+impl<'a, T> Streams<'a, T> {
+    /// The same slices in so many parts, each of whole cache lines but the last.
+    pub fn split(&mut self, parts: usize) -> Vec<Streams<'_, T>> {
+        let line = LINE / size_of::<T>();
+        let len = self.x.len().div_ceil(parts).next_multiple_of(line);
+        let mut gradients = self.gradient.chunks(len);
+        let mut slopes = self.slope.chunks_mut(len);
+        let pairs = self.x.chunks(len).zip(self.y.chunks_mut(len));
+        let part = |(x, y)| Streams {
+            x,
+            y,
+            gradient: gradients.next().unwrap_or_default(),
+            slope: slopes.next().unwrap_or_default(),
+        };
+        pairs.map(part).collect()
+    }
+}
+
+/// Bytes of a cache line.
+pub const LINE: usize = 64;
+
+/// Bytes between two addresses that look alike to a CPU that orders loads and stores by their low
+/// bits.
+const PAGE: usize = 4096;
+
+/// Owns the memory of the streams.
+///
+/// Each stream begins a quarter of a page further on in its page than the one before. Streams that
+/// begin alike would make every load wait for an earlier store to the same place of another page
+/// ("4K aliasing"), and the time measured would be that of an accident.
+pub struct Memory<T> {
+    streams: [Vec<Page>; 4],
+    lens: [usize; 4],
+    /// The first content of the output, if it is an input too.
+    original: Vec<T>,
+}
+
+#[derive(Clone)]
+#[repr(C, align(4096))]
+struct Page([u8; PAGE]);
+
+impl<T: Number> Memory<T> {
+    /// Fills inputs with numbers from the plan's range. Every page has been written when it returns, so
+    /// that none is handed out by the system during a measurement.
+    pub fn new(plan: &Plan, len: usize) -> Self {
+        let backward = plan.op == Operation::Backward;
+        let second_input = backward || plan.contenders.contains(&Contender::Triad);
+        let second_output = plan.op == Operation::ForwardWithDerivative;
+        let lens = [len, if second_input { len } else { 0 }, len, if second_output { len } else { 0 }];
+        let pages = |len: usize| vec![Page([0; PAGE]); (len * size_of::<T>()).div_ceil(PAGE) + 1];
+        let mut memory = Self { streams: lens.map(pages), lens, original: Vec::new() };
+
+        let mut random = Random(1);
+        let [x, gradient, y, _] = memory.slices();
+        for x in &mut *x {
+            let drawn = T::from_f64(random.between(plan.range.low, plan.range.high));
+            *x = if backward { sigmoid::reference::sigmoid(drawn) } else { drawn };
+        }
+        gradient.fill_with(|| T::from_f64(random.between(-1.0, 1.0)));
+        y.copy_from_slice(if backward { gradient } else { x });
+        if plan.in_place {
+            memory.original = memory.slices()[2].to_vec();
+        }
+        memory
+    }
+
+    /// The slices. In place, the output holds the inputs again: a kernel that ran over its own
+    /// results has long made them all the same.
+    pub fn streams(&mut self) -> Streams<'_, T> {
+        let original = std::mem::take(&mut self.original);
+        if !original.is_empty() {
+            self.slices()[2].copy_from_slice(&original);
+            self.original = original;
+        }
+        let [x, gradient, y, slope] = self.slices();
+        Streams { x, gradient, y, slope }
+    }
+
+    fn slices(&mut self) -> [&mut [T]; 4] {
+        let lens = self.lens;
+        let mut i = 0;
+        self.streams.each_mut().map(|pages| {
+            let (offset, len) = (i * PAGE / 4, lens[i]);
+            i += 1;
+            debug_assert!(offset + len * size_of::<T>() <= pages.len() * PAGE);
+            // SAFETY: in bounds, for there is a page more than the elements take; aligned, for the
+            // offset is a multiple of a line; any bits are a number; borrowed exclusively.
+            unsafe { std::slice::from_raw_parts_mut(pages.as_mut_ptr().cast::<u8>().add(offset).cast(), len) }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_whole_lines_and_lose_nothing() {
+        let (x, mut y) = ([1.0_f32; 100], [0.0; 100]);
+        let mut streams = Streams { x: &x, gradient: &[], y: &mut y, slope: &mut [] };
+        let lens: Vec<_> = streams.split(2).iter().map(|part| (part.x.len(), part.y.len())).collect();
+        assert_eq!(lens, [(64, 64), (36, 36)]);
+    }
+}

@@ -1,0 +1,89 @@
+//! What is to be measured.
+
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use sigmoid::{Accuracy, Backend};
+
+use crate::error::Error;
+use crate::options::{self, Contender, DataType, Interval, Operation};
+
+/// What is to be measured: every contender at every length.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    pub op: Operation,
+    pub dtype: DataType,
+    pub accuracy: Accuracy,
+    pub contenders: Vec<Contender>,
+    pub sizes: Vec<NonZeroUsize>,
+    /// Where the inputs are drawn from.
+    pub range: Interval,
+    pub threads: NonZeroUsize,
+    /// Results go over the inputs.
+    pub in_place: bool,
+    /// The time that all samples of one length may take together. There are five of each contender at
+    /// least.
+    pub budget: Duration,
+}
+
+impl Plan {
+    pub fn new(options: &options::Bench) -> Result<Self, Error> {
+        let contenders = match &options.backend[..] {
+            [] => default_contenders(options),
+            given => given.to_vec(),
+        };
+        for backend in contenders.iter().filter_map(|&contender| backend(contender)) {
+            sigmoid::Sigmoid::new().backend(backend)?;
+        }
+        Ok(Self {
+            op: options.op,
+            dtype: options.dtype,
+            accuracy: options.accuracy,
+            contenders,
+            sizes: options.size.clone(),
+            range: options.range,
+            threads: options.threads,
+            in_place: options.in_place,
+            budget: Duration::from_millis(options.budget_ms),
+        })
+    }
+
+    /// The kernel that [`Contender::Independent`] runs: the last one named, or the fastest.
+    pub fn independent_backend(&self) -> Backend {
+        let named = self.contenders.iter().rev().find_map(|&contender| backend(contender));
+        named.unwrap_or_else(Backend::fastest)
+    }
+}
+
+/// The library's backend of that name.
+pub fn backend(contender: Contender) -> Option<Backend> {
+    match contender {
+        Contender::Scalar => Some(Backend::Scalar),
+        Contender::Wide => Some(Backend::Wide),
+        Contender::Avx2 => Some(Backend::Avx2),
+        Contender::Avx512 => Some(Backend::Avx512),
+        _ => None,
+    }
+}
+
+/// All that this CPU runs, with the yardsticks that fit the work.
+fn default_contenders(options: &options::Bench) -> Vec<Contender> {
+    use Contender::*;
+    let mut contenders = vec![Naive, NaiveWide];
+    let kernels = [Scalar, Wide, Avx2, Avx512];
+    contenders
+        .extend(kernels.into_iter().filter(|&kernel| backend(kernel).is_some_and(Backend::is_available)));
+    if options.threads.get() > 1 {
+        contenders.push(Independent);
+    }
+    contenders.extend([Copy, StreamCopy]);
+    if options.in_place {
+        contenders.push(Scale);
+    }
+    if options.op == Operation::Backward {
+        contenders.push(Triad);
+    } else {
+        contenders.push(Divide);
+    }
+    contenders
+}
