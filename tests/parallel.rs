@@ -112,11 +112,15 @@ fn streamed_pieces_have_the_bits_of_one_thread() {
     assert_same_bits(&got, &of(Sigmoid::new())[0], || "streamed on 3 threads".into());
 }
 
+/// Long enough for the threads of a pool, but not for a caller from outside of any.
 const LONG: usize = thresholds::PARALLEL_FROM_BYTES / size_of::<f32>() * 5;
 
-fn long_call() -> Vec<f32> {
-    let mut y = vec![0.0; LONG];
-    Sigmoid::new().parallel(true).forward(&vec![0.0; LONG], &mut y);
+/// Long enough for anyone.
+const LONGER: usize = thresholds::PARALLEL_FROM_OUTSIDE_BYTES / size_of::<f32>() + 1;
+
+fn call(len: usize) -> Vec<f32> {
+    let mut y = vec![0.0; len];
+    Sigmoid::new().parallel(true).forward(&vec![0.0; len], &mut y);
     y
 }
 
@@ -124,7 +128,7 @@ fn long_call() -> Vec<f32> {
 fn install_governs() {
     let _occupied = GlobalPoolOccupied::new();
     for threads in [1, 2, 3] {
-        let done = beside(move || pool(threads).install(long_call));
+        let done = beside(move || pool(threads).install(|| call(LONG)));
         let y = done.recv_timeout(FOREVER).expect("the work is done in the pool, and nowhere else");
         assert!(y.iter().all(|&s| s == 0.5));
     }
@@ -134,7 +138,7 @@ fn install_governs() {
 #[test]
 fn outside_of_any_pool_the_global_one_works() {
     let occupied = GlobalPoolOccupied::new();
-    let done = beside(long_call);
+    let done = beside(|| call(LONGER));
     let waits = done.recv_timeout(Duration::from_millis(200));
     assert_eq!(waits.map(drop), Err(RecvTimeoutError::Timeout), "done without the global pool");
     occupied.release();
@@ -145,10 +149,10 @@ fn outside_of_any_pool_the_global_one_works() {
 fn short_calls_and_plain_ones_need_no_pool() {
     let _occupied = GlobalPoolOccupied::new();
     let done = beside(|| {
-        let mut short = vec![0.0_f32; thresholds::PARALLEL_FROM_BYTES / size_of::<f32>() - 1];
-        Sigmoid::new().parallel(true).forward_in_place(&mut short);
-        Sigmoid::new().forward_in_place(&mut vec![0.0_f32; LONG]);
-        Sigmoid::new().parallel(true).parallel(false).forward_in_place(&mut vec![0.0_f32; LONG]);
+        let parallel = Sigmoid::new().parallel(true);
+        parallel.forward_in_place(&mut vec![0.0_f32; LONGER - 2]);
+        parallel.parallel(false).forward_in_place(&mut vec![0.0_f32; LONGER]);
+        Sigmoid::new().forward_in_place(&mut vec![0.0_f32; LONGER]);
     });
     done.recv_timeout(FOREVER).expect("the work is done on the caller's thread");
 }
@@ -157,7 +161,7 @@ fn short_calls_and_plain_ones_need_no_pool() {
 fn nested_in_other_work_it_ends() {
     fn tree(depth: usize) -> usize {
         if depth == 0 {
-            return long_call().iter().filter(|&&s| s == 0.5).count();
+            return call(LONG).iter().filter(|&&s| s == 0.5).count();
         }
         let (a, b) = rayon::join(|| tree(depth - 1), || tree(depth - 1));
         let mut own = vec![0.0_f32; LONG];
