@@ -35,7 +35,7 @@ fn plain_and_short_calls_start_no_thread() {
     #[cfg(feature = "rayon")]
     {
         let parallel = Sigmoid::new().parallel(true);
-        let below = thresholds::PARALLEL_FROM_BYTES / size_of::<f32>() - 1;
+        let below = thresholds::PARALLEL_FROM_OUTSIDE_BYTES / size_of::<f32>() - 1;
         parallel.forward(&x[..below], &mut first[..below]);
         parallel.derivative_in_place(&mut first[..below]);
         parallel.forward_with_derivative(&x[..below], &mut first[..below], &mut second[..below]);
