@@ -5,9 +5,7 @@ mod support;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use support::{
-    Float, Operation, Random, Way, assert_same_bits, is_nan, results, run, sigmoids, vector_sigmoids,
-};
+use support::{Float, Operation, Random, Way, assert_same_bits, is_nan, results, run, sigmoids};
 
 const LONGEST: usize = 400;
 
@@ -56,7 +54,7 @@ fn check_splits<T: Float>(x: &[T], grad: &[T], seed: u64) {
 }
 
 fn check_ranges<T: Float>(x: &[T]) {
-    for sigmoid in vector_sigmoids() {
+    for sigmoid in sigmoids() {
         let [s, derivative] = results(sigmoid, Operation::ForwardWithDerivative, Way::OutOfPlace, [x, &[]]);
         for ((&x, &s), &derivative) in x.iter().zip(&s).zip(&derivative) {
             if is_nan(x) {
