@@ -9,7 +9,8 @@ mod support;
 
 use sigmoid::{Backend, Sigmoid, reference};
 use support::{
-    Float, Operation, Random, Way, every_f32, is_nan, mixture, results, sample_f64, sigmoids, specials,
+    Float, Operation, Random, Way, every_f32, is_nan, mixture, near_ties, results, sample_f64, sigmoids,
+    specials,
 };
 
 /// A prime, so that every value of the low bits comes up: seventeen million inputs.
@@ -95,20 +96,10 @@ fn specials_and_boundaries() {
     specials::<f64>().chunks(1).for_each(check_block);
 }
 
-/// Where rounding to an integer k is a tie or nearly so, and r is largest.
 #[test]
 fn around_ties_of_the_reduction() {
-    fn near_ties<T: Float>(counts: std::ops::Range<i32>) -> Vec<T> {
-        let tie = |k: i32| (f64::from(k) + 0.5) * std::f64::consts::LN_2;
-        counts
-            .flat_map(|k| {
-                let bits = T::nearest(tie(k)).bits();
-                (bits - 8..=bits + 8).flat_map(|bits| [T::of_bits(bits), T::of_bits(bits | T::SIGN_BIT)])
-            })
-            .collect()
-    }
-    check_block(&near_ties::<f32>(0..151));
-    check_block(&near_ties::<f64>(0..1077));
+    check_block(&near_ties::<f32>());
+    check_block(&near_ties::<f64>());
 }
 
 fn check_backward<T: Float>(points: usize, seed: u64) {

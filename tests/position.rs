@@ -6,7 +6,8 @@ mod support;
 
 use sigmoid::{Backend, Sigmoid};
 use support::{
-    Float, Inputs, Operation, Way, assert_same_bits, assert_same_bits_and_nan, results_alone, run, sigmoids,
+    Float, Inputs, Operation, Way, assert_same_bits, assert_same_bits_and_nan, every_f32, near_ties, results,
+    results_alone, run, sample_f64, sigmoids, vector_sigmoids,
 };
 
 const LONGEST: usize = 1100;
@@ -100,4 +101,38 @@ fn f32_backward() {
 #[test]
 fn f64_backward() {
     check::<f64>(Operation::Backward);
+}
+
+/// Ordinary inputs among themselves, and each beside one that sends its block down the careful path.
+fn check_far_out_neighbours<T: Float>(x: &[T]) {
+    let (_, subnormal_from) = T::SUBNORMAL_RESULTS;
+    let ordinary = |x: &T| (*x).into().abs() < -0.9 * subnormal_from;
+    let x: Vec<T> = x.iter().copied().filter(ordinary).collect();
+    let far_out = T::nearest(1e9);
+    let beside: Vec<T> = x.iter().flat_map(|&x| [x, far_out]).collect();
+    for sigmoid in vector_sigmoids() {
+        for operation in Operation::OF_X {
+            let among = results(sigmoid, operation, Way::OutOfPlace, [&x, &[]]);
+            let beside = results(sigmoid, operation, Way::OutOfPlace, [&beside, &[]]);
+            for (among, beside) in among.iter().zip(beside) {
+                let beside: Vec<T> = beside.into_iter().step_by(2).collect();
+                assert_same_bits(&beside, among, || {
+                    format!("{operation:?} on {} beside far-out inputs", sigmoid.selected_backend())
+                });
+            }
+        }
+    }
+}
+
+#[test]
+fn far_out_neighbours_change_no_f32() {
+    check_far_out_neighbours(&near_ties::<f32>());
+    // A prime, so that every value of the low bits comes up.
+    every_f32(1009, check_far_out_neighbours);
+}
+
+#[test]
+fn far_out_neighbours_change_no_f64() {
+    check_far_out_neighbours(&near_ties::<f64>());
+    sample_f64(1 << 20, check_far_out_neighbours);
 }

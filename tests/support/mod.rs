@@ -367,6 +367,21 @@ pub fn specials<T: Float>() -> Vec<T> {
     positive.iter().flat_map(|&bits| [T::of_bits(bits), T::of_bits(bits | T::SIGN_BIT)]).collect()
 }
 
+/// Inputs whose -x log2 e is nearly halfway between two integers, so that its rounding is a tie or
+/// nearly so, and what is left after the reduction is largest.
+pub fn near_ties<T: Float>() -> Vec<T> {
+    let (lowest, _) = T::SUBNORMAL_RESULTS;
+    let tie = |k: i32| (f64::from(k) + 0.5) * std::f64::consts::LN_2;
+    (0..)
+        .map(tie)
+        .take_while(|&x| x < -lowest)
+        .flat_map(|x| {
+            let bits = T::nearest(x).bits();
+            (bits - 8..=bits + 8).flat_map(|bits| [T::of_bits(bits), T::of_bits(bits | T::SIGN_BIT)])
+        })
+        .collect()
+}
+
 /// Every `stride`-th `f32` in the order of bit patterns, in blocks.
 pub fn every_f32(stride: u64, mut look: impl FnMut(&[f32])) {
     let mut block = Vec::with_capacity(1 << 14);
