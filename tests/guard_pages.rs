@@ -1,0 +1,152 @@
+//! Nothing outside of the slices is read or written: every length to 300 with each slice flush
+//! against pages that may not be touched, before it and after it.
+//!
+//! A kernel that reaches outside ends the test with a segmentation fault.
+
+#![cfg(unix)]
+
+mod support;
+
+use std::ptr::NonNull;
+
+use sigmoid::{Backend, Sigmoid, thresholds};
+use support::{Float, Inputs, Operation, Way, assert_same_bits, bytes, results, run, sigmoids};
+
+const LONGEST: usize = 300;
+
+/// Memory between two pages that fault at any access.
+struct Guarded {
+    mapping: NonNull<libc::c_void>,
+    page: usize,
+    /// The bytes between the guards.
+    size: usize,
+}
+
+/// Against which guard a slice stands.
+#[derive(Clone, Copy, Debug)]
+enum Flush {
+    Start,
+    End,
+}
+
+impl Guarded {
+    /// Room for that many bytes, and no more than the rest of a page.
+    fn new(bytes: usize) -> Self {
+        // SAFETY: a question without side effects.
+        let page = usize::try_from(unsafe { libc::sysconf(libc::_SC_PAGESIZE) }).expect("a page has a size");
+        let size = bytes.next_multiple_of(page);
+        // SAFETY: a new private mapping, which touches no memory that anyone has.
+        let mapping = unsafe {
+            let flags = libc::MAP_PRIVATE | libc::MAP_ANON;
+            libc::mmap(std::ptr::null_mut(), size + 2 * page, libc::PROT_NONE, flags, -1, 0)
+        };
+        assert_ne!(mapping, libc::MAP_FAILED, "{}", std::io::Error::last_os_error());
+        let guarded = Self { mapping: NonNull::new(mapping).expect("a mapping is not null"), page, size };
+        // SAFETY: the pages between the first and the last one are our own.
+        let done =
+            unsafe { libc::mprotect(guarded.start().cast(), size, libc::PROT_READ | libc::PROT_WRITE) };
+        assert_eq!(done, 0, "{}", std::io::Error::last_os_error());
+        guarded
+    }
+
+    /// The first byte after the first guard.
+    fn start(&self) -> *mut u8 {
+        self.mapping.as_ptr().cast::<u8>().wrapping_add(self.page)
+    }
+
+    /// A slice of the memory, as it is.
+    fn slice<T: Float>(&mut self, len: usize, flush: Flush) -> &mut [T] {
+        let bytes = len * size_of::<T>();
+        assert!(bytes <= self.size);
+        let start = match flush {
+            Flush::Start => self.start(),
+            Flush::End => self.start().wrapping_add(self.size - bytes),
+        };
+        // SAFETY: within the accessible pages, which hold zeros or what was written to them, borrowed
+        // from `self`; both ends of a page are aligned for any float.
+        unsafe { std::slice::from_raw_parts_mut(start.cast(), len) }
+    }
+}
+
+impl Drop for Guarded {
+    fn drop(&mut self) {
+        // SAFETY: the whole mapping that `new` made, which nobody borrows any more.
+        let done = unsafe { libc::munmap(self.mapping.as_ptr(), self.size + 2 * self.page) };
+        assert_eq!(done, 0);
+    }
+}
+
+/// x or s, the gradient, and two outputs.
+struct Memory([Guarded; 4]);
+
+impl Memory {
+    fn new(bytes: usize) -> Self {
+        Self([(); 4].map(|()| Guarded::new(bytes)))
+    }
+
+    fn check<T: Float>(
+        &mut self,
+        sigmoid: Sigmoid,
+        operation: Operation,
+        way: Way,
+        inputs: [&[T]; 2],
+        flush: Flush,
+    ) -> [&[T]; 2] {
+        let [x, grad, first, second] = &mut self.0;
+        let (x, grad) = (x.slice(inputs[0].len(), flush), grad.slice(inputs[1].len(), flush));
+        x.copy_from_slice(inputs[0]);
+        grad.copy_from_slice(inputs[1]);
+        let (first, second) = (first.slice(x.len(), flush), second.slice(x.len(), flush));
+        run(sigmoid, operation, way, [x, grad], [first, second]);
+        assert!(bytes(x) == bytes(inputs[0]), "the input was written to");
+        assert!(bytes(grad) == bytes(inputs[1]), "the gradient was written to");
+        [first, second]
+    }
+}
+
+fn check_all<T: Float>() {
+    let mut memory = Memory::new(LONGEST * size_of::<T>());
+    for operation in Operation::ALL {
+        let inputs = Inputs::<T>::mixed(operation, LONGEST, 0x6a);
+        for sigmoid in sigmoids() {
+            for len in 0..=LONGEST {
+                // From the end, so that short slices have a mixture too.
+                let inputs = inputs.part(LONGEST - len..LONGEST);
+                let expected = results(sigmoid, operation, Way::OutOfPlace, inputs);
+                for way in Way::ALL {
+                    for flush in [Flush::Start, Flush::End] {
+                        let got = memory.check(sigmoid, operation, way, inputs, flush);
+                        for (got, expected) in got.into_iter().zip(&expected).take(operation.outputs()) {
+                            assert_same_bits(got, expected, || {
+                                let backend = sigmoid.selected_backend();
+                                format!("{operation:?} {way:?} on {backend}, flush with the {flush:?}")
+                            });
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn f32_stays_inside() {
+    check_all::<f32>();
+}
+
+#[test]
+fn f64_stays_inside() {
+    check_all::<f64>();
+}
+
+/// Streaming walks prefetch beyond the end, which must stay a hint.
+#[test]
+fn streaming_stays_inside() {
+    let len = thresholds::STREAM_FROM_BYTES / size_of::<f32>() + 13;
+    let mut memory = Memory::new(len * size_of::<f32>());
+    let inputs = Inputs::<f32>::mixed(Operation::Forward, len, 0x57);
+    let sigmoid = Sigmoid::new().backend(Backend::fastest()).expect("it is available");
+    for flush in [Flush::Start, Flush::End] {
+        memory.check(sigmoid, Operation::Forward, Way::OutOfPlace, inputs.slices(), flush);
+    }
+}
