@@ -9,6 +9,7 @@ mod options;
 mod output;
 mod plot;
 mod table;
+mod tour;
 mod verify;
 
 use std::process::ExitCode;
@@ -31,11 +32,11 @@ fn main() -> ExitCode {
 
 fn run(options: Options) -> Result<ExitCode, Error> {
     match options.command {
+        None => tour::run(),
         Some(Command::Info(options)) => info::run(&options),
         Some(Command::Apply(options)) => apply::run(&options),
         Some(Command::Plot(options)) => plot::run(&options),
         Some(Command::Verify(options)) => verify::run(&options),
         Some(Command::Bench(options)) => bench::run(&options),
-        _ => Err(Error::NotBuiltYet),
     }
 }

@@ -208,6 +208,7 @@ fn files_that_are_no_arrays() {
         (version_4, "not an .npy file"),
         (npy(1, "{'descr': '<f4'}", &[]), "not an .npy file"),
         (npy(1, "no dictionary", &[]), "not an .npy file"),
+        (npy(1, &format!("{}{}", "[".repeat(2000), "]".repeat(2000)), &[]), "nests too deeply"),
         (npy(1, &header("<f4", false, "(-1,)"), &[]), "not an .npy file"),
         (npy(1, &header("<f8", false, "(4294967296, 4294967296)"), &[]), "too large"),
         (cut(whole.len() - 1), "announces 24 bytes of elements, there are 23"),

@@ -24,7 +24,7 @@ impl Header {
         let not_npy = |reason: String| Error::NotNpy { path: path.to_owned(), reason };
         let unreadable = |source| Error::Read { path: path.to_owned(), source };
 
-        let mut recorder = Recorder { reader: &mut *file, bytes: Vec::new() };
+        let mut recorder = Recorder { reader: &mut *file, bytes: Vec::new(), depth: 0 };
         let header = NpyHeader::from_reader(&mut recorder).map_err(|error| match error.kind() {
             io::ErrorKind::UnexpectedEof => not_npy("it ends inside the header".to_owned()),
             io::ErrorKind::InvalidData => not_npy(headline(&error.to_string())),
@@ -81,15 +81,29 @@ fn byte_count(shape: &[u64], size: u64) -> Option<u64> {
     shape.iter().try_fold(size, |product, &dimension| product.checked_mul(dimension))
 }
 
-/// Keeps what is read through it.
+/// The deepest nesting of brackets that is read: the parser's time doubles with every level.
+const DEEPEST: usize = 16;
+
+/// Keeps what is read through it, and stops at brackets that nest too deeply.
 struct Recorder<R> {
     reader: R,
     bytes: Vec<u8>,
+    depth: usize,
 }
 
 impl<R: Read> Read for Recorder<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.reader.read(buffer)?;
+        for byte in &buffer[..count] {
+            match byte {
+                b'(' | b'[' | b'{' => self.depth += 1,
+                b')' | b']' | b'}' => self.depth = self.depth.saturating_sub(1),
+                _ => {}
+            }
+            if self.depth > DEEPEST {
+                return Err(io::Error::new(io::ErrorKind::InvalidData, "its header nests too deeply"));
+            }
+        }
         self.bytes.extend_from_slice(&buffer[..count]);
         Ok(count)
     }

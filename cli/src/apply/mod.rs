@@ -24,12 +24,12 @@ use crate::options::{self, DataType, ElementwiseOperation};
 
 pub fn run(options: &options::Apply) -> Result<ExitCode, Error> {
     let kernels = Kernels::new(options)?;
-    interrupt::watch();
-
     let unreadable = |source| Error::Read { path: options.input.clone(), source };
     let mut input = File::open(&options.input).map_err(unreadable)?;
     let header = Header::read(&mut input, &options.input)?;
 
+    // From here on there is a temporary file to clear away.
+    interrupt::watch();
     let mut target = Target::create(&options.output)?;
     target.write_all(&header.bytes).map_err(|source| target.error(source))?;
 

@@ -16,10 +16,9 @@ mod yardsticks;
 
 use std::process::ExitCode;
 
-#[allow(unused_imports, reason = "the tour names the type")]
 pub use self::measure::Measurement;
 pub use self::measure::measure;
-pub use self::plan::Plan;
+pub use self::plan::{Plan, backend};
 use crate::error::Error;
 use crate::options;
 use crate::output;

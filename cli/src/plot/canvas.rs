@@ -11,16 +11,19 @@ use plotters::style::{FontStyle, register_font};
 use super::figure::{Curve, Figure, Mark, Panel};
 use crate::error::Error;
 
-/// Width of a figure and height of a panel, in units of an SVG's pixels.
+/// Width of a figure and height of a panel, in units: the pixels of an SVG at its own size.
 const WIDTH: u32 = 800;
 const HEIGHT: u32 = 500;
+
+/// The SVG's coordinates to a unit: plotters writes whole numbers only.
+const FINENESS: u32 = 10;
 
 /// The PNG's pixels to a unit.
 const DENSITY: u32 = 2;
 
 /// Each of the PNG's pixels is the mean of so many by so many: plotters draws lines without
 /// smoothing.
-const SAMPLES: u32 = 2;
+const SAMPLES: u32 = 3;
 
 /// The family's name; in an SVG, where the viewer has to find a font, with what may stand in.
 const FONT: &str = "DejaVu Sans, Verdana, sans-serif";
@@ -29,10 +32,13 @@ const INK: RGBColor = RGBColor(30, 30, 30);
 const GRID: RGBColor = RGBColor(222, 222, 222);
 
 pub fn svg(figure: &Figure) -> Result<String, Error> {
+    let (width, height) = (WIDTH, height(figure));
+    let (fine_width, fine_height) = (width * FINENESS, height * FINENESS);
     let mut text = String::new();
-    let backend = SVGBackend::with_string(&mut text, (WIDTH, height(figure)));
-    draw(figure, backend, 1)?;
-    Ok(text)
+    draw(figure, SVGBackend::with_string(&mut text, (fine_width, fine_height)), FINENESS)?;
+    // Shown at its width, whatever units it is drawn in.
+    let size = |width: u32, height: u32| format!("<svg width=\"{width}\" height=\"{height}\"");
+    Ok(text.replacen(&size(fine_width, fine_height), &size(width, height), 1))
 }
 
 pub fn png(figure: &Figure) -> Result<Vec<u8>, Error> {
@@ -83,12 +89,8 @@ fn undrawable(figure: &Figure, error: &dyn std::error::Error) -> Error {
 fn draw<Backend: DrawingBackend>(figure: &Figure, backend: Backend, scale: u32) -> Result<(), Error> {
     static FONTS: Once = Once::new();
     FONTS.call_once(|| {
-        for (style, bytes) in
-            [(FontStyle::Normal, dejavu::sans::regular()), (FontStyle::Bold, dejavu::sans::bold())]
-        {
-            // Should it fail, drawing says that there is no font.
-            let _ = register_font(FONT, style, bytes);
-        }
+        // Should it fail, drawing says that there is no font.
+        let _ = register_font(FONT, FontStyle::Normal, dejavu::sans::regular());
     });
 
     let area = backend.into_drawing_area();
@@ -111,7 +113,7 @@ fn draw_panel<Backend: DrawingBackend>(panel: &Panel, area: &Area<Backend>, scal
     let mut chart = ChartBuilder::on(area)
         .margin(14 * scale)
         .margin_right(24 * scale)
-        .caption(panel.title, (FONT, 20 * scale).into_font().style(FontStyle::Bold).color(&INK))
+        .caption(panel.title, (FONT, 20 * scale).into_font().color(&INK))
         .x_label_area_size(50 * scale)
         .y_label_area_size(66 * scale)
         .build_cartesian_2d(panel.x.range.clone(), panel.y.range.clone())?;
@@ -138,7 +140,10 @@ fn draw_panel<Backend: DrawingBackend>(panel: &Panel, area: &Area<Backend>, scal
 
     chart
         .configure_series_labels()
-        .position(panel.legend.clone())
+        .position(SeriesLabelPosition::Coordinate(
+            panel.legend.0 * scale as i32,
+            panel.legend.1 * scale as i32,
+        ))
         .margin(12 * scale)
         .legend_area_size(44 * scale)
         .label_font(text(16))
@@ -174,7 +179,7 @@ fn draw_curve<'chart, Backend: DrawingBackend + 'chart>(
             let ends = [(start, y), (end, y)];
             match mark {
                 Mark::Line => PathElement::new(ends, line).into_dyn(),
-                Mark::Dashes => DashedPathElement::new(ends.into_iter(), dash, gap, line).into_dyn(),
+                Mark::Dashes => DashedPathElement::new(ends, dash, gap, line).into_dyn(),
                 Mark::Circles => Circle::new(((start + end) / 2, y), radius, line).into_dyn(),
             }
         });

@@ -3,7 +3,6 @@
 //! The axis is divided into short intervals. For each the curves show the largest error among
 //! some inputs in it, in units in the last place of the true value.
 
-use plotters::chart::SeriesLabelPosition;
 use sigmoid::{Sigmoid, reference};
 use sigmoid_conformance::Function;
 
@@ -20,6 +19,9 @@ const FLOOR: f64 = 0.1;
 
 /// The error, at least, of a 0 that should be another normal number: 2^23.
 const NOTHING_LEFT: f64 = 8_388_608.0;
+
+/// Between the curves on the right.
+const LEGEND: (i32, i32) = (425, 115);
 
 pub fn errors() -> Figure {
     let x = inputs();
@@ -43,16 +45,16 @@ pub fn errors() -> Figure {
     Figure {
         name: "4-errors",
         panels: vec![
-            panel("Error of s(x) in single precision", forward, SeriesLabelPosition::MiddleRight),
-            panel("Error of s′(x) in single precision", derivative, SeriesLabelPosition::MiddleMiddle),
+            panel("Error of s(x) in single precision", forward),
+            panel("Error of s′(x) in single precision", derivative),
         ],
     }
 }
 
-fn panel(title: &'static str, curves: Vec<Curve>, legend: SeriesLabelPosition) -> Panel {
+fn panel(title: &'static str, curves: Vec<Curve>) -> Panel {
     let x = Axis { label: "x", range: RANGE, numbers: 11, format: plain };
     let y = Axis { label: "largest error (ULP)", range: -1.2..8.2, numbers: 10, format: power_of_ten };
-    Panel { title, x, y, curves, legend }
+    Panel { title, x, y, curves, legend: LEGEND }
 }
 
 /// Those of the first interval, of the second, and so on.
@@ -98,5 +100,5 @@ impl<'a> Truths<'a> {
 
 fn nothing_left() -> Curve {
     let points = [RANGE.start, RANGE.end].map(|x| (x, NOTHING_LEFT.log10())).to_vec();
-    Curve { label: "no correct digit (2²³ ULP)", colour: GREY, mark: Mark::Dashes, points }
+    Curve { label: "all digits lost", colour: GREY, mark: Mark::Dashes, points }
 }

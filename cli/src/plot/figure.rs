@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use plotters::chart::SeriesLabelPosition;
 use plotters::style::RGBColor;
 
 /// Colours that differ for every eye, and in print (Okabe and Ito's).
@@ -24,8 +23,8 @@ pub struct Panel {
     pub x: Axis,
     pub y: Axis,
     pub curves: Vec<Curve>,
-    /// Where no data are.
-    pub legend: SeriesLabelPosition,
+    /// Where the legend's upper left corner lies, from that of the axes. No data should be there.
+    pub legend: (i32, i32),
 }
 
 pub struct Axis {

@@ -1,9 +1,11 @@
 //! The three figures of the lesson: the sigmoid, its derivative, and the derivative in two forms.
 
-use plotters::chart::SeriesLabelPosition;
 use sigmoid::{Sigmoid, reference};
 
 use super::figure::{Axis, BLUE, Curve, Figure, Mark, Panel, VERMILION, plain};
+
+/// In the empty corner above the left end of the curves.
+const LEGEND: (i32, i32) = (20, 16);
 
 /// x = -10:0.1:10
 pub fn grid() -> Vec<f64> {
@@ -11,7 +13,7 @@ pub fn grid() -> Vec<f64> {
 }
 
 pub fn sigmoid() -> Figure {
-    let (s, _) = values();
+    let [s, _] = values();
     Figure {
         name: "1-sigmoid",
         panels: vec![Panel {
@@ -19,13 +21,13 @@ pub fn sigmoid() -> Figure {
             x: x_axis(),
             y: y_axis("s(x)", 1.0, 6),
             curves: vec![curve("s(x) = 1 / (1 + e⁻ˣ)", Mark::Line, s)],
-            legend: SeriesLabelPosition::UpperLeft,
+            legend: LEGEND,
         }],
     }
 }
 
 pub fn sigmoid_with_derivative() -> Figure {
-    let (s, derivative) = values();
+    let [s, derivative] = values();
     let derivative = Curve { colour: VERMILION, ..curve("s′(x)", Mark::Dashes, derivative) };
     Figure {
         name: "2-sigmoid-with-derivative",
@@ -34,7 +36,7 @@ pub fn sigmoid_with_derivative() -> Figure {
             x: x_axis(),
             y: y_axis("s(x), s′(x)", 1.0, 6),
             curves: vec![curve("s(x)", Mark::Line, s), derivative],
-            legend: SeriesLabelPosition::UpperLeft,
+            legend: LEGEND,
         }],
     }
 }
@@ -52,18 +54,18 @@ pub fn two_forms() -> Figure {
             x: x_axis(),
             y: y_axis("s′(x)", 0.25, 6),
             curves: vec![curve("e⁻ˣ / (1 + e⁻ˣ)²", Mark::Line, quotient), product],
-            legend: SeriesLabelPosition::UpperLeft,
+            legend: LEGEND,
         }],
     }
 }
 
 /// The grid with s and s' of its points, as the kernels compute them.
-fn values() -> (Vec<(f64, f64)>, Vec<(f64, f64)>) {
+fn values() -> [Vec<(f64, f64)>; 2] {
     let x = grid();
     let (mut s, mut derivative) = (vec![0.0; x.len()], vec![0.0; x.len()]);
     Sigmoid::new().forward_with_derivative(&x, &mut s, &mut derivative);
     let points = |y: Vec<f64>| x.iter().copied().zip(y).collect();
-    (points(s), points(derivative))
+    [points(s), points(derivative)]
 }
 
 fn curve(label: &'static str, mark: Mark, points: Vec<(f64, f64)>) -> Curve {

@@ -24,8 +24,15 @@ pub fn run(options: &options::Plot) -> Result<ExitCode, Error> {
 }
 
 /// The lesson's three figures, and that of the errors.
-pub fn figures() -> [Figure; 4] {
-    [lesson::sigmoid(), lesson::sigmoid_with_derivative(), lesson::two_forms(), errors::errors()]
+pub fn figures() -> Vec<Figure> {
+    let mut figures = lesson_figures();
+    figures.push(errors::errors());
+    figures
+}
+
+/// The lesson's three figures.
+pub fn lesson_figures() -> Vec<Figure> {
+    vec![lesson::sigmoid(), lesson::sigmoid_with_derivative(), lesson::two_forms()]
 }
 
 /// Draws figures into a directory, which is made if it is not there. Returns the files.
