@@ -1,6 +1,7 @@
 //! Everything that can go wrong, each with the sentence the user reads.
 
 use std::io;
+use std::path::PathBuf;
 
 use sigmoid::UnavailableBackend;
 
@@ -15,6 +16,12 @@ pub enum Error {
 
     #[error("cannot start {threads} threads: {source}")]
     Threads { threads: usize, source: rayon::ThreadPoolBuildError },
+
+    #[error("cannot write {}: {source}", path.display())]
+    Write { path: PathBuf, source: io::Error },
+
+    #[error("cannot draw {figure}: {reason}")]
+    Drawing { figure: &'static str, reason: String },
 
     #[error("cannot write the report: {0}")]
     Output(#[from] io::Error),

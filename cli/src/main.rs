@@ -4,6 +4,7 @@ mod bench;
 mod error;
 mod options;
 mod output;
+mod plot;
 mod table;
 mod verify;
 
@@ -29,6 +30,7 @@ fn run(options: Options) -> Result<ExitCode, Error> {
     match options.command {
         Some(Command::Verify(options)) => verify::run(&options),
         Some(Command::Bench(options)) => bench::run(&options),
+        Some(Command::Plot(options)) => plot::run(&options),
         _ => Err(Error::NotBuiltYet),
     }
 }

@@ -1,0 +1,55 @@
+//! Draws the lesson: the sigmoid, its derivative, the derivative's two forms over each other, and
+//! how far each formula is from the truth in single precision.
+//!
+//! [`figures`] says what is drawn, [`chart`] how, and [`canvas`] onto what.
+
+mod canvas;
+mod chart;
+mod errors;
+mod figures;
+mod text;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use self::figures::Figure;
+use crate::error::Error;
+use crate::options;
+use crate::output;
+
+pub fn run(options: &options::Plot) -> Result<ExitCode, Error> {
+    output::print(&list(&draw(&options.out)?))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A figure that was drawn, and the files that hold it.
+pub struct Drawn {
+    title: String,
+    svg: PathBuf,
+    png: PathBuf,
+}
+
+/// Draws every figure into the directory, which is made if it is not there.
+pub fn draw(directory: &Path) -> Result<Vec<Drawn>, Error> {
+    let write = |path: &Path, result: std::io::Result<()>| {
+        result.map_err(|source| Error::Write { path: path.to_owned(), source })
+    };
+    write(directory, fs::create_dir_all(directory))?;
+    let draw_one = |figure: Figure| {
+        let (svg, png) = canvas::render(&figure)?;
+        let path = |extension| directory.join(figure.name).with_extension(extension);
+        let drawn = Drawn { title: figure.title.clone(), svg: path("svg"), png: path("png") };
+        write(&drawn.svg, fs::write(&drawn.svg, svg))?;
+        write(&drawn.png, fs::write(&drawn.png, png))?;
+        Ok(drawn)
+    };
+    figures::all().into_iter().map(draw_one).collect()
+}
+
+/// A line for each figure.
+pub fn list(figures: &[Drawn]) -> String {
+    let names = |drawn: &Drawn| format!("{} and .png", drawn.svg.display());
+    let width = figures.iter().map(|drawn| names(drawn).chars().count()).max().unwrap_or(0);
+    figures.iter().map(|drawn| format!("{:<width$}  {}\n", names(drawn), drawn.title)).collect()
+}
