@@ -145,6 +145,10 @@ pub struct Bench {
     #[arg(long, value_name = "LO:HI", default_value_t, allow_hyphen_values = true)]
     pub range: Interval,
 
+    /// Make half of the inputs -inf, +inf, NaN, -1e9 and 1e9.
+    #[arg(long)]
+    pub special: bool,
+
     /// How many threads compute. From two on, the kernels cut their slices for a pool, and the
     /// contender independent joins in.
     #[arg(long, value_name = "N", default_value = "1")]
@@ -211,6 +215,8 @@ pub enum Contender {
     Avx2,
     /// This crate with AVX-512
     Avx512,
+    /// This crate as it comes: with the fastest of these that the CPU has
+    Auto,
     /// The fastest kernel on independent threads, each with its own part of the data
     Independent,
     /// Yardstick: memcpy

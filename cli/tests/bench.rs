@@ -43,15 +43,17 @@ fn json_has_a_row_for_each_contender_and_size() {
 
 #[test]
 fn every_contender_runs_every_operation() {
-    let all = "naive,naive-wide,scalar,wide,copy,stream-copy,scale,triad,divide";
+    let all = "naive,naive-wide,scalar,wide,auto,copy,stream-copy,scale,triad,divide";
     for op in ["forward", "derivative", "forward_with_derivative", "backward"] {
         for dtype in ["f32", "f64"] {
             for more in [&[][..], &["--in-place"]] {
                 let arguments = ["--op", op, "--dtype", dtype, "--size", "37", "--backend", all];
                 // The time is that of five samples.
-                let arguments = [&arguments[..], &["--range", "-760:760", "--budget-ms", "1"], more].concat();
+                let arguments =
+                    [&arguments[..], &["--range", "-760:760", "--special", "--budget-ms", "1"], more]
+                        .concat();
                 let rows = rows(&arguments);
-                assert_eq!(rows.len(), 9, "{op} {dtype} {more:?}");
+                assert_eq!(rows.len(), 10, "{op} {dtype} {more:?}");
                 rows.iter().for_each(check);
             }
         }
@@ -89,5 +91,15 @@ fn unknown_names_are_one_line_on_standard_error() {
         let output = assert.get_output();
         assert!(output.stdout.is_empty());
         assert_eq!(String::from_utf8_lossy(&output.stderr).trim_end().lines().count(), 1);
+    }
+}
+
+#[test]
+fn slices_beyond_memory_are_one_line_on_standard_error() {
+    for size in ["18446744073709551615", "2305843009213693951"] {
+        let assert = bench(&["--size", size, "--backend", "wide"]).assert().code(1);
+        let output = assert.get_output();
+        assert!(output.stdout.is_empty());
+        assert!(String::from_utf8_lossy(&output.stderr).starts_with("error: there is no memory for slices"));
     }
 }

@@ -1,7 +1,8 @@
 //! A contender's call, repeated and timed, on one thread or on several.
 
 use std::hint::black_box;
-use std::sync::{Arc, Barrier};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use rayon::ThreadPool;
@@ -33,25 +34,29 @@ pub enum Threads {
 }
 
 impl Threads {
-    /// The time that so many calls take. Starting threads is no part of it.
+    /// The time that so many calls take, after one that is not timed if `warm` is set. Starting
+    /// threads is no part of it.
     pub fn time<T: Send + Sync>(
         &self,
         calls: &Calls<T>,
         streams: &mut Streams<'_, T>,
         count: u64,
+        warm: bool,
     ) -> Duration {
+        let warm = u64::from(warm);
+        let mut timed = || {
+            calls(streams, warm);
+            let start = Instant::now();
+            calls(streams, count);
+            start.elapsed()
+        };
         match self {
-            Self::One => timed(|| calls(streams, count)),
-            Self::Pool(pool) => pool.install(|| timed(|| calls(streams, count))),
-            Self::Independent(threads) => independent(*threads, calls, streams, count),
+            Self::One => timed(),
+            // On a thread of the pool: waking it is no part of the time.
+            Self::Pool(pool) => pool.install(timed),
+            Self::Independent(threads) => independent(*threads, calls, streams, count, warm),
         }
     }
-}
-
-fn timed(work: impl FnOnce()) -> Duration {
-    let start = Instant::now();
-    work();
-    start.elapsed()
 }
 
 /// From the first start to the last end.
@@ -60,14 +65,16 @@ fn independent<T: Send + Sync>(
     calls: &Calls<T>,
     streams: &mut Streams<'_, T>,
     count: u64,
+    warm: u64,
 ) -> Duration {
     let parts = streams.split(threads);
-    let barrier = Barrier::new(parts.len());
+    let gate = Gate { expected: parts.len(), arrived: AtomicUsize::new(0) };
     let spans: Vec<(Instant, Instant)> = std::thread::scope(|scope| {
         let spawn = |mut part| {
-            let barrier = &barrier;
+            let gate = &gate;
             scope.spawn(move || {
-                barrier.wait();
+                calls(&mut part, warm);
+                gate.pass();
                 let start = Instant::now();
                 calls(&mut part, count);
                 (start, Instant::now())
@@ -79,4 +86,27 @@ fn independent<T: Send + Sync>(
     let start = spans.iter().map(|span| span.0).min();
     let end = spans.iter().map(|span| span.1).max();
     start.zip(end).map_or(Duration::ZERO, |(start, end)| end - start)
+}
+
+/// Lets threads through when all are there: awake, so that they leave within a microsecond, where a
+/// thread that must be woken leaves 50 later.
+struct Gate {
+    expected: usize,
+    arrived: AtomicUsize,
+}
+
+impl Gate {
+    fn pass(&self) {
+        self.arrived.fetch_add(1, Ordering::AcqRel);
+        let mut spins = 0_u32;
+        while self.arrived.load(Ordering::Acquire) < self.expected {
+            spins += 1;
+            if spins.is_multiple_of(1 << 12) {
+                // There may be more threads than cores.
+                std::thread::yield_now();
+            } else {
+                std::hint::spin_loop();
+            }
+        }
+    }
 }

@@ -19,6 +19,10 @@ const SAMPLE: Duration = Duration::from_micros(50);
 /// The same for several threads, whose start and end are never quite together.
 const SAMPLE_OF_THREADS: Duration = Duration::from_millis(1);
 
+/// Calls that take less are preceded by one that is not timed. Longer ones work on more than the
+/// caches hold.
+const WARMED: Duration = Duration::from_millis(2);
+
 /// The fewest samples of each contender, and the most.
 const ROUNDS: (u32, u32) = (5, 1001);
 
@@ -66,9 +70,10 @@ pub fn measure(plan: &Plan) -> Result<Vec<Measurement>, Error> {
 
 fn measure_in<T: Number + Default>(plan: &Plan) -> Result<Vec<Measurement>, Error> {
     let runners = runners::<T>(plan)?;
-    let at_length = |elements: usize| {
-        let times = times(&runners, &mut Memory::new(plan, elements), plan.budget);
-        runners.iter().zip(times).map(move |(runner, samples)| Measurement {
+    let mut measurements = Vec::new();
+    for elements in plan.sizes.iter().map(|size| size.get()) {
+        let times = times(&runners, &mut Memory::new(plan, elements)?, plan);
+        measurements.extend(runners.iter().zip(times).map(|(runner, samples)| Measurement {
             op: plan.op,
             dtype: plan.dtype,
             accuracy: plan.accuracy,
@@ -76,50 +81,58 @@ fn measure_in<T: Number + Default>(plan: &Plan) -> Result<Vec<Measurement>, Erro
             threads: plan.threads.get(),
             elements,
             per_call: Statistics::of(samples),
-        })
-    };
-    Ok(plan.sizes.iter().flat_map(|size| at_length(size.get())).collect())
+        }));
+    }
+    Ok(measurements)
 }
 
 /// The samples of each contender at one length.
-fn times<T: Number>(
-    runners: &[Runner<T>],
-    memory: &mut Memory<T>,
-    budget: Duration,
-) -> Vec<Vec<Nanoseconds>> {
-    let calls: Vec<u64> = runners.iter().map(|runner| calls_for_a_sample(runner, memory)).collect();
+fn times<T: Number>(runners: &[Runner<T>], memory: &mut Memory<T>, plan: &Plan) -> Vec<Vec<Nanoseconds>> {
+    let series: Vec<Series> = runners.iter().map(|runner| Series::of(runner, memory, plan)).collect();
     let mut samples = vec![Vec::new(); runners.len()];
     let mut spent = Duration::ZERO;
     for round in 0..ROUNDS.1 {
-        if round >= ROUNDS.0 && spent >= budget {
+        if round >= ROUNDS.0 && spent >= plan.budget {
             break;
         }
-        for ((runner, &calls), samples) in runners.iter().zip(&calls).zip(&mut samples) {
-            let time = runner.time(memory, calls);
+        for ((runner, series), samples) in runners.iter().zip(&series).zip(&mut samples) {
+            let time = runner.time(memory, series);
             spent += time;
-            samples.push(Nanoseconds::each(time, calls));
+            samples.push(Nanoseconds::each(time, series.calls));
         }
     }
     samples
 }
 
-/// How often to call for a sample that is long enough. (And the first calls, which are always
-/// slow, are over.)
-fn calls_for_a_sample<T: Number>(runner: &Runner<T>, memory: &mut Memory<T>) -> u64 {
-    let long_enough = match runner.threads {
-        Threads::One => SAMPLE,
-        Threads::Independent(_) | Threads::Pool(_) => SAMPLE_OF_THREADS,
-    };
-    let mut calls = 1;
-    runner.time(memory, calls);
-    while runner.time(memory, calls) < long_enough {
-        calls *= 2;
+/// The calls of one sample.
+struct Series {
+    calls: u64,
+    /// Whether one call comes before them, untimed: it finds the caches as the contender before left
+    /// them, and the pool's threads asleep. In place the refreshing of the inputs does as much.
+    warm: bool,
+}
+
+impl Series {
+    /// As many calls as make a sample long enough. (And the first ones, which are always slow, are
+    /// over.)
+    fn of<T: Number>(runner: &Runner<T>, memory: &mut Memory<T>, plan: &Plan) -> Self {
+        let long_enough = match runner.threads {
+            Threads::One => SAMPLE,
+            Threads::Independent(_) | Threads::Pool(_) => SAMPLE_OF_THREADS,
+        };
+        let mut series = Self { calls: 1, warm: false };
+        runner.time(memory, &series);
+        let first = runner.time(memory, &series);
+        series.warm = !plan.in_place && first < WARMED;
+        while runner.time(memory, &series) < long_enough {
+            series.calls *= 2;
+        }
+        series
     }
-    calls
 }
 
 impl<T: Number> Runner<T> {
-    fn time(&self, memory: &mut Memory<T>, calls: u64) -> Duration {
-        self.threads.time(&self.calls, &mut memory.streams(), calls)
+    fn time(&self, memory: &mut Memory<T>, series: &Series) -> Duration {
+        self.threads.time(&self.calls, &mut memory.streams(), series.calls, series.warm)
     }
 }

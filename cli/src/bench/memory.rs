@@ -4,6 +4,7 @@ use sigmoid_conformance::sample::Random;
 
 use super::number::Number;
 use super::plan::Plan;
+use crate::error::Error;
 use crate::options::{Contender, Operation};
 
 /// Slices of one length. Those that nobody needs are empty.
@@ -62,26 +63,40 @@ struct Page([u8; PAGE]);
 impl<T: Number> Memory<T> {
     /// Fills inputs with numbers from the plan's range. Every page has been written when it returns, so
     /// that none is handed out by the system during a measurement.
-    pub fn new(plan: &Plan, len: usize) -> Self {
+    pub fn new(plan: &Plan, len: usize) -> Result<Self, Error> {
         let backward = plan.op == Operation::Backward;
         let second_input = backward || plan.contenders.contains(&Contender::Triad);
         let second_output = plan.op == Operation::ForwardWithDerivative;
         let lens = [len, if second_input { len } else { 0 }, len, if second_output { len } else { 0 }];
-        let pages = |len: usize| vec![Page([0; PAGE]); (len * size_of::<T>()).div_ceil(PAGE) + 1];
-        let mut memory = Self { streams: lens.map(pages), lens, original: Vec::new() };
+        let [x, gradient, y, slope] = lens.map(pages::<T>);
+        let mut memory = Self { streams: [x?, gradient?, y?, slope?], lens, original: Vec::new() };
 
         let mut random = Random(1);
         let [x, gradient, y, _] = memory.slices();
         for x in &mut *x {
-            let drawn = T::from_f64(random.between(plan.range.low, plan.range.high));
+            let drawn = if plan.special && random.bits() & 1 == 0 {
+                SPECIAL[random.bits() as usize % SPECIAL.len()]
+            } else {
+                random.between(plan.range.low, plan.range.high)
+            };
+            let drawn = T::from_f64(drawn);
             *x = if backward { sigmoid::reference::sigmoid(drawn) } else { drawn };
         }
         gradient.fill_with(|| T::from_f64(random.between(-1.0, 1.0)));
-        y.copy_from_slice(if backward { gradient } else { x });
-        if plan.in_place {
-            memory.original = memory.slices()[2].to_vec();
+        if backward {
+            // Any other number would shrink at each call, into the subnormal ones that slow a CPU down.
+            y.fill(T::from_f64(0.0));
+        } else {
+            y.copy_from_slice(x);
         }
-        memory
+        if plan.in_place {
+            let y = &memory.slices()[2];
+            let mut original = Vec::new();
+            original.try_reserve_exact(len).map_err(|_| Error::Memory { elements: len })?;
+            original.extend_from_slice(y);
+            memory.original = original;
+        }
+        Ok(memory)
     }
 
     /// The slices. In place, the output holds the inputs again: a kernel that ran over its own
@@ -108,6 +123,19 @@ impl<T: Number> Memory<T> {
             unsafe { std::slice::from_raw_parts_mut(pages.as_mut_ptr().cast::<u8>().add(offset).cast(), len) }
         })
     }
+}
+
+/// What half of the inputs are with `--special`.
+const SPECIAL: [f64; 5] = [f64::NEG_INFINITY, f64::INFINITY, f64::NAN, -1e9, 1e9];
+
+/// Pages for so many elements, and one more for the offset.
+fn pages<T>(elements: usize) -> Result<Vec<Page>, Error> {
+    let mut pages = Vec::new();
+    let bytes = elements.checked_mul(size_of::<T>());
+    let count = bytes.map_or(usize::MAX, |bytes| bytes.div_ceil(PAGE) + 1);
+    pages.try_reserve_exact(count).map_err(|_| Error::Memory { elements })?;
+    pages.resize(count, Page([0; PAGE]));
+    Ok(pages)
 }
 
 #[cfg(test)]

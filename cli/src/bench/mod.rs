@@ -25,11 +25,18 @@ use crate::options;
 use crate::output;
 
 pub fn run(options: &options::Bench) -> Result<ExitCode, Error> {
-    let measurements = measure(&Plan::new(options)?)?;
+    let plan = Plan::new(options)?;
+    let measurements = measure(&plan)?;
     if options.json {
         output::print_json(&report::json(&measurements))?;
     } else {
         output::print(&report::table(&measurements))?;
+    }
+    if plan.drifts() {
+        eprintln!(
+            "warning: in place, only the first call of each sample finds the inputs asked for; the others \
+             work on its results"
+        );
     }
     for warning in report::warnings(&measurements) {
         eprintln!("warning: {warning}");

@@ -18,6 +18,8 @@ pub struct Plan {
     pub sizes: Vec<NonZeroUsize>,
     /// Where the inputs are drawn from.
     pub range: Interval,
+    /// Half of the inputs are infinities, NaN and huge numbers instead.
+    pub special: bool,
     pub threads: NonZeroUsize,
     /// Results go over the inputs.
     pub in_place: bool,
@@ -42,10 +44,17 @@ impl Plan {
             contenders,
             sizes: options.size.clone(),
             range: options.range,
+            special: options.special,
             threads: options.threads,
             in_place: options.in_place,
             budget: Duration::from_millis(options.budget_ms),
         })
+    }
+
+    /// Whether calls in place leave numbers that are easier than the inputs were.
+    pub fn drifts(&self) -> bool {
+        let far = self.special || self.range.low < -20.0 || self.range.high > 20.0;
+        self.in_place && far && self.op != Operation::Backward
     }
 
     /// The kernel that [`Contender::Independent`] runs: the last one named, or the fastest.
@@ -62,6 +71,7 @@ pub fn backend(contender: Contender) -> Option<Backend> {
         Contender::Wide => Some(Backend::Wide),
         Contender::Avx2 => Some(Backend::Avx2),
         Contender::Avx512 => Some(Backend::Avx512),
+        Contender::Auto => Some(Backend::fastest()),
         _ => None,
     }
 }

@@ -3,14 +3,13 @@
 use serde::Serialize;
 
 use super::measure::Measurement;
-use crate::options::Contender;
 use crate::table::{Align, Table, grouped};
 
 /// Below this length a call's own cost is what matters, and the table shows the time of a call.
 const SHORT: usize = 1024;
 
-/// Slow samples that take so many times as long as quick ones are worth a warning.
-const UNQUIET: f64 = 1.5;
+/// A median that is so many times the minimum is worth a warning.
+const UNQUIET: f64 = 1.3;
 
 /// A table for each length.
 pub fn table(measurements: &[Measurement]) -> String {
@@ -22,9 +21,6 @@ pub fn table(measurements: &[Measurement]) -> String {
 fn table_of_one_length(measurements: &[Measurement]) -> String {
     let first = &measurements[0];
     let short = first.elements < SHORT;
-    // What the ratios are to: the naive loop if it takes part.
-    let naive = measurements.iter().find(|one| one.contender == Contender::Naive);
-    let base = naive.unwrap_or(first);
 
     let (elements, threads) = (grouped(first.elements as u64), first.threads);
     let plural = |count: usize| if count == 1 { "" } else { "s" };
@@ -36,7 +32,7 @@ fn table_of_one_length(measurements: &[Measurement]) -> String {
         plural(first.elements),
         plural(threads),
     );
-    let speed = format!("times as fast as {}", base.contender);
+    let speed = format!("times as fast as {}", first.contender);
     let mut table = Table::new([
         (Align::Left, ""),
         (Align::Right, if short { "ns/call" } else { "ns/element" }),
@@ -52,7 +48,7 @@ fn table_of_one_length(measurements: &[Measurement]) -> String {
             time.median.to_string(),
             time.minimum.to_string(),
             format!("{:.1}", one.gigabytes_per_second()),
-            format!("{:.2}", base.per_call.median.over(one.per_call.median)),
+            format!("{:.2}", first.per_call.median.over(one.per_call.median)),
             time.samples.to_string(),
         ]);
     }
@@ -105,8 +101,8 @@ pub fn warnings(measurements: &[Measurement]) -> Vec<String> {
     let unquiet: Vec<_> = measurements.iter().filter(|one| one.per_call.spread() > UNQUIET).collect();
     if let Some(worst) = unquiet.iter().max_by(|a, b| a.per_call.spread().total_cmp(&b.per_call.spread())) {
         warnings.push(format!(
-            "something else ran on this machine: in {} of {} rows one sample in ten took over {UNQUIET} times \
-             as long as the quickest ({:.1} times for {} at {}); compare the minimum, or run it again",
+            "something else ran on this machine: in {} of {} rows the median is over {UNQUIET} times \
+             the minimum ({:.1} times for {} at {}); compare the minimum, or run it again",
             unquiet.len(),
             measurements.len(),
             worst.per_call.spread(),

@@ -35,8 +35,6 @@ impl fmt::Display for Nanoseconds {
 pub struct Statistics {
     pub median: Nanoseconds,
     pub minimum: Nanoseconds,
-    /// Nine of ten samples are at most this.
-    pub ninth_decile: Nanoseconds,
     pub samples: usize,
 }
 
@@ -46,28 +44,18 @@ impl Statistics {
         samples.sort_by(|a, b| a.0.total_cmp(&b.0));
         let last = samples.len() - 1;
         let median = Nanoseconds((samples[last / 2].0 + samples[last.div_ceil(2)].0) / 2.0);
-        Self {
-            median,
-            minimum: samples[0],
-            ninth_decile: samples[(last * 9).div_ceil(10)],
-            samples: samples.len(),
-        }
+        Self { median, minimum: samples[0], samples: samples.len() }
     }
 
     /// The same of a part of what was timed.
     pub fn per(self, parts: usize) -> Self {
         let part = |whole: Nanoseconds| Nanoseconds(whole.0 / parts as f64);
-        Self {
-            median: part(self.median),
-            minimum: part(self.minimum),
-            ninth_decile: part(self.ninth_decile),
-            samples: self.samples,
-        }
+        Self { median: part(self.median), minimum: part(self.minimum), samples: self.samples }
     }
 
-    /// How many times as long as the quickest samples the slow ones took. 1 is a quiet machine.
+    /// How many times as long as the quickest sample the median is. 1 is a quiet machine.
     pub fn spread(&self) -> f64 {
-        self.ninth_decile.over(self.minimum)
+        self.median.over(self.minimum)
     }
 }
 
