@@ -22,6 +22,7 @@ pub enum Error {
 
     #[error("cannot draw {figure}: {reason}")]
     Drawing { figure: &'static str, reason: String },
+
     #[error("there is no memory for slices of {elements} elements")]
     Memory { elements: usize },
 

@@ -1,11 +1,13 @@
 //! The command `sigmoid`: parse, run, report.
 
 mod bench;
+mod cpu;
 mod error;
 mod options;
 mod output;
 mod plot;
 mod table;
+mod tour;
 mod verify;
 
 use std::process::ExitCode;
@@ -31,6 +33,7 @@ fn run(options: Options) -> Result<ExitCode, Error> {
         Some(Command::Verify(options)) => verify::run(&options),
         Some(Command::Bench(options)) => bench::run(&options),
         Some(Command::Plot(options)) => plot::run(&options),
+        None => tour::run(),
         _ => Err(Error::NotBuiltYet),
     }
 }

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use self::figures::Figure;
+pub use self::figures::grid;
 use crate::error::Error;
 use crate::options;
 use crate::output;
