@@ -1,8 +1,10 @@
 //! The command `sigmoid`: parse, run, report.
 
+mod apply;
 mod bench;
 mod cpu;
 mod error;
+mod info;
 mod options;
 mod output;
 mod plot;
@@ -30,10 +32,11 @@ fn main() -> ExitCode {
 
 fn run(options: Options) -> Result<ExitCode, Error> {
     match options.command {
+        Some(Command::Info(options)) => info::run(&options),
+        Some(Command::Apply(options)) => apply::run(&options),
         Some(Command::Verify(options)) => verify::run(&options),
         Some(Command::Bench(options)) => bench::run(&options),
         Some(Command::Plot(options)) => plot::run(&options),
         None => tour::run(),
-        _ => Err(Error::NotBuiltYet),
     }
 }

@@ -40,7 +40,9 @@ impl Timings {
             .collect();
 
         let progress = ProgressBar::new_spinner();
-        progress.set_style(ProgressStyle::with_template("{msg}").unwrap_or_else(|_| ProgressStyle::default_bar()));
+        progress.set_style(
+            ProgressStyle::with_template("{msg}").unwrap_or_else(|_| ProgressStyle::default_bar()),
+        );
         let mut measurements = Vec::new();
         for &elements in SIZES {
             progress.set_message(format!("timing slices of {} elements ...", grouped(elements as u64)));
@@ -113,6 +115,7 @@ fn plan(contenders: &[Contender], elements: usize, threads: NonZeroUsize) -> Pla
         contenders: contenders.to_vec(),
         sizes: NonZeroUsize::new(elements).into_iter().collect(),
         range: Interval::default(),
+        special: false,
         threads,
         in_place: false,
         budget: if threads.get() == 1 { BUDGET } else { BUDGET / 3 },

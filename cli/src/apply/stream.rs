@@ -1,0 +1,80 @@
+//! The elements' way from the input through the kernels to the target, block by block.
+
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+use bytemuck::Pod;
+use indicatif::ProgressBar;
+
+use super::header::check_length;
+use super::interrupt;
+use super::target::Target;
+use crate::error::Error;
+
+/// The bytes of a block: enough to share among threads, and few enough for the caches.
+const BLOCK_BYTES: usize = 8 << 20;
+
+/// An element as it lies in memory and, the bytes in little-endian order, in a file.
+pub trait Number: Pod + Default {}
+
+impl Number for f32 {}
+impl Number for f64 {}
+
+pub struct Stream<'a, R> {
+    pub input: R,
+    /// The input's name, for messages.
+    pub path: &'a Path,
+    pub target: &'a mut Target,
+    pub progress: &'a ProgressBar,
+}
+
+impl<R: Read> Stream<'_, R> {
+    /// Sends that many bytes of elements on their way, and makes sure that no others follow.
+    pub fn run<T: Number>(&mut self, data_bytes: u64, compute: impl Fn(&mut [T])) -> Result<(), Error> {
+        let longest = data_bytes.min(BLOCK_BYTES as u64) as usize / size_of::<T>();
+        let mut memory = vec![T::default(); longest];
+
+        let mut done = 0;
+        while done < data_bytes {
+            interrupt::check()?;
+            let count = (data_bytes - done).min(BLOCK_BYTES as u64) as usize;
+            let block = &mut memory[..count / size_of::<T>()];
+
+            let found = self.fill(bytemuck::cast_slice_mut(block))?;
+            if found < count {
+                return check_length(self.path, data_bytes, done + found as u64);
+            }
+
+            swap_file_order(block);
+            compute(block);
+            swap_file_order(block);
+            self.target.write_all(bytemuck::cast_slice(block)).map_err(|source| self.target.error(source))?;
+            done += count as u64;
+            self.progress.set_position(done);
+        }
+        let more = self.fill(&mut [0])?;
+        check_length(self.path, data_bytes, done + more as u64)
+    }
+
+    /// Reads until the buffer is full or the input ends.
+    fn fill(&mut self, buffer: &mut [u8]) -> Result<usize, Error> {
+        let mut filled = 0;
+        while filled < buffer.len() {
+            match self.input.read(&mut buffer[filled..]) {
+                Ok(0) => break,
+                Ok(count) => filled += count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => interrupt::check()?,
+                Err(source) => return Err(Error::Read { path: self.path.to_owned(), source }),
+            }
+        }
+        Ok(filled)
+    }
+}
+
+/// Between the byte order of the file and that of this machine, either way.
+fn swap_file_order<T: Number>(block: &mut [T]) {
+    if cfg!(target_endian = "big") {
+        let bytes: &mut [u8] = bytemuck::cast_slice_mut(block);
+        bytes.chunks_exact_mut(size_of::<T>()).for_each(<[u8]>::reverse);
+    }
+}

@@ -1,0 +1,84 @@
+//! The output: a temporary file beside its place, which takes that place when it is whole.
+
+use std::fs::{self, OpenOptions, Permissions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::{Builder, NamedTempFile};
+
+use crate::error::Error;
+
+pub struct Target {
+    /// As the user named it, for messages.
+    name: PathBuf,
+    /// Where the file will be: links are followed.
+    place: PathBuf,
+    /// Deleted when dropped, unless it is kept.
+    file: NamedTempFile,
+    /// Those of the file that is replaced.
+    permissions: Option<Permissions>,
+}
+
+impl Target {
+    pub fn create(name: &Path) -> Result<Self, Error> {
+        let fault = |source| Error::Write { path: name.to_owned(), source };
+
+        let (place, permissions) = match fs::canonicalize(name) {
+            Ok(place) => {
+                let metadata = fs::metadata(&place).map_err(fault)?;
+                if !metadata.is_file() {
+                    return Err(Error::NotAFile { path: name.to_owned() });
+                }
+                // To replace a file takes no right to write to it; to overwrite it does.
+                OpenOptions::new().write(true).open(&place).map_err(fault)?;
+                (place, Some(metadata.permissions()))
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => (name.to_owned(), None),
+            Err(error) => return Err(fault(error)),
+        };
+        if place.file_name().is_none() {
+            return Err(Error::NotAFile { path: name.to_owned() });
+        }
+        let directory = match place.parent() {
+            Some(parent) if parent != Path::new("") => parent,
+            _ => Path::new("."),
+        };
+        // For the message: that of the temporary file would name the temporary file.
+        let metadata = fs::metadata(directory).map_err(fault)?;
+        if !metadata.is_dir() {
+            return Err(fault(io::ErrorKind::NotADirectory.into()));
+        }
+
+        let mut builder = Builder::new();
+        builder.prefix(".sigmoid-").suffix(".npy");
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let file = builder.tempfile_in(directory).map_err(fault)?;
+        Ok(Self { name: name.to_owned(), place, file, permissions })
+    }
+
+    /// Puts the file in its place.
+    pub fn keep(self) -> Result<(), Error> {
+        let Self { name, place, file, permissions } = self;
+        let fault = |source| Error::Write { path: name.clone(), source };
+        if let Some(permissions) = permissions {
+            file.as_file().set_permissions(permissions).map_err(fault)?;
+        }
+        file.persist(place).map_err(|error| fault(error.error))?;
+        Ok(())
+    }
+
+    pub fn error(&self, source: io::Error) -> Error {
+        Error::Write { path: self.name.clone(), source }
+    }
+}
+
+impl Write for Target {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.as_file_mut().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.as_file_mut().flush()
+    }
+}

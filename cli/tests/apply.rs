@@ -1,0 +1,282 @@
+//! `sigmoid apply` as a user runs it, on .npy files written byte by byte.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use assert_cmd::Command;
+use sigmoid::Sigmoid;
+use tempfile::TempDir;
+
+/// An .npy file: a header in the given version's layout, with NumPy's padding, and the elements.
+fn npy(version: u8, header: &str, elements: &[u8]) -> Vec<u8> {
+    let mut file = b"\x93NUMPY".to_vec();
+    file.extend([version, 0]);
+    let length_field = if version == 1 { 2 } else { 4 };
+    let unpadded = 8 + length_field + header.len() + 1;
+    let padding = unpadded.next_multiple_of(64) - unpadded;
+    let length = header.len() + padding + 1;
+    match version {
+        1 => file.extend((length as u16).to_le_bytes()),
+        _ => file.extend((length as u32).to_le_bytes()),
+    }
+    file.extend(header.as_bytes());
+    file.extend(vec![b' '; padding]);
+    file.push(b'\n');
+    file.extend(elements);
+    file
+}
+
+fn header(element_type: &str, fortran_order: bool, shape: &str) -> String {
+    let order = if fortran_order { "True" } else { "False" };
+    format!("{{'descr': '{element_type}', 'fortran_order': {order}, 'shape': {shape}, }}")
+}
+
+fn singles(numbers: &[f32]) -> Vec<u8> {
+    numbers.iter().flat_map(|number| number.to_le_bytes()).collect()
+}
+
+fn doubles(numbers: &[f64]) -> Vec<u8> {
+    numbers.iter().flat_map(|number| number.to_le_bytes()).collect()
+}
+
+/// A directory with an input in it.
+struct Room {
+    directory: TempDir,
+}
+
+impl Room {
+    fn new(input: &[u8]) -> Self {
+        let directory = TempDir::new().unwrap();
+        fs::write(directory.path().join("input.npy"), input).unwrap();
+        Self { directory }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::cargo_bin("sigmoid").unwrap();
+        command.current_dir(&self.directory).arg("apply").args(arguments);
+        command
+    }
+
+    /// Applies to the input, quietly, and gives the output.
+    fn apply(&self, arguments: &[&str]) -> Vec<u8> {
+        let mut all = vec!["input.npy", "output.npy"];
+        all.extend(arguments);
+        self.command(&all).assert().success().stdout("").stderr("");
+        self.assert_holds(&["input.npy", "output.npy"]);
+        fs::read(self.path("output.npy")).unwrap()
+    }
+
+    /// Fails with status and with one line that holds the words, and leaves nothing behind.
+    fn fails(&self, arguments: &[&str], words: &[&str]) {
+        let before = names(self.directory.path());
+        let failure = self.command(arguments).assert().failure().stdout("");
+        let message = String::from_utf8(failure.get_output().stderr.clone()).unwrap();
+        assert_eq!(message.lines().count(), 1, "{message}");
+        assert!(message.starts_with("error: "), "{message}");
+        for word in words {
+            assert!(message.contains(word), "{message} lacks {word}");
+        }
+        assert_eq!(names(self.directory.path()), before);
+    }
+
+    fn assert_holds(&self, expected: &[&str]) {
+        assert_eq!(names(self.directory.path()), expected);
+    }
+}
+
+fn names(directory: &Path) -> Vec<String> {
+    let name = |entry: std::io::Result<fs::DirEntry>| entry.unwrap().file_name().into_string().unwrap();
+    let mut names: Vec<_> = fs::read_dir(directory).unwrap().map(name).collect();
+    names.sort();
+    names
+}
+
+const X: [f32; 6] = [-100.0, -1.5, 0.0, 2.25, 17.0, f32::INFINITY];
+
+#[test]
+fn every_version_order_and_operation_of_singles() {
+    let (mut s, mut derivative) = ([0.0; 6], [0.0; 6]);
+    Sigmoid::new().forward_with_derivative(&X, &mut s, &mut derivative);
+    for version in [1, 2, 3] {
+        for fortran_order in [false, true] {
+            let header = header("<f4", fortran_order, "(2, 3)");
+            let room = Room::new(&npy(version, &header, &singles(&X)));
+            assert_eq!(room.apply(&[]), npy(version, &header, &singles(&s)));
+            assert_eq!(room.apply(&["--op", "derivative"]), npy(version, &header, &singles(&derivative)));
+        }
+    }
+}
+
+#[test]
+fn every_operation_of_doubles() {
+    let x = X.map(f64::from);
+    let (mut s, mut derivative) = ([0.0; 6], [0.0; 6]);
+    Sigmoid::new().forward_with_derivative(&x, &mut s, &mut derivative);
+    let header = header("<f8", false, "(6,)");
+    let room = Room::new(&npy(1, &header, &doubles(&x)));
+    assert_eq!(room.apply(&["--op", "forward"]), npy(1, &header, &doubles(&s)));
+    assert_eq!(room.apply(&["--op=derivative"]), npy(1, &header, &doubles(&derivative)));
+}
+
+#[test]
+fn no_dimensions_and_no_elements() {
+    let scalar = header("<f4", false, "()");
+    assert_eq!(Room::new(&npy(1, &scalar, &singles(&[0.0]))).apply(&[]), npy(1, &scalar, &singles(&[0.5])));
+    for shape in ["(0,)", "(3, 0, 2)", "(0, 18446744073709551615, 18446744073709551615)"] {
+        let empty = npy(1, &header("<f8", false, shape), &[]);
+        assert_eq!(Room::new(&empty).apply(&[]), empty);
+    }
+}
+
+#[test]
+fn backends_and_threads_over_several_blocks() {
+    let x: Vec<f32> = (0..2_100_011).map(|i| (i % 4001) as f32 * 0.01 - 20.0).collect();
+    let header = header("<f4", false, "(2100011,)");
+    let room = Room::new(&npy(1, &header, &singles(&x)));
+    for backend in sigmoid::Backend::available() {
+        let mut s = x.clone();
+        Sigmoid::new().backend(backend).unwrap().forward_in_place(&mut s);
+        let expected = npy(1, &header, &singles(&s));
+        for threads in ["1", "2", "5"] {
+            let output = room.apply(&["--backend", backend.name(), "--threads", threads]);
+            assert!(output == expected, "{backend}, {threads} threads");
+        }
+    }
+}
+
+#[test]
+fn output_over_input_and_over_another_file() {
+    let header = header("<f4", true, "(6, 1)");
+    let mut s = X;
+    Sigmoid::new().forward_in_place(&mut s);
+    let room = Room::new(&npy(2, &header, &singles(&X)));
+    fs::write(room.path("other.npy"), "what was there").unwrap();
+    let expected = npy(2, &header, &singles(&s));
+    for output in ["other.npy", "input.npy"] {
+        room.command(&["input.npy", output]).assert().success();
+        assert_eq!(fs::read(room.path(output)).unwrap(), expected);
+        room.assert_holds(&["input.npy", "other.npy"]);
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn permissions_and_links() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode();
+    let room = Room::new(&npy(1, &header("<f4", false, "(6,)"), &singles(&X)));
+
+    // A new file's are those of any new file.
+    room.command(&["input.npy", "new.npy"]).assert().success();
+    assert_eq!(mode(&room.path("new.npy")), mode(&room.path("input.npy")));
+
+    // A file that is replaced keeps its own, and a link to it stays a link.
+    fs::set_permissions(room.path("new.npy"), fs::Permissions::from_mode(0o640)).unwrap();
+    symlink("new.npy", room.path("link.npy")).unwrap();
+    room.command(&["input.npy", "link.npy"]).assert().success();
+    assert_eq!(mode(&room.path("new.npy")) & 0o777, 0o640);
+    assert!(fs::symlink_metadata(room.path("link.npy")).unwrap().is_symlink());
+}
+
+#[test]
+fn element_types_that_will_not_do() {
+    for element_type in [">f4", ">f8", "<f2", "<i4", "|u1", "<c8", "|O"] {
+        let room = Room::new(&npy(1, &header(element_type, false, "(1,)"), &[0; 8]));
+        room.fails(&["input.npy", "output.npy"], &["input.npy", element_type, "'<f4'"]);
+    }
+    let structured = "{'descr': [('a', '<f4'), ('b', '<f8')], 'fortran_order': False, 'shape': (1,), }";
+    Room::new(&npy(1, structured, &[0; 12])).fails(&["input.npy", "output.npy"], &["'b'"]);
+}
+
+#[test]
+fn files_that_are_no_arrays() {
+    let whole = npy(1, &header("<f4", false, "(6,)"), &singles(&X));
+    let cut = |length: usize| whole[..length].to_vec();
+    let with = |bytes: &[u8]| [&whole, bytes].concat();
+    let mut version_4 = whole.clone();
+    version_4[6] = 4;
+    let cases = [
+        (Vec::new(), "not an .npy file"),
+        (b"x,y\n1,2\n".repeat(50), "not an .npy file"),
+        (cut(9), "not an .npy file"),
+        (cut(40), "not an .npy file"),
+        (version_4, "not an .npy file"),
+        (npy(1, "{'descr': '<f4'}", &[]), "not an .npy file"),
+        (npy(1, "no dictionary", &[]), "not an .npy file"),
+        (npy(1, &header("<f4", false, "(-1,)"), &[]), "not an .npy file"),
+        (npy(1, &header("<f8", false, "(4294967296, 4294967296)"), &[]), "too large"),
+        (cut(whole.len() - 1), "announces 24 bytes of elements, there are 23"),
+        (cut(whole.len() - 24), "announces 24 bytes of elements, there are 0"),
+        (with(b"\n"), "goes on after the 24 bytes"),
+    ];
+    for (bytes, word) in cases {
+        Room::new(&bytes).fails(&["input.npy", "output.npy"], &["input.npy", word]);
+    }
+}
+
+#[test]
+fn a_failure_spares_the_file_that_was_there() {
+    let room = Room::new(b"no array");
+    fs::write(room.path("output.npy"), "what was there").unwrap();
+    room.fails(&["input.npy", "output.npy"], &["input.npy"]);
+    assert_eq!(fs::read(room.path("output.npy")).unwrap(), b"what was there");
+}
+
+#[test]
+fn places_that_cannot_be_read_or_written() {
+    let room = Room::new(&npy(1, &header("<f4", false, "(6,)"), &singles(&X)));
+    fs::create_dir(room.path("directory")).unwrap();
+    room.fails(&["absent.npy", "output.npy"], &["cannot read absent.npy"]);
+    room.fails(&["directory", "output.npy"], &["cannot read directory"]);
+    room.fails(&["input.npy", "directory"], &["cannot write directory"]);
+    room.fails(&["input.npy", "absent/output.npy"], &["cannot write absent/output.npy"]);
+    room.fails(&["input.npy", "input.npy/output.npy"], &["cannot write input.npy/output.npy"]);
+    room.fails(&["input.npy", "."], &["cannot write ."]);
+    #[cfg(unix)]
+    room.fails(&["input.npy", "/dev/full"], &["cannot write /dev/full", "not a file"]);
+}
+
+#[test]
+fn options_that_will_not_do() {
+    let room = Room::new(&npy(1, &header("<f4", false, "(6,)"), &singles(&X)));
+    let fails = |options: &[&str], word| {
+        room.fails(&[&["input.npy", "output.npy"], options].concat(), &[word]);
+    };
+    fails(&["--backend", "sse9"], "no such backend");
+    fails(&["--op", "sideways"], "sideways");
+    fails(&["--threads", "0"], "--threads");
+    for backend in sigmoid::Backend::ALL.into_iter().filter(|backend| !backend.is_available()) {
+        fails(&["--backend", backend.name()], "does not have the instructions");
+    }
+    room.fails(&["input.npy"], &["OUTPUT.npy"]);
+    if "exact".parse::<sigmoid::Accuracy>().is_err() {
+        fails(&["--accuracy", "exact"], "exact");
+    }
+}
+
+/// What a pipe brings shows its end only when it has ended.
+#[test]
+#[cfg(unix)]
+fn input_from_a_pipe() {
+    let room = Room::new(b"");
+    let header = header("<f4", false, "(6,)");
+    let whole = npy(1, &header, &singles(&X));
+    let run = |input: &[u8]| room.command(&["/dev/stdin", "output.npy"]).write_stdin(input).output().unwrap();
+    for (input, word) in
+        [(&whole[..whole.len() - 3], "there are 21"), (&[&whole[..], b"x"].concat(), "goes on")]
+    {
+        let output = run(input);
+        assert!(!output.status.success());
+        assert!(String::from_utf8(output.stderr).unwrap().contains(word));
+        room.assert_holds(&["input.npy"]);
+    }
+    assert!(run(&whole).status.success());
+    let mut s = X;
+    Sigmoid::new().forward_in_place(&mut s);
+    assert_eq!(fs::read(room.path("output.npy")).unwrap(), npy(1, &header, &singles(&s)));
+}
