@@ -6,11 +6,12 @@
 use std::error::Error as StdError;
 use std::sync::Once;
 
-use plotters::prelude::{BitMapBackend, DrawingBackend, IntoDrawingArea, SVGBackend};
+use plotters::prelude::{DrawingBackend, IntoDrawingArea, SVGBackend};
 use plotters::style::{FontStyle, register_font};
 
 use super::chart;
 use super::figures::Figure;
+use super::image::Image;
 use crate::error::Error;
 
 /// The size of a figure in points, which are the pixels of the image.
@@ -22,6 +23,10 @@ pub const SCALE: u32 = 3;
 /// The generic family: what a viewer shows SVG text in, and here the name of DejaVu Sans, whose
 /// outlines come with the program, so that no font need be installed.
 pub const FONT: &str = "sans-serif";
+
+/// How far below its point the line stands on which centred text is written, in ems: half the
+/// height of a digit.
+pub const CENTRED: f32 = 0.36;
 
 /// The document, and the image as the bytes of its file.
 pub fn render(figure: &Figure) -> Result<(String, Vec<u8>), Error> {
@@ -44,17 +49,15 @@ fn svg(figure: &Figure) -> Result<String, Box<dyn StdError>> {
     let (drawn_width, drawn_height) = drawn();
     let mut text = String::new();
     paint(figure, SVGBackend::with_string(&mut text, drawn()))?;
-    Ok(text.replacen(
-        &format!(r#"width="{drawn_width}" height="{drawn_height}""#),
-        &format!(r#"width="{width}" height="{height}""#),
-        1,
-    ))
+    let size = |width, height| format!(r#"width="{width}" height="{height}""#);
+    let text = text.replacen(&size(drawn_width, drawn_height), &size(width, height), 1);
+    Ok(text.replace(r#"dy="0.5ex""#, &format!(r#"dy="{CENTRED}em""#)))
 }
 
 fn png(figure: &Figure) -> Result<Vec<u8>, Box<dyn StdError>> {
     let (width, height) = drawn();
     let mut large = vec![0; (width * height * 3) as usize];
-    paint(figure, BitMapBackend::with_buffer(&mut large, drawn()))?;
+    paint(figure, Image::new(&mut large, drawn())?)?;
 
     let mut file = Vec::new();
     let mut encoder = png::Encoder::new(&mut file, SIZE.0, SIZE.1);

@@ -33,11 +33,11 @@ pub fn draw<D: DrawingBackend>(figure: &Figure, area: &DrawingArea<D, Shift>) ->
     area.fill(&WHITE)?;
     let mut chart = ChartBuilder::on(area)
         .caption(&figure.title, text(TITLE, BLACK).pos(Pos::new(HPos::Center, VPos::Center)))
-        .margin_top(points(22))
+        .margin_top(points(26))
         .margin_right(points(56))
         .margin_bottom(points(14))
         .margin_left(points(22))
-        .x_label_area_size(points(104))
+        .x_label_area_size(points(100))
         .y_label_area_size(points(134))
         .build_cartesian_2d(figure.horizontal.clone(), figure.vertical.clone())?;
     mesh(figure, &mut chart)?;

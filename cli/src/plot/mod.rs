@@ -7,6 +7,7 @@ mod canvas;
 mod chart;
 mod errors;
 mod figures;
+mod image;
 mod text;
 
 use std::fs;
