@@ -26,14 +26,18 @@ const LABEL: u32 = 34;
 const TICK: u32 = 29;
 const LEGEND: u32 = 32;
 
+/// The middle of what the axes enclose, in points from the left.
+const MIDDLE: u32 = 850;
+
 /// The radius of a ring, in points.
 const RING: u32 = 8;
 
 pub fn draw<D: DrawingBackend>(figure: &Figure, area: &DrawingArea<D, Shift>) -> Result<(), Failure<D>> {
     area.fill(&WHITE)?;
+    let title = text(TITLE, BLACK).pos(Pos::new(HPos::Center, VPos::Center));
+    area.draw(&Text::new(figure.title.as_str(), (pixels(MIDDLE), pixels(46)), title))?;
     let mut chart = ChartBuilder::on(area)
-        .caption(&figure.title, text(TITLE, BLACK).pos(Pos::new(HPos::Center, VPos::Center)))
-        .margin_top(points(26))
+        .margin_top(points(92))
         .margin_right(points(56))
         .margin_bottom(points(14))
         .margin_left(points(22))

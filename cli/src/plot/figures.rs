@@ -190,7 +190,7 @@ fn the_errors() -> Figure {
             curve("s by this crate", BLUE, 24, |bin| bin.sigmoid),
         ],
         notes: vec![
-            Note { text: "e⁻ˣ overflows".into(), at: (-97.0, 7.0), colour: PURPLE },
+            Note { text: "e⁻ˣ overflows".into(), at: (-97.0, 6.6), colour: PURPLE },
             Note { text: "1 − s(x) is 0".into(), at: (29.0, 7.6), colour: VERMILION },
         ],
         legend: (-75.0, 6.6),
