@@ -142,9 +142,11 @@ pub(crate) fn divides_slowly() -> bool {
     const UNKNOWN: u8 = 2;
     match ANSWER.load(Ordering::Relaxed) {
         UNKNOWN => {
-            let vendor = core::arch::x86_64::__cpuid(0);
-            let intel =
-                [vendor.ebx, vendor.edx, vendor.ecx].map(u32::to_le_bytes).concat() == b"GenuineIntel";
+            // SAFETY: every x86-64 CPU has the instruction. (Newer compilers know, and call it safe.)
+            #[allow(unused_unsafe)]
+            let vendor = unsafe { core::arch::x86_64::__cpuid(0) };
+            let name = [vendor.ebx, vendor.edx, vendor.ecx].map(u32::to_le_bytes);
+            let intel = name.as_flattened() == b"GenuineIntel";
             ANSWER.store(intel.into(), Ordering::Relaxed);
             intel
         }

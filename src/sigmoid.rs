@@ -34,12 +34,12 @@ enum Place {
 ///
 /// - Slices of different lengths: a panic at the caller's line, before anything is written. There
 ///   is no other panic.
-/// - NaN gives NaN (quiet, with the payload of the input on x86-64 and its sign for `forward`),
-///   s(-inf) = 0, s(+inf) = 1, s(0) = 1/2, s'(0) = 1/4 and s'(±inf) = 0 exactly; s lies in [0, 1], s' in
-///   [0, 1/4]; subnormal results are kept.
+/// - NaN gives NaN, s(-inf) = 0, s(+inf) = 1, s(0) = 1/2, s'(0) = 1/4 and s'(±inf) = 0 exactly; s
+///   lies in [0, 1], s' in [0, 1/4]; subnormal results are kept.
 /// - An element's result has the same bits at any offset, length, alignment, number of threads and
-///   among any neighbours, in place or not, and in `forward_with_derivative` as in `forward` and
-///   `derivative`.
+///   among any neighbours, in place or not. `forward_with_derivative` has the bits of `forward` and
+///   `derivative`. (Two things about NaN are left open: its sign when it is a derivative, and which of
+///   two NaN `backward` passes on.)
 /// - No slow inputs: far-out values, infinities and NaN cost at most 1.5 times the ordinary ones.
 /// - No allocation, no locks; no thread but the caller's unless [`Sigmoid::parallel`] asks for it.
 ///

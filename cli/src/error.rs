@@ -14,6 +14,12 @@ pub enum Error {
     #[error("cannot start {threads} threads: {source}")]
     Threads { threads: usize, source: rayon::ThreadPoolBuildError },
 
+    #[error("cannot draw {figure}: {reason}")]
+    Drawing { figure: &'static str, reason: String },
+
+    #[error("there is no memory for slices of {elements} elements")]
+    Memory { elements: usize },
+
     #[error("cannot read {}: {source}", path.display())]
     Read { path: PathBuf, source: io::Error },
 
@@ -35,14 +41,8 @@ pub enum Error {
     #[error("{} goes on after the {announced} bytes of elements that its header announces", path.display())]
     Overlong { path: PathBuf, announced: u64 },
 
-    #[error("cannot draw the figure {figure}: {reason}")]
-    Draw { figure: &'static str, reason: String },
-
     #[error("interrupted")]
     Interrupted,
-
-    #[error("there is no memory for slices of {elements} elements")]
-    Memory { elements: usize },
 
     #[error("cannot write the report: {0}")]
     Output(#[from] io::Error),

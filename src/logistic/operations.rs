@@ -100,8 +100,15 @@ impl<const ONE_DIVISION: bool> Operation<1, 2> for ForwardWithDerivative<ONE_DIV
         let CarefulFraction { numerator, denominator, b, tail } = careful_fraction(x.negative_magnitude());
         let q = numerator.div(denominator);
         let derivative = tail.counts_to_numbers(q.mul(one_minus(tail.cleared(q))));
-        let negative = x.below(x.splat(L::Element::ZERO));
-        [L::select(negative, tail.counts_to_numbers(q), b.div(denominator)), derivative]
+        // Zero and NaN are on neither side. Adding x to s(0) and s'(0) is right for both, and a
+        // NaN passes as it does on the common path.
+        let zero = x.splat(L::Element::ZERO);
+        let (negative, positive) = (x.below(zero), zero.below(x));
+        let pick = |at_negative, at_positive, at_zero: L::Element| {
+            L::select(negative, at_negative, L::select(positive, at_positive, x.add(x.splat(at_zero))))
+        };
+        let s = pick(tail.counts_to_numbers(q), b.div(denominator), L::Element::HALF);
+        [s, pick(derivative, derivative, L::Element::QUARTER)]
     }
 }
 

@@ -18,7 +18,7 @@ use std::process::ExitCode;
 
 pub use self::measure::Measurement;
 pub use self::measure::measure;
-pub use self::plan::{Plan, backend};
+pub use self::plan::Plan;
 use crate::error::Error;
 use crate::options;
 use crate::output;

@@ -1,104 +1,52 @@
-//! The figure of the errors: how far each way of computing is from the truth in single precision.
-//!
-//! The axis is divided into short intervals. For each the curves show the largest error among
-//! some inputs in it, in units in the last place of the true value.
+//! The errors of formulas in single precision over x, each against the truth.
 
 use sigmoid::{Sigmoid, reference};
-use sigmoid_conformance::Function;
+use sigmoid_conformance::sample::Random;
+use sigmoid_conformance::{Function, Truth};
 
-use super::figure::{Axis, BLUE, Curve, Figure, GREEN, GREY, Mark, Panel, VERMILION, plain, power_of_ten};
+/// How wide a bin is, and how many inputs are tried in each.
+const WIDTH: f64 = 0.25;
+const INPUTS: usize = 128;
 
-/// Beyond these, s or s' rounds to 0 or 1 in every formula.
-const RANGE: std::ops::Range<f64> = -106.0..106.0;
+/// The largest errors in a bin, in units in the last place.
+pub struct Errors {
+    /// Its middle.
+    pub x: f64,
+    /// s(x) by this crate.
+    pub sigmoid: f64,
+    /// s'(x) by this crate.
+    pub derivative: f64,
+    /// s(x) by 1 / (1 + e^-x).
+    pub naive: f64,
+    /// s'(x) by s(x) (1 - s(x)).
+    pub product: f64,
+}
 
-const INTERVALS: usize = 424;
-const INPUTS_OF_AN_INTERVAL: usize = 48;
+/// The errors in every bin from `low` to `high`.
+pub fn between(low: f64, high: f64) -> Vec<Errors> {
+    let mut random = Random(1);
+    let bins = ((high - low) / WIDTH).round() as u32;
+    (0..bins).map(|bin| of_bin(low + f64::from(bin) * WIDTH, &mut random)).collect()
+}
 
-/// The smallest error that the figure tells from 0.
-const FLOOR: f64 = 0.1;
+fn of_bin(low: f64, random: &mut Random) -> Errors {
+    let mut x = [0.0_f32; INPUTS];
+    x.fill_with(|| random.between(low, low + WIDTH) as f32);
+    let (mut y, mut dy) = ([0.0; INPUTS], [0.0; INPUTS]);
+    Sigmoid::new().forward_with_derivative(&x, &mut y, &mut dy);
 
-/// The error, at least, of a 0 that should be another normal number: 2^23.
-const NOTHING_LEFT: f64 = 8_388_608.0;
-
-/// Between the curves on the right.
-const LEGEND: (i32, i32) = (425, 115);
-
-pub fn errors() -> Figure {
-    let x = inputs();
-    let (mut s, mut derivative) = (vec![0.0; x.len()], vec![0.0; x.len()]);
-    Sigmoid::new().forward_with_derivative(&x, &mut s, &mut derivative);
-    let of = |formula: fn(f32) -> f32| x.iter().map(|&x| formula(x)).collect::<Vec<_>>();
-
-    let (forward_truth, derivative_truth) =
-        (Truths::new(Function::Sigmoid, &x), Truths::new(Function::Derivative, &x));
-    let forward = vec![
-        nothing_left(),
-        forward_truth.curve("1 / (1 + e⁻ˣ)", VERMILION, Mark::Line, &of(reference::naive_sigmoid)),
-        forward_truth.curve("this crate, Fast", BLUE, Mark::Line, &s),
-    ];
-    let derivative = vec![
-        nothing_left(),
-        derivative_truth.curve("s(x) (1 − s(x))", VERMILION, Mark::Line, &of(reference::derivative_product)),
-        derivative_truth.curve("e⁻ˣ / (1 + e⁻ˣ)²", GREEN, Mark::Dashes, &of(reference::derivative_quotient)),
-        derivative_truth.curve("this crate, Fast", BLUE, Mark::Line, &derivative),
-    ];
-    Figure {
-        name: "4-errors",
-        panels: vec![
-            panel("Error of s(x) in single precision", forward),
-            panel("Error of s′(x) in single precision", derivative),
-        ],
+    let truths = |function: Function| x.map(|x| function.truth(x.into()));
+    let (sigmoid, derivative) = (truths(Function::Sigmoid), truths(Function::Derivative));
+    Errors {
+        x: low + WIDTH / 2.0,
+        sigmoid: largest(&y, &sigmoid),
+        derivative: largest(&dy, &derivative),
+        naive: largest(&x.map(reference::naive_sigmoid), &sigmoid),
+        product: largest(&x.map(reference::derivative_product), &derivative),
     }
 }
 
-fn panel(title: &'static str, curves: Vec<Curve>) -> Panel {
-    let x = Axis { label: "x", range: RANGE, numbers: 11, format: plain };
-    let y = Axis { label: "largest error (ULP)", range: -1.2..8.2, numbers: 10, format: power_of_ten };
-    Panel { title, x, y, curves, legend: LEGEND }
-}
-
-/// Those of the first interval, of the second, and so on.
-fn inputs() -> Vec<f32> {
-    let count = INTERVALS * INPUTS_OF_AN_INTERVAL;
-    let width = (RANGE.end - RANGE.start) / count as f64;
-    (0..count).map(|i| (RANGE.start + (i as f64 + 0.5) * width) as f32).collect()
-}
-
-/// The true values for the inputs.
-struct Truths<'a> {
-    x: &'a [f32],
-    truths: Vec<sigmoid_conformance::Truth>,
-}
-
-impl<'a> Truths<'a> {
-    fn new(function: Function, x: &'a [f32]) -> Self {
-        Self { x, truths: x.iter().map(|&x| function.truth(x.into())).collect() }
-    }
-
-    /// The errors of these results, as powers of ten.
-    fn curve(
-        &self,
-        label: &'static str,
-        colour: plotters::style::RGBColor,
-        mark: Mark,
-        results: &[f32],
-    ) -> Curve {
-        let errors: Vec<f64> =
-            self.truths.iter().zip(results).map(|(truth, &result)| truth.error_in_ulp(result)).collect();
-        let points = self
-            .x
-            .chunks(INPUTS_OF_AN_INTERVAL)
-            .zip(errors.chunks(INPUTS_OF_AN_INTERVAL))
-            .map(|(x, errors)| {
-                let middle = f64::from(x[x.len() / 2]);
-                (middle, errors.iter().copied().fold(FLOOR, f64::max).log10())
-            })
-            .collect();
-        Curve { label, colour, mark, points }
-    }
-}
-
-fn nothing_left() -> Curve {
-    let points = [RANGE.start, RANGE.end].map(|x| (x, NOTHING_LEFT.log10())).to_vec();
-    Curve { label: "all digits lost", colour: GREY, mark: Mark::Dashes, points }
+fn largest(results: &[f32], truths: &[Truth]) -> f64 {
+    let errors = results.iter().zip(truths).map(|(&result, truth)| truth.error_in_ulp(result));
+    errors.fold(0.0, f64::max)
 }

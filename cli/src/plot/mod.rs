@@ -1,53 +1,57 @@
-//! Draws the figures of the lesson, as SVG and PNG.
+//! Draws the lesson: the sigmoid, its derivative, the derivative's two forms over each other, and
+//! how far each formula is from the truth in single precision.
+//!
+//! [`figures`] says what is drawn, [`chart`] how, and [`canvas`] onto what.
 
 mod canvas;
+mod chart;
 mod errors;
-mod figure;
-mod lesson;
+mod figures;
+mod image;
+mod text;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use self::figure::Figure;
+use self::figures::Figure;
+pub use self::figures::grid;
 use crate::error::Error;
 use crate::options;
 use crate::output;
 
-pub use self::lesson::grid;
-
 pub fn run(options: &options::Plot) -> Result<ExitCode, Error> {
-    for path in draw(&figures(), &options.out)? {
-        output::print(&format!("{}\n", path.display()))?;
-    }
+    output::print(&list(&draw(&options.out)?))?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// The lesson's three figures, and that of the errors.
-pub fn figures() -> Vec<Figure> {
-    let mut figures = lesson_figures();
-    figures.push(errors::errors());
-    figures
+/// A figure that was drawn, and the files that hold it.
+pub struct Drawn {
+    title: String,
+    svg: PathBuf,
+    png: PathBuf,
 }
 
-/// The lesson's three figures.
-pub fn lesson_figures() -> Vec<Figure> {
-    vec![lesson::sigmoid(), lesson::sigmoid_with_derivative(), lesson::two_forms()]
+/// Draws every figure into the directory, which is made if it is not there.
+pub fn draw(directory: &Path) -> Result<Vec<Drawn>, Error> {
+    let write = |path: &Path, result: std::io::Result<()>| {
+        result.map_err(|source| Error::Write { path: path.to_owned(), source })
+    };
+    write(directory, fs::create_dir_all(directory))?;
+    let draw_one = |figure: Figure| {
+        let (svg, png) = canvas::render(&figure)?;
+        let path = |extension| directory.join(figure.name).with_extension(extension);
+        let drawn = Drawn { title: figure.title.clone(), svg: path("svg"), png: path("png") };
+        write(&drawn.svg, fs::write(&drawn.svg, svg))?;
+        write(&drawn.png, fs::write(&drawn.png, png))?;
+        Ok(drawn)
+    };
+    figures::all().into_iter().map(draw_one).collect()
 }
 
-/// Draws figures into a directory, which is made if it is not there. Returns the files.
-pub fn draw(figures: &[Figure], directory: &Path) -> Result<Vec<PathBuf>, Error> {
-    let unwritable = |path: &Path, source| Error::Write { path: path.to_owned(), source };
-    fs::create_dir_all(directory).map_err(|source| unwritable(directory, source))?;
-
-    let mut files = Vec::new();
-    for figure in figures {
-        for (extension, bytes) in [("svg", canvas::svg(figure)?.into_bytes()), ("png", canvas::png(figure)?)]
-        {
-            let path = directory.join(format!("{}.{extension}", figure.name));
-            fs::write(&path, bytes).map_err(|source| unwritable(&path, source))?;
-            files.push(path);
-        }
-    }
-    Ok(files)
+/// A line for each figure.
+pub fn list(figures: &[Drawn]) -> String {
+    let names = |drawn: &Drawn| format!("{} and .png", drawn.svg.display());
+    let width = figures.iter().map(|drawn| names(drawn).chars().count()).max().unwrap_or(0);
+    figures.iter().map(|drawn| format!("{:<width$}  {}\n", names(drawn), drawn.title)).collect()
 }

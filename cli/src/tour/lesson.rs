@@ -1,73 +1,142 @@
-//! s and s' on the lesson's grid through the kernels, held against the reference.
+//! The lesson on its grid: the kernels against the reference, and the derivative's two forms
+//! against each other.
 
-use sigmoid::{Element, Sigmoid, reference};
+use sigmoid::{Accuracy, Backend, Sigmoid, UnavailableBackend, reference};
+use sigmoid_conformance::Format;
 
+use crate::options::{DataType, ElementwiseOperation};
 use crate::plot::grid;
 use crate::table::{Align, Table};
+use crate::verify::bounds;
 
-pub fn report() -> String {
-    let x = grid();
-    let single: Vec<f32> = x.iter().map(|&x| x as f32).collect();
+/// The difference that the two forms may have in f64, in a value of at most 1/4: a few roundings.
+const FORMS_MATCH: f64 = 1e-15;
 
-    let mut values = Table::new([(Align::Right, "x"), (Align::Right, "s(x)"), (Align::Right, "s'(x)")]);
-    let (s, derivative) = through_the_kernels(&x);
-    for i in (0..x.len()).step_by(25) {
-        values.row([format!("{:.1}", x[i]), format!("{:.9}", s[i]), format!("{:.9}", derivative[i])]);
+/// What was found.
+pub struct Lesson {
+    rows: Vec<Row>,
+    forms: Largest,
+}
+
+/// An operation on one backend in one format.
+struct Row {
+    op: ElementwiseOperation,
+    dtype: DataType,
+    backend: Backend,
+    /// The largest difference, in units in the last place.
+    largest: Largest,
+    /// The largest that the stated bounds of the two allow.
+    allowed: f64,
+}
+
+#[derive(Clone, Copy)]
+struct Largest {
+    difference: f64,
+    at: f64,
+}
+
+impl Lesson {
+    pub fn check() -> Result<Self, UnavailableBackend> {
+        let mut rows = Vec::new();
+        for op in [ElementwiseOperation::Forward, ElementwiseOperation::Derivative] {
+            for dtype in [DataType::F32, DataType::F64] {
+                for backend in Backend::available().filter(|&backend| backend != Backend::Scalar) {
+                    let sigmoid = Sigmoid::new().backend(backend)?;
+                    let largest = match dtype {
+                        DataType::F32 => compare(op, sigmoid, |x| x as f32),
+                        DataType::F64 => compare(op, sigmoid, |x| x),
+                    };
+                    rows.push(Row::new(op, dtype, backend, largest));
+                }
+            }
+        }
+        let difference =
+            |x| (reference::derivative_quotient::<f64>(x) - reference::derivative_product(x)).abs();
+        let forms = Largest::of(grid().map(|x| Largest { difference: difference(x), at: x }));
+        Ok(Self { rows, forms })
     }
 
-    let mut differences = Table::new([
-        (Align::Left, "largest difference from the reference"),
-        (Align::Right, "s(x)"),
-        (Align::Right, "s'(x)"),
-    ]);
-    let row = |name: &str, [s, derivative]: [u64; 2]| {
-        [format!("{name}, {} points", x.len()), ulp(s), ulp(derivative)]
-    };
-    differences.row(row("f32", differences_from_the_reference(&single, |x| x.to_bits().into())));
-    differences.row(row("f64", differences_from_the_reference(&x, f64::to_bits)));
-
-    let apart = x
-        .iter()
-        .map(|&x| (reference::derivative_quotient(x) - reference::derivative_product(x)).abs())
-        .fold(0.0, f64::max);
-    format!(
-        "{}\n{}\ne^-x / (1 + e^-x)^2 and s(x) (1 - s(x)), as written, in f64: at most {apart:.1e} apart\n",
-        values.render(),
-        differences.render(),
-    )
-}
-
-fn through_the_kernels<T: Element + Default>(x: &[T]) -> (Vec<T>, Vec<T>) {
-    let (mut s, mut derivative) = (vec![T::default(); x.len()], vec![T::default(); x.len()]);
-    Sigmoid::new().forward_with_derivative(x, &mut s, &mut derivative);
-    (s, derivative)
-}
-
-/// The largest differences of s and s', in numbers of the format.
-fn differences_from_the_reference<T: Element + Default>(x: &[T], bits: fn(T) -> u64) -> [u64; 2] {
-    let (s, derivative) = through_the_kernels(x);
-    let largest = |results: &[T], reference: fn(T) -> T| {
-        // The results are positive: one number's bits come after another's as the numbers do.
-        let difference = |(&x, &result): (&T, &T)| bits(result).abs_diff(bits(reference(x)));
-        x.iter().zip(results).map(difference).max().unwrap_or(0)
-    };
-    [largest(&s, reference::sigmoid), largest(&derivative, reference::sigmoid_derivative)]
-}
-
-fn ulp(difference: u64) -> String {
-    format!("{difference} ULP")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_kernels_keep_their_bounds_on_the_grid() {
-        let x: Vec<f32> = grid().iter().map(|&x| x as f32).collect();
-        let [s, derivative] = differences_from_the_reference(&x, |x| x.to_bits().into());
-        assert!(s <= 3 && derivative <= 5, "{s}, {derivative}");
-        let [s, derivative] = differences_from_the_reference(&grid(), f64::to_bits);
-        assert!(s <= 5 && derivative <= 9, "{s}, {derivative}");
+    pub fn holds(&self) -> bool {
+        self.rows.iter().all(Row::holds) && self.forms.difference <= FORMS_MATCH
     }
+
+    /// The largest difference of each kernel.
+    pub fn kernels(&self) -> String {
+        let mut table = Table::new([
+            (Align::Left, ""),
+            (Align::Left, ""),
+            (Align::Left, ""),
+            (Align::Right, "largest difference"),
+            (Align::Right, "at x ="),
+            (Align::Left, ""),
+        ]);
+        for row in &self.rows {
+            let name = match row.op {
+                ElementwiseOperation::Forward => "s",
+                ElementwiseOperation::Derivative => "s'",
+            };
+            let Largest { difference, at } = row.largest;
+            table.row([
+                name.to_owned(),
+                row.dtype.to_string(),
+                row.backend.to_string(),
+                format!("{difference:.0} ULP"),
+                if difference == 0.0 { String::new() } else { format!("{at:.1}") },
+                if row.holds() { String::new() } else { "TOO LARGE".to_owned() },
+            ]);
+        }
+        table.render()
+    }
+
+    /// How far the forms are apart.
+    pub fn forms(&self) -> String {
+        let Largest { difference, at } = self.forms;
+        let verdict = if difference <= FORMS_MATCH { "they match" } else { "they DO NOT match" };
+        format!(
+            "e^-x / (1 + e^-x)^2 and s(x) (1 - s(x)) differ by at most {difference:.1e}, at x = {at:.1}: {verdict}\n"
+        )
+    }
+}
+
+impl Row {
+    fn new(op: ElementwiseOperation, dtype: DataType, backend: Backend, largest: Largest) -> Self {
+        let stated = |backend| bounds::stated(op, dtype, Accuracy::Fast, backend);
+        Self { op, dtype, backend, largest, allowed: stated(backend) + stated(Backend::Scalar) }
+    }
+
+    fn holds(&self) -> bool {
+        self.largest.difference <= self.allowed
+    }
+}
+
+impl Largest {
+    /// The first that is as large as any.
+    fn of(differences: impl Iterator<Item = Self>) -> Self {
+        let none = Self { difference: 0.0, at: 0.0 };
+        differences.fold(none, |largest, one| if one.difference > largest.difference { one } else { largest })
+    }
+}
+
+/// The kernel and the reference on the grid.
+fn compare<T: sigmoid::Element + Format>(
+    op: ElementwiseOperation,
+    sigmoid: Sigmoid,
+    number: impl Fn(f64) -> T,
+) -> Largest {
+    let x: Vec<T> = grid().map(number).collect();
+    let mut results = vec![T::default(); x.len()];
+    let judge = match op {
+        ElementwiseOperation::Forward => {
+            sigmoid.forward(&x, &mut results);
+            reference::sigmoid
+        }
+        ElementwiseOperation::Derivative => {
+            sigmoid.derivative(&x, &mut results);
+            reference::sigmoid_derivative
+        }
+    };
+    // Positive numbers are in the order of their bits, a unit in the last place apart.
+    let difference = |(&x, &result): (&T, &T)| Format::bits(result).abs_diff(Format::bits(judge(x))) as f64;
+    let differences = x.iter().zip(&results).map(difference);
+    Largest::of(grid().zip(differences).map(|(at, difference)| Largest { difference, at }))
 }

@@ -1,46 +1,42 @@
-//! The tour: what the command does when it is asked for nothing in particular. In under 20
-//! seconds it shows who computes, that the results are right, how long they take, and the figures.
+//! The tour: what the command does when it is told nothing. Which machine this is, the lesson
+//! checked, the kernels timed, the figures drawn.
 
 mod lesson;
+mod machine;
 mod timings;
 
+use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::process::ExitCode;
 
-use sigmoid::{Backend, build_info};
-
-use crate::cpu;
 use crate::error::Error;
-use crate::output::print;
+use crate::output;
 use crate::plot;
 
-/// Where the figures go, as with `plot`.
-const PLOTS: &str = "plots";
+/// Where the figures go.
+const FIGURES: &str = "plots";
 
+/// Runs it, section by section. Status 1 if a check fails.
 pub fn run() -> Result<ExitCode, Error> {
-    print(&who_computes())?;
+    output::print(&machine::report())?;
 
-    print("\nThe lesson's grid, x = -10:0.1:10, through the kernels\n\n")?;
-    print(&lesson::report())?;
+    let lesson = lesson::Lesson::check()?;
+    section("The lesson's grid, x = -10:0.1:10: kernels against the scalar reference", &lesson.kernels())?;
+    section("The two forms of the derivative on that grid, in f64", &lesson.forms())?;
 
-    print("\nTime of s(x) for f32, in ns per element (median of interleaved runs)\n")?;
-    timings::run()?;
+    let timings = timings::Timings::measure()?;
+    section(&timings.title(), &timings.report())?;
 
-    print("\nThe figures\n\n")?;
-    for path in plot::draw(&plot::lesson_figures(), Path::new(PLOTS))? {
-        print(&format!("{}\n", path.display()))?;
-    }
-    Ok(ExitCode::SUCCESS)
+    let figures = plot::draw(Path::new(FIGURES))?;
+    section("Figures", &plot::list(&figures))?;
+
+    timings.warn();
+    Ok(if lesson.holds() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn who_computes() -> String {
-    let names: Vec<_> = Backend::available().map(Backend::name).collect();
-    let lines = [
-        ("CPU", cpu::model().unwrap_or_else(|| "unknown".to_owned())),
-        ("threads", cpu::threads().to_string()),
-        ("backend", format!("{}, of {}", Backend::fastest(), names.join(", "))),
-        ("wide", build_info::WIDE.to_owned()),
-    ];
-    let head = format!("sigmoid {}: s(x) = 1 / (1 + e^-x) and s'(x) over slices\n\n", build_info::VERSION);
-    lines.iter().fold(head, |text, (name, value)| text + &format!("{name:<8} {value}\n"))
+/// Prints a section under its title, which is bold on a terminal.
+fn section(title: &str, text: &str) -> Result<(), Error> {
+    let colours = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let title = if colours { format!("\x1b[1m{title}\x1b[0m") } else { title.to_owned() };
+    output::print(&format!("\n{title}\n{text}"))
 }

@@ -1,6 +1,6 @@
 //! Holds the kernels against the truth: every f32, and a large sample of f64.
 
-mod bounds;
+pub mod bounds;
 mod report;
 mod sweep;
 

@@ -1,0 +1,198 @@
+//! What the figures show.
+
+use sigmoid::{Sigmoid, reference};
+
+use super::errors;
+use super::text::{number, power_of_ten};
+
+/// A colour. These four are told apart by colour-blind readers too (Okabe and Ito's palette).
+pub type Colour = (u8, u8, u8);
+const BLUE: Colour = (0, 114, 178);
+const VERMILION: Colour = (213, 94, 0);
+const GREEN: Colour = (0, 158, 115);
+const PURPLE: Colour = (170, 68, 153);
+
+/// A figure, before anything is drawn.
+pub struct Figure {
+    /// The name of its files.
+    pub name: &'static str,
+    pub title: String,
+    pub horizontal: Axis,
+    pub vertical: Axis,
+    pub curves: Vec<Curve>,
+    pub notes: Vec<Note>,
+    /// Where the legend's upper left corner stands.
+    pub legend: (f64, f64),
+}
+
+/// An axis with its ticks, in ascending order. It reaches from `low` to `high`.
+#[derive(Clone)]
+pub struct Axis {
+    pub label: String,
+    pub low: f64,
+    pub high: f64,
+    pub ticks: Vec<(f64, String)>,
+}
+
+pub struct Curve {
+    pub label: String,
+    pub colour: Colour,
+    pub look: Look,
+    pub points: Vec<(f64, f64)>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// A line, so many tenths of a point wide.
+    Line(u32),
+    /// Rings, one on every so manieth point.
+    Rings(usize),
+}
+
+/// A line of text in the figure, centred on a point.
+pub struct Note {
+    pub text: String,
+    pub at: (f64, f64),
+    pub colour: Colour,
+}
+
+pub fn all() -> Vec<Figure> {
+    vec![the_sigmoid(), with_its_derivative(), the_two_forms(), the_errors()]
+}
+
+/// -10:0.1:10
+pub fn grid() -> impl Iterator<Item = f64> {
+    (-100..=100).map(|tenths| f64::from(tenths) / 10.0)
+}
+
+/// The points (x, f(x)) on the grid.
+fn points(f: impl Fn(f64) -> f64) -> Vec<(f64, f64)> {
+    grid().map(|x| (x, f(x))).collect()
+}
+
+/// s and s' on the grid, by the kernels.
+fn computed() -> [Vec<(f64, f64)>; 2] {
+    let x: Vec<f64> = grid().collect();
+    let (mut y, mut dy) = (vec![0.0; x.len()], vec![0.0; x.len()]);
+    Sigmoid::new().forward_with_derivative(&x, &mut y, &mut dy);
+    [y, dy].map(|values| x.iter().copied().zip(values).collect())
+}
+
+fn axis_of_x() -> Axis {
+    let ticks = (-5..=5).map(|tick| f64::from(2 * tick)).map(|x| (x, number(x, 0)));
+    Axis { label: "x".into(), low: -10.0, high: 10.0, ticks: ticks.collect() }
+}
+
+/// From 0 to the last tick and a little beyond.
+fn axis_from_0(label: &str, step: f64, steps: u32, digits: usize) -> Axis {
+    let ticks = (0..=steps).map(|tick| f64::from(tick) * step).map(|y| (y, number(y, digits)));
+    let high = f64::from(steps) * step;
+    Axis { label: label.into(), low: -0.02 * high, high: 1.04 * high, ticks: ticks.collect() }
+}
+
+fn the_sigmoid() -> Figure {
+    let [s, _] = computed();
+    Figure {
+        name: "sigmoid",
+        title: "The sigmoid".into(),
+        horizontal: axis_of_x(),
+        vertical: axis_from_0("s(x)", 0.2, 5, 1),
+        curves: vec![Curve {
+            label: "s(x) = 1 / (1 + e⁻ˣ)".into(),
+            colour: BLUE,
+            look: Look::Line(30),
+            points: s,
+        }],
+        notes: vec![],
+        legend: (-9.5, 0.97),
+    }
+}
+
+fn with_its_derivative() -> Figure {
+    let [s, slope] = computed();
+    Figure {
+        name: "sigmoid-and-derivative",
+        title: "The sigmoid and its derivative".into(),
+        horizontal: axis_of_x(),
+        vertical: axis_from_0("s(x), s′(x)", 0.2, 5, 1),
+        curves: vec![
+            Curve { label: "s(x) = 1 / (1 + e⁻ˣ)".into(), colour: BLUE, look: Look::Line(30), points: s },
+            Curve {
+                label: "s′(x) = s(x) (1 − s(x))".into(),
+                colour: VERMILION,
+                look: Look::Line(30),
+                points: slope,
+            },
+        ],
+        notes: vec![],
+        legend: (-9.5, 0.97),
+    }
+}
+
+fn the_two_forms() -> Figure {
+    Figure {
+        name: "derivative-forms",
+        title: "Two forms of the derivative, one curve".into(),
+        horizontal: axis_of_x(),
+        vertical: axis_from_0("s′(x)", 0.05, 5, 2),
+        curves: vec![
+            Curve {
+                label: "quotient form  e⁻ˣ / (1 + e⁻ˣ)²".into(),
+                colour: BLUE,
+                look: Look::Line(30),
+                points: points(reference::derivative_quotient),
+            },
+            Curve {
+                label: "product form  s(x) (1 − s(x))".into(),
+                colour: VERMILION,
+                look: Look::Rings(5),
+                points: points(reference::derivative_product),
+            },
+        ],
+        notes: vec![],
+        legend: (-9.5, 0.2425),
+    }
+}
+
+/// The smallest error that the scale shows, as a power of ten.
+const FLOOR: i32 = -1;
+/// The largest.
+const CEILING: i32 = 8;
+
+fn the_errors() -> Figure {
+    let (low, high) = (-110.0, 40.0);
+    let errors = errors::between(low, high);
+    let curve = |label: &str, colour, width, error: fn(&errors::Errors) -> f64| Curve {
+        label: label.into(),
+        colour,
+        look: Look::Line(width),
+        points: errors.iter().map(|bin| (bin.x, error(bin).log10().max(FLOOR.into()))).collect(),
+    };
+    let ticks = (-11..=4).map(|tick| f64::from(10 * tick)).map(|x| (x, number(x, 0)));
+    let powers = (FLOOR..=CEILING).map(|power| match power {
+        FLOOR => (power.into(), format!("≤ {}", power_of_ten(power))),
+        _ => (power.into(), power_of_ten(power)),
+    });
+    Figure {
+        name: "errors",
+        title: "How far from the truth, in single precision".into(),
+        horizontal: Axis { label: "x".into(), low, high, ticks: ticks.collect() },
+        vertical: Axis {
+            label: "largest error, in units in the last place".into(),
+            low: FLOOR.into(),
+            high: f64::from(CEILING) + 0.4,
+            ticks: powers.collect(),
+        },
+        curves: vec![
+            curve("s′ as s(x) (1 − s(x))", VERMILION, 24, |bin| bin.product),
+            curve("s as 1 / (1 + e⁻ˣ)", PURPLE, 24, |bin| bin.naive),
+            curve("s′ by this crate", GREEN, 24, |bin| bin.derivative),
+            curve("s by this crate", BLUE, 24, |bin| bin.sigmoid),
+        ],
+        notes: vec![
+            Note { text: "e⁻ˣ overflows".into(), at: (-97.0, 6.6), colour: PURPLE },
+            Note { text: "1 − s(x) is 0".into(), at: (29.0, 7.6), colour: VERMILION },
+        ],
+        legend: (-75.0, 6.6),
+    }
+}
