@@ -17,12 +17,13 @@ const SIZES: [usize; 8] = [1, 16, 100, 2048, 65_536, 1 << 20, 1 << 24, 1 << 26];
 
 /// The contenders: each backend on one thread, and the fastest on all.
 fn contenders() -> Vec<(String, Sigmoid)> {
-    let mut contenders: Vec<_> = Backend::available()
-        .map(|backend| (backend.to_string(), Sigmoid::new().backend(backend).expect("it is available")))
-        .collect();
+    let one_thread = Backend::available()
+        .map(|backend| (backend.to_string(), Sigmoid::new().backend(backend).expect("it is available")));
     #[cfg(feature = "rayon")]
-    contenders.push((format!("{}-parallel", Backend::fastest()), Sigmoid::new().parallel(true)));
-    contenders
+    let all_threads = [(format!("{}-parallel", Backend::fastest()), Sigmoid::new().parallel(true))];
+    #[cfg(not(feature = "rayon"))]
+    let all_threads = [];
+    one_thread.chain(all_threads).collect()
 }
 
 /// One group: an operation in a format, at every size, by every contender.
