@@ -5,7 +5,7 @@
 //! [`Backend`] that is in use is proof that the CPU has what they need
 //! ([`Backend::is_available`]).
 
-use crate::backend::{self, Backend};
+use crate::backend::Backend;
 use crate::drive::{Stores, drive};
 use crate::element::Element;
 use crate::lanes::{PortableF32, PortableF64, Register};
@@ -66,7 +66,7 @@ impl Dispatch for f32 {
             #[cfg(target_arch = "x86_64")]
             Backend::Avx2 => kernels!(avx2, Avx2F32, 5),
             #[cfg(target_arch = "x86_64")]
-            Backend::Avx512 if backend::divides_slowly() => {
+            Backend::Avx512 if crate::backend::divides_slowly() => {
                 kernels!(avx512, Avx512F32, 4, ForwardWithDerivative<true>)
             }
             #[cfg(target_arch = "x86_64")]

@@ -131,6 +131,11 @@ pub use backend::{Backend, UnavailableBackend, UnknownBackend};
 pub use element::Element;
 pub use sigmoid::{Sigmoid, sigmoid, sigmoid_derivative};
 
+/// The README's example is a test too.
+#[cfg(all(doctest, feature = "rayon"))]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 /// The lengths at which a call changes its way, all chosen by measurement.
 pub mod thresholds {
     /// Bytes of one output from which a call with [`Sigmoid::parallel`](crate::Sigmoid::parallel)
