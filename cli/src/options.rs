@@ -11,7 +11,7 @@ use sigmoid::{Accuracy, Backend, Sigmoid, UnavailableBackend, UnknownBackend};
 /// s(x) = 1 / (1 + e^-x) and its derivative, in batches, as fast as memory.
 ///
 /// Without a command: the tour. Which CPU and which kernels, the lesson's grid checked against the
-/// reference, a table of timings, and the three figures.
+/// reference, a table of timings, and the figures.
 #[derive(Debug, Parser)]
 #[command(name = "sigmoid", version, disable_help_subcommand = true)]
 pub struct Options {
@@ -63,7 +63,7 @@ pub struct Apply {
     pub backend: BackendChoice,
 
     /// How many threads compute: all cores unless said.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = threads)]
     pub threads: Option<NonZeroUsize>,
 }
 
@@ -101,7 +101,7 @@ pub struct Verify {
     pub stride: NonZeroUsize,
 
     /// How many threads compute: all cores unless said.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = threads)]
     pub threads: Option<NonZeroUsize>,
 
     /// Hold the errors to this many units in the last place instead of the stated bounds.
@@ -151,7 +151,7 @@ pub struct Bench {
 
     /// How many threads compute. From two on, the kernels cut their slices for a pool, and the
     /// contender independent joins in.
-    #[arg(long, value_name = "N", default_value = "1")]
+    #[arg(long, value_name = "N", default_value = "1", value_parser = threads)]
     pub threads: NonZeroUsize,
 
     /// Write the results over the inputs.
@@ -360,6 +360,17 @@ impl FromStr for Interval {
 #[error("not an interval: write two numbers, the smaller one first, such as -10:10")]
 pub struct NotAnInterval;
 
+/// The most threads that one can ask for: starting a hundred thousand takes minutes before it fails.
+const MOST_THREADS: usize = 1024;
+
+fn threads(text: &str) -> Result<NonZeroUsize, String> {
+    let count: NonZeroUsize = text.parse().map_err(|error| format!("{error}"))?;
+    if count.get() > MOST_THREADS {
+        return Err(format!("there can be {MOST_THREADS} at the most"));
+    }
+    Ok(count)
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
@@ -376,6 +387,14 @@ mod tests {
         assert_eq!("-110:110".parse(), Ok(Interval { low: -110.0, high: 110.0 }));
         for text in ["", "1", "1:", "2:1", "1:1", "nan:1", "0:inf"] {
             assert_eq!(text.parse::<Interval>(), Err(NotAnInterval), "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_of_threads() {
+        assert_eq!(threads("1024").map(NonZeroUsize::get), Ok(1024));
+        for text in ["0", "-1", "1025", "99999", "two"] {
+            assert!(threads(text).is_err(), "{text}");
         }
     }
 

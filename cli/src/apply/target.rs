@@ -33,7 +33,11 @@ impl Target {
                 OpenOptions::new().write(true).open(&place).map_err(fault)?;
                 (place, Some(metadata.permissions()))
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => (name.to_owned(), None),
+            // A link that leads nowhere is found here only, and replacing it would lose it.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => match fs::symlink_metadata(name) {
+                Ok(_) => return Err(Error::NotAFile { path: name.to_owned() }),
+                Err(_) => (name.to_owned(), None),
+            },
             Err(error) => return Err(fault(error)),
         };
         if place.file_name().is_none() {
@@ -53,7 +57,11 @@ impl Target {
         builder.prefix(".sigmoid-").suffix(".npy");
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let file = builder.tempfile_in(directory).map_err(fault)?;
+        // Without the wrapper that names the temporary file, which means nothing to the user.
+        let plain = |error: io::Error| {
+            error.raw_os_error().map_or_else(|| error.kind().into(), io::Error::from_raw_os_error)
+        };
+        let file = builder.tempfile_in(directory).map_err(|error| fault(plain(error)))?;
         Ok(Self { name: name.to_owned(), place, file, permissions })
     }
 
