@@ -187,7 +187,13 @@ impl Sigmoid {
         same_length("x", x.len(), "y", y.len());
         // SAFETY: slices of one length, `y` exclusive.
         unsafe {
-            self.run(T::kernels(self.backend).forward, [x.as_ptr()], [y.as_mut_ptr()], x.len(), Place::New)
+            self.run(
+                T::kernels(self.backend, self.accuracy).forward,
+                [x.as_ptr()],
+                [y.as_mut_ptr()],
+                x.len(),
+                Place::New,
+            )
         }
     }
 
@@ -202,7 +208,7 @@ impl Sigmoid {
     pub fn forward_in_place<T: Element>(&self, x: &mut [T]) {
         let at = x.as_mut_ptr();
         // SAFETY: one exclusive slice.
-        unsafe { self.run(T::kernels(self.backend).forward, [at], [at], x.len(), Place::In) }
+        unsafe { self.run(T::kernels(self.backend, self.accuracy).forward, [at], [at], x.len(), Place::In) }
     }
 
     /// [`Sigmoid::forward`] into memory that holds nothing yet; returns it initialised.
@@ -225,7 +231,7 @@ impl Sigmoid {
         same_length("x", x.len(), "y", y.len());
         // SAFETY: slices of one length, `y` exclusive and, when the kernel is done, written.
         unsafe {
-            let kernel = T::kernels(self.backend).forward;
+            let kernel = T::kernels(self.backend, self.accuracy).forward;
             self.run(kernel, [x.as_ptr()], [y.as_mut_ptr().cast()], x.len(), Place::New);
             initialised(y)
         }
@@ -252,7 +258,7 @@ impl Sigmoid {
     #[inline]
     pub fn derivative<T: Element>(&self, x: &[T], dy: &mut [T]) {
         same_length("x", x.len(), "dy", dy.len());
-        let kernel = T::kernels(self.backend).derivative;
+        let kernel = T::kernels(self.backend, self.accuracy).derivative;
         // SAFETY: slices of one length, `dy` exclusive.
         unsafe { self.run(kernel, [x.as_ptr()], [dy.as_mut_ptr()], x.len(), Place::New) }
     }
@@ -268,7 +274,9 @@ impl Sigmoid {
     pub fn derivative_in_place<T: Element>(&self, x: &mut [T]) {
         let at = x.as_mut_ptr();
         // SAFETY: one exclusive slice.
-        unsafe { self.run(T::kernels(self.backend).derivative, [at], [at], x.len(), Place::In) }
+        unsafe {
+            self.run(T::kernels(self.backend, self.accuracy).derivative, [at], [at], x.len(), Place::In)
+        }
     }
 
     /// [`Sigmoid::derivative`] into memory that holds nothing yet; returns it initialised.
@@ -286,7 +294,7 @@ impl Sigmoid {
     #[inline]
     pub fn derivative_uninit<'y, T: Element>(&self, x: &[T], dy: &'y mut [MaybeUninit<T>]) -> &'y mut [T] {
         same_length("x", x.len(), "dy", dy.len());
-        let kernel = T::kernels(self.backend).derivative;
+        let kernel = T::kernels(self.backend, self.accuracy).derivative;
         // SAFETY: slices of one length, `dy` exclusive and, when the kernel is done, written.
         unsafe {
             self.run(kernel, [x.as_ptr()], [dy.as_mut_ptr().cast()], x.len(), Place::New);
@@ -314,7 +322,7 @@ impl Sigmoid {
     pub fn forward_with_derivative<T: Element>(&self, x: &[T], y: &mut [T], dy: &mut [T]) {
         same_length("x", x.len(), "y", y.len());
         same_length("x", x.len(), "dy", dy.len());
-        let kernel = T::kernels(self.backend).forward_with_derivative;
+        let kernel = T::kernels(self.backend, self.accuracy).forward_with_derivative;
         let outputs = [y.as_mut_ptr(), dy.as_mut_ptr()];
         // SAFETY: slices of one length, `y` and `dy` exclusive.
         unsafe { self.run(kernel, [x.as_ptr()], outputs, x.len(), Place::New) }
@@ -335,7 +343,7 @@ impl Sigmoid {
     #[inline]
     pub fn forward_with_derivative_in_place<T: Element>(&self, x: &mut [T], dy: &mut [T]) {
         same_length("x", x.len(), "dy", dy.len());
-        let kernel = T::kernels(self.backend).forward_with_derivative;
+        let kernel = T::kernels(self.backend, self.accuracy).forward_with_derivative;
         let at = x.as_mut_ptr();
         // SAFETY: exclusive slices of one length.
         unsafe { self.run(kernel, [at], [at, dy.as_mut_ptr()], x.len(), Place::In) }
@@ -365,7 +373,7 @@ impl Sigmoid {
     ) -> (&'y mut [T], &'y mut [T]) {
         same_length("x", x.len(), "y", y.len());
         same_length("x", x.len(), "dy", dy.len());
-        let kernel = T::kernels(self.backend).forward_with_derivative;
+        let kernel = T::kernels(self.backend, self.accuracy).forward_with_derivative;
         // SAFETY: slices of one length, `y` and `dy` exclusive and, when the kernel is done,
         // written.
         unsafe {
@@ -399,7 +407,7 @@ impl Sigmoid {
         same_length("s", s.len(), "grad_out", grad_out.len());
         same_length("s", s.len(), "grad_in", grad_in.len());
         let inputs = [s.as_ptr(), grad_out.as_ptr()];
-        let kernel = T::kernels(self.backend).backward;
+        let kernel = T::kernels(self.backend, self.accuracy).backward;
         // SAFETY: slices of one length, `grad_in` exclusive.
         unsafe { self.run(kernel, inputs, [grad_in.as_mut_ptr()], s.len(), Place::New) }
     }
@@ -420,7 +428,7 @@ impl Sigmoid {
     pub fn backward_in_place<T: Element>(&self, s: &[T], grad: &mut [T]) {
         same_length("s", s.len(), "grad", grad.len());
         let at = grad.as_mut_ptr();
-        let kernel = T::kernels(self.backend).backward;
+        let kernel = T::kernels(self.backend, self.accuracy).backward;
         // SAFETY: slices of one length, `grad` exclusive.
         unsafe { self.run(kernel, [s.as_ptr(), at], [at], s.len(), Place::In) }
     }
@@ -447,7 +455,7 @@ impl Sigmoid {
         same_length("s", s.len(), "grad_out", grad_out.len());
         same_length("s", s.len(), "grad_in", grad_in.len());
         let inputs = [s.as_ptr(), grad_out.as_ptr()];
-        let kernel = T::kernels(self.backend).backward;
+        let kernel = T::kernels(self.backend, self.accuracy).backward;
         // SAFETY: slices of one length, `grad_in` exclusive and, when the kernel is done, written.
         unsafe {
             self.run(kernel, inputs, [grad_in.as_mut_ptr().cast()], s.len(), Place::New);

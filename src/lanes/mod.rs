@@ -55,6 +55,9 @@ pub(crate) unsafe trait Lanes: Copy {
     /// Whether [`Lanes::stream`] does more than an ordinary store.
     const STREAMS: bool;
 
+    /// Whether [`Lanes::mul_add`] rounds once.
+    const FUSED: bool;
+
     /// Reads `LANES` elements.
     ///
     /// # Safety
@@ -145,6 +148,10 @@ pub(crate) unsafe trait Lanes: Copy {
         self.add(addend).sub_bits(addend)
     }
 
+    /// Whether in any lane all the bits are zero that are set in `which` (which has some in its lower
+    /// half, and none in its upper).
+    fn any_without_bits(self, which: Self) -> bool;
+
     /// Whether any lane has a magnitude above `limit`. NaN may count or not, but hides nothing.
     #[inline(always)]
     fn any_beyond(self, limit: Self::Element) -> bool {
@@ -153,6 +160,22 @@ pub(crate) unsafe trait Lanes: Copy {
 
     /// Whether any lane of several registers has a magnitude above `limit`, in fewer operations.
     fn any_of_these_beyond<const N: usize>(registers: &[Self; N], limit: Self::Element) -> bool;
+}
+
+/// Lanes of `f32` that can be widened to `f64` and back.
+///
+/// # Safety
+///
+/// As for [`Lanes`]: lane `i` stays lane `i`.
+pub(crate) unsafe trait Widen: Lanes<Element = f32> {
+    /// As many lanes of `f64`.
+    type Double: Lanes<Element = f64>;
+
+    /// The same numbers in `f64`.
+    fn widen(self) -> Self::Double;
+
+    /// The nearest `f32`, ties to even.
+    fn narrow(double: Self::Double) -> Self;
 }
 
 /// One register: it can also hold the last few elements of a slice.

@@ -6,7 +6,7 @@
 
 use wide::bytemuck::cast;
 
-use super::{Lanes, Register};
+use super::{Block, Lanes, Register, Widen};
 
 #[cfg(wide_bits = "128")]
 use wide::{f32x4 as F32, f64x2 as F64, u32x4 as U32, u64x2 as U64};
@@ -34,6 +34,7 @@ macro_rules! portable {
             const LANES: usize = size_of::<$float>() / size_of::<$element>();
             // `wide` has no streaming stores, and without FMA nothing would be won by them.
             const STREAMS: bool = false;
+            const FUSED: bool = cfg!(any(target_feature = "fma", target_arch = "aarch64"));
 
             #[inline(always)]
             unsafe fn load(source: *const $element) -> Self {
@@ -153,6 +154,16 @@ macro_rules! portable {
             }
 
             #[inline(always)]
+            fn any_without_bits(self, which: Self) -> bool {
+                // By halves, which SSE2 can compare. The upper half of `which` is zero, and so is
+                // the sum's there, which is not 1.
+                let halves: U32 = cast(self.0 & which.0);
+                let zero: U32 =
+                    cast($bits::splat((1_u64 << 32) as _));
+                halves.simd_eq(zero).any()
+            }
+
+            #[inline(always)]
             fn any_of_these_beyond<const N: usize>(registers: &[Self; N], limit: $element) -> bool {
                 let limit = $float::splat(limit);
                 let mut beyond = $float::splat(0.0);
@@ -195,3 +206,26 @@ macro_rules! portable {
 
 portable!(PortableF32, F32, U32, f32);
 portable!(PortableF64, F64, U64, f64);
+
+// SAFETY: as for `Lanes`.
+unsafe impl Widen for PortableF32 {
+    type Double = Block<PortableF64, 2>;
+
+    #[inline(always)]
+    fn widen(self) -> Self::Double {
+        // The compiler makes two conversions of this.
+        let lanes = self.0.to_array();
+        let half = |from: usize| PortableF64(F64::new(core::array::from_fn(|i| lanes[from + i].into())));
+        Block([half(0), half(PortableF64::LANES)])
+    }
+
+    #[inline(always)]
+    fn narrow(Block([low, high]): Self::Double) -> Self {
+        let (low, high) = (low.0.to_array(), high.0.to_array());
+        let lane = |i: usize| match i.checked_sub(PortableF64::LANES) {
+            None => low[i] as f32,
+            Some(i) => high[i] as f32,
+        };
+        Self(F32::new(core::array::from_fn(lane)))
+    }
+}
