@@ -78,11 +78,11 @@ impl Dispatch for f32 {
             (Backend::Scalar, Accuracy::Fast) => const { &scalar::kernels::<f32, Reference>() },
             (Backend::Scalar, Accuracy::Exact) => const { &scalar::kernels::<f32, Exactly>() },
             (Backend::Wide, Accuracy::Fast) => kernels!(portable, PortableF32, 4),
-            (Backend::Wide, Accuracy::Exact) => kernels!(portable, PortableF32, 1, exact),
+            (Backend::Wide, Accuracy::Exact) => kernels!(portable, PortableF32, 4, exact),
             #[cfg(target_arch = "x86_64")]
             (Backend::Avx2, Accuracy::Fast) => kernels!(avx2, Avx2F32, 5),
             #[cfg(target_arch = "x86_64")]
-            (Backend::Avx2, Accuracy::Exact) => kernels!(avx2, Avx2F32, 2, exact),
+            (Backend::Avx2, Accuracy::Exact) => kernels!(avx2, Avx2F32, 3, exact),
             #[cfg(target_arch = "x86_64")]
             (Backend::Avx512, Accuracy::Fast) if crate::backend::divides_slowly() => {
                 kernels!(avx512, Avx512F32, 4, one_division)

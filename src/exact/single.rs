@@ -44,7 +44,10 @@ use crate::operation::Operation;
 const MINUS_LOG2_E: f64 = -core::f64::consts::LOG2_E;
 
 /// 1.5 2^52 + 1023: adding it rounds to an integer and leaves it, biased, in the low bits.
-const MAGIC: f64 = 1.5 * 4503599627370496.0 + 1023.0;
+const MAGIC: f64 = 1.5 * 4503599627370496.0;
+
+/// of the exponent.
+const BIAS: f64 = 1023.0;
 
 /// E(u) = E\[0\] + E\[1\] u + u^2: see `scripts/coefficients.py`.
 const E: [f64; 2] = [7_285.733_673_357_049, 375.021_657_608_062_5];
@@ -73,14 +76,17 @@ const EXCESS_BITS: u32 = f64::MANTISSA_DIGITS - f32::MANTISSA_DIGITS;
 
 /// Half of the width, in units in the last place of `f64`, of the window around the middle between two
 /// floats inside of which the rounding is in doubt: at least 2^-43 of the result.
-const WINDOW: u64 = 1 << 10;
+const WINDOW: u32 = 1 << 10;
 
 /// Takes the bits from the middle to the lower end of the window to zero.
-const TO_WINDOW: f64 = f64::from_bits((1 << (EXCESS_BITS - 1)) + WINDOW);
+const TO_WINDOW: f32 = f32::from_bits((1 << (EXCESS_BITS - 1)) + WINDOW);
 
 /// The excess bits that are zero inside of the window, then.
-const OUTSIDE_WINDOW: f64 = f64::from_bits((1 << EXCESS_BITS) - 2 * WINDOW);
+const OUTSIDE_WINDOW: f32 = f32::from_bits((1 << EXCESS_BITS) - 2 * WINDOW);
 
+const SHARE: bool = false;
+const FMAR: bool = true;
+const FMAP: bool = true;
 /// The most lanes that come at once.
 const MOST_LANES: usize = 128;
 
@@ -101,9 +107,9 @@ impl<L: Widen> Operation<L, 1, 1> for Forward {
     fn apply([x]: [L; 1]) -> [L; 1] {
         if x.any_beyond(COMMON_LIMIT) {
             let near = x.at_least(x.splat(LOWEST)).at_most(x.splat(HIGHEST));
-            return [round_with_tail(x, near, sigmoid(near.widen()), second_phase::sigmoid)];
+            return [round_with_tail(x, near, sigmoid(near), second_phase::sigmoid)];
         }
-        [round(x, sigmoid(x.widen()), second_phase::sigmoid)]
+        [round(x, sigmoid(x), second_phase::sigmoid)]
     }
 }
 
@@ -112,10 +118,10 @@ impl<L: Widen> Operation<L, 1, 1> for Derivative {
     fn apply([x]: [L; 1]) -> [L; 1] {
         if x.any_beyond(COMMON_LIMIT) {
             let near = x.negative_magnitude().at_least(x.splat(LOWEST));
-            let (_, slope) = with_derivative(sigmoid(near.widen()));
+            let (_, slope) = with_derivative(sigmoid(near));
             return [round_with_tail(x, near, slope, second_phase::derivative)];
         }
-        let (_, slope) = with_derivative(sigmoid(x.negative_magnitude().widen()));
+        let (_, slope) = with_derivative(sigmoid(x.negative_magnitude()));
         [round(x, slope, second_phase::derivative)]
     }
 }
@@ -127,7 +133,7 @@ impl<L: Widen> Operation<L, 1, 2> for ForwardWithDerivative {
         let far = x.any_beyond(COMMON_LIMIT);
         let near = x.negative_magnitude();
         let near = if far { near.at_least(x.splat(LOWEST)) } else { near };
-        let lower = sigmoid(near.widen());
+        let lower = sigmoid(near);
         let (upper, slope) = with_derivative(lower);
         // A NaN is on neither side, and in both.
         let s = L::Double::select(x.widen().below(lower.splat(0.0)), lower, upper);
@@ -144,22 +150,41 @@ impl<L: Widen> Operation<L, 1, 2> for ForwardWithDerivative {
 
 /// s(x) to the error above.
 #[inline(always)]
-fn sigmoid<D: Lanes<Element = f64>>(x: D) -> D {
-    // Reduce.
-    let magic = x.splat(MAGIC);
-    let z = x.mul(x.splat(MINUS_LOG2_E));
-    let t = z.add(magic);
-    let f = z.sub(t.sub(magic));
+fn sigmoid<L: Widen>(x: L) -> L::Double {
+    let (a, d) = fraction(x);
+    if SHARE { L::shared_quotient(a, d) } else { a.div(d) }
+}
 
-    // Approximate.
+/// E(f^2) and O(f^2)
+#[inline(always)]
+fn polynomials<D: Lanes<Element = f64>>(f: D) -> (D, D) {
     let u = f.mul(f);
     let e = u.add(u.splat(E[1])).mul_add(u, u.splat(E[0]));
     let o = u.mul_add(u.splat(O[1]), u.splat(O[0]));
+    (e, o)
+}
 
-    // Reconstruct.
-    let odd = f.mul(o);
-    let (a, m) = (e.sub(odd), e.add(odd));
-    a.div(m.mul_add(t.low_bits_to_exponent(), a))
+/// A and A + B.
+#[inline(always)]
+fn fraction<L: Widen>(x: L) -> (L::Double, L::Double) {
+    let x = x.widen();
+    if L::FUSED {
+        let magic = x.splat(MAGIC + BIAS);
+        let t = x.mul_add(x.splat(MINUS_LOG2_E), magic);
+        let f = x.mul_add(x.splat(MINUS_LOG2_E), magic.sub(t));
+        let (e, o) = polynomials(f);
+        let (a, m) = (f.neg_mul_add(o, e), f.mul_add(o, e));
+        (a, m.mul_add(t.low_bits_to_exponent(), a))
+    } else {
+        let magic = x.splat(MAGIC);
+        let z = x.mul(x.splat(MINUS_LOG2_E));
+        let t = z.add(magic);
+        let f = z.sub(t.sub(magic));
+        let (e, o) = polynomials(f);
+        let odd = f.mul(o);
+        let (a, m) = (e.sub(odd), e.add(odd));
+        (a, a.add(m.add_bits(t.low_bits_to_exponent())))
+    }
 }
 
 /// 1 - q and q (1 - q).
@@ -173,7 +198,7 @@ fn with_derivative<D: Lanes<Element = f64>>(q: D) -> (D, D) {
 #[inline(always)]
 fn round<L: Widen>(x: L, value: L::Double, second_phase: fn(f64) -> f32) -> L {
     let rounded = L::narrow(value);
-    if in_doubt(value) { resolve(x, value, rounded, second_phase) } else { rounded }
+    if in_doubt::<L>(value) { resolve(x, value, rounded, second_phase) } else { rounded }
 }
 
 /// The same, where results may be subnormal, and `value` comes from a clamped x, `near`.
@@ -183,13 +208,14 @@ fn round_with_tail<L: Widen>(x: L, near: L, value: L::Double, second_phase: fn(f
     let addend = L::keep(tail, x.splat(SMALLEST_NORMAL));
     let value = value.add(addend.widen());
     let rounded = L::narrow(value).sub_bits(addend);
-    if in_doubt(value) { resolve(x, value, rounded, second_phase) } else { rounded }
+    if in_doubt::<L>(value) { resolve(x, value, rounded, second_phase) } else { rounded }
 }
 
 /// Whether the rounding of any lane is in doubt.
 #[inline(always)]
-fn in_doubt<D: Lanes<Element = f64>>(value: D) -> bool {
-    value.add_bits(value.splat(TO_WINDOW)).any_without_bits(value.splat(OUTSIDE_WINDOW))
+fn in_doubt<L: Widen>(value: L::Double) -> bool {
+    let bits = L::lower_halves(value);
+    bits.add_bits(bits.splat(TO_WINDOW)).any_without_bits(bits.splat(OUTSIDE_WINDOW))
 }
 
 /// Replaces the lanes in doubt. Its memory is touched when there is one, and only then.
@@ -211,7 +237,7 @@ fn resolve<L: Widen>(x: L, value: L::Double, rounded: L, second_phase: fn(f64) -
 #[inline(never)]
 fn resolve_lanes(x: &[f32], values: &[f64], results: &mut [f32], second_phase: fn(f64) -> f32) {
     for ((&x, value), result) in x.iter().zip(values).zip(results) {
-        let moved = value.to_bits().wrapping_add(TO_WINDOW.to_bits());
+        let moved = (value.to_bits() as u32).wrapping_add(TO_WINDOW.to_bits());
         if moved & OUTSIDE_WINDOW.to_bits() == 0 {
             *result = second_phase(x.into());
         }
@@ -237,9 +263,10 @@ impl<L: Widen> Operation<L, 2, 1> for Backward {
         let value = q.add(signed);
         let rounded = L::narrow(value).sub_bits(L::narrow(addend));
 
-        let middle = value.splat(f64::from_bits(1 << (EXCESS_BITS - 1)));
-        let excess = value.splat(f64::from_bits((1 << EXCESS_BITS) - 1));
-        if value.add_bits(middle).any_without_bits(excess) {
+        let bits = L::lower_halves(value);
+        let middle = bits.splat(f32::from_bits(1 << (EXCESS_BITS - 1)));
+        let excess = bits.splat(f32::from_bits((1 << EXCESS_BITS) - 1));
+        if bits.add_bits(middle).any_without_bits(excess) {
             return [resolve_backward(s, grad, rounded)];
         }
         [rounded]

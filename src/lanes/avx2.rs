@@ -6,7 +6,7 @@
 use core::arch::x86_64::*;
 
 use super::native::arithmetic;
-use super::{Block, Lanes, Register, Widen};
+use super::{Block, Lanes, Register, Widen, two_quotients};
 
 /// Eight `f32`.
 #[derive(Clone, Copy)]
@@ -112,11 +112,14 @@ unsafe impl Lanes for Avx2F32 {
     }
 
     #[inline(always)]
-    fn any_without_bits(self, which: Self) -> bool {
-        // SAFETY: as in `splat`.
+    fn any_of_these_without_bits<const N: usize>(registers: &[Self; N], which: Self) -> bool {
+        // SAFEepi32: as in `splat`, the registers being the proof.
         unsafe {
-            let bits = _mm256_castps_si256(_mm256_and_ps(self.0, which.0));
-            let without = _mm256_cmpeq_epi32(bits, _mm256_setzero_si256());
+            let mut without = _mm256_setzero_si256();
+            for register in registers {
+                let bits = _mm256_castps_si256(_mm256_and_ps(register.0, which.0));
+                without = _mm256_or_si256(without, _mm256_cmpeq_epi32(bits, _mm256_setzero_si256()));
+            }
             _mm256_testz_si256(without, without) == 0
         }
     }
@@ -250,11 +253,14 @@ unsafe impl Lanes for Avx2F64 {
     }
 
     #[inline(always)]
-    fn any_without_bits(self, which: Self) -> bool {
-        // SAFETY: as in `splat`.
+    fn any_of_these_without_bits<const N: usize>(registers: &[Self; N], which: Self) -> bool {
+        // SAFEepi64: as in `splat`, the registers being the proof.
         unsafe {
-            let bits = _mm256_castpd_si256(_mm256_and_pd(self.0, which.0));
-            let without = _mm256_cmpeq_epi64(bits, _mm256_setzero_si256());
+            let mut without = _mm256_setzero_si256();
+            for register in registers {
+                let bits = _mm256_castpd_si256(_mm256_and_pd(register.0, which.0));
+                without = _mm256_or_si256(without, _mm256_cmpeq_epi64(bits, _mm256_setzero_si256()));
+            }
             _mm256_testz_si256(without, without) == 0
         }
     }
@@ -303,6 +309,17 @@ unsafe impl Widen for Avx2F32 {
             let high = _mm256_extractf128_ps::<1>(self.0);
             Block([Avx2F64(_mm256_cvtps_pd(low)), Avx2F64(_mm256_cvtps_pd(high))])
         }
+    }
+
+    #[inline(always)]
+    fn lower_halves(Block([low, high]): Self::Double) -> Self {
+        // SAFETY: as in `widen`.
+        Self(unsafe { _mm256_shuffle_ps::<0b10_00_10_00>(_mm256_castpd_ps(low.0), _mm256_castpd_ps(high.0)) })
+    }
+
+    #[inline(always)]
+    fn shared_quotient(a: Self::Double, d: Self::Double) -> Self::Double {
+        Block(two_quotients(a.0, d.0))
     }
 
     #[inline(always)]

@@ -6,7 +6,7 @@
 use core::arch::x86_64::*;
 
 use super::native::arithmetic;
-use super::{Block, Lanes, Register, Widen};
+use super::{Block, Lanes, Register, Widen, two_quotients};
 
 /// Sixteen `f32`.
 #[derive(Clone, Copy)]
@@ -120,9 +120,16 @@ unsafe impl Lanes for Avx512F32 {
     }
 
     #[inline(always)]
-    fn any_without_bits(self, which: Self) -> bool {
-        // SAFETY: as in `splat`.
-        unsafe { _mm512_testn_epi32_mask(_mm512_castps_si512(self.0), _mm512_castps_si512(which.0)) != 0 }
+    fn any_of_these_without_bits<const N: usize>(registers: &[Self; N], which: Self) -> bool {
+        // SAFEepi32: as in `splat`, the registers being the proof.
+        unsafe {
+            let which = _mm512_castps_si512(which.0);
+            let mut without = 0;
+            for register in registers {
+                without |= _mm512_testn_epi32_mask(_mm512_castps_si512(register.0), which);
+            }
+            without != 0
+        }
     }
 
     #[inline(always)]
@@ -259,9 +266,16 @@ unsafe impl Lanes for Avx512F64 {
     }
 
     #[inline(always)]
-    fn any_without_bits(self, which: Self) -> bool {
-        // SAFETY: as in `splat`.
-        unsafe { _mm512_testn_epi64_mask(_mm512_castpd_si512(self.0), _mm512_castpd_si512(which.0)) != 0 }
+    fn any_of_these_without_bits<const N: usize>(registers: &[Self; N], which: Self) -> bool {
+        // SAFEepi64: as in `splat`, the registers being the proof.
+        unsafe {
+            let which = _mm512_castpd_si512(which.0);
+            let mut without = 0;
+            for register in registers {
+                without |= _mm512_testn_epi64_mask(_mm512_castpd_si512(register.0), which);
+            }
+            without != 0
+        }
     }
 
     #[inline(always)]
@@ -306,6 +320,17 @@ unsafe impl Widen for Avx512F32 {
             let high = _mm512_extractf32x8_ps::<1>(self.0);
             Block([Avx512F64(_mm512_cvtps_pd(low)), Avx512F64(_mm512_cvtps_pd(high))])
         }
+    }
+
+    #[inline(always)]
+    fn lower_halves(Block([low, high]): Self::Double) -> Self {
+        // SAFETY: as in `widen`.
+        Self(unsafe { _mm512_shuffle_ps::<0b10_00_10_00>(_mm512_castpd_ps(low.0), _mm512_castpd_ps(high.0)) })
+    }
+
+    #[inline(always)]
+    fn shared_quotient(a: Self::Double, d: Self::Double) -> Self::Double {
+        Block(two_quotients(a.0, d.0))
     }
 
     #[inline(always)]

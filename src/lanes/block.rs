@@ -189,9 +189,14 @@ unsafe impl<L: Lanes, const N: usize> Lanes for Block<L, N> {
 
     #[inline(always)]
     fn any_without_bits(self, which: Self) -> bool {
+        L::any_of_these_without_bits(&self.0, which.0[0])
+    }
+
+    #[inline(always)]
+    fn any_of_these_without_bits<const M: usize>(blocks: &[Self; M], which: Self) -> bool {
         let mut any = false;
-        for i in 0..N {
-            any |= self.0[i].any_without_bits(which.0[i]);
+        for i in 0..M {
+            any |= blocks[i].any_without_bits(which);
         }
         any
     }
@@ -231,5 +236,22 @@ unsafe impl<L: Widen, const N: usize> Widen for Block<L, N> {
             registers[i] = L::narrow(double.0[i]);
         }
         Self(registers)
+    }
+
+    #[inline(always)]
+    fn lower_halves(double: Self::Double) -> Self {
+        let mut registers = [L::lower_halves(double.0[0]); N];
+        for i in 1..N {
+            registers[i] = L::lower_halves(double.0[i]);
+        }
+        Self(registers)
+    }
+
+    #[inline(always)]
+    fn shared_quotient(mut a: Self::Double, d: Self::Double) -> Self::Double {
+        for i in 0..N {
+            a.0[i] = L::shared_quotient(a.0[i], d.0[i]);
+        }
+        a
     }
 }

@@ -6,7 +6,7 @@
 
 use wide::bytemuck::cast;
 
-use super::{Block, Lanes, Register, Widen};
+use super::{Block, Lanes, Register, Widen, two_quotients};
 
 #[cfg(wide_bits = "128")]
 use wide::{f32x4 as F32, f64x2 as F64, u32x4 as U32, u64x2 as U64};
@@ -154,13 +154,13 @@ macro_rules! portable {
             }
 
             #[inline(always)]
-            fn any_without_bits(self, which: Self) -> bool {
-                // By halves, which SSE2 can compare. The upper half of `which` is zero, and so is
-                // the sum's there, which is not 1.
-                let halves: U32 = cast(self.0 & which.0);
-                let zero: U32 =
-                    cast($bits::splat((1_u64 << 32) as _));
-                halves.simd_eq(zero).any()
+            fn any_of_these_without_bits<const N: usize>(registers: &[Self; N], which: Self) -> bool {
+                let mut without = $bits::splat(0);
+                for register in registers {
+                    let bits: $bits = cast(register.0 & which.0);
+                    without |= bits.simd_eq($bits::splat(0));
+                }
+                without.any()
             }
 
             #[inline(always)]
@@ -217,6 +217,21 @@ unsafe impl Widen for PortableF32 {
         let lanes = self.0.to_array();
         let half = |from: usize| PortableF64(F64::new(core::array::from_fn(|i| lanes[from + i].into())));
         Block([half(0), half(PortableF64::LANES)])
+    }
+
+    #[inline(always)]
+    fn lower_halves(Block([low, high]): Self::Double) -> Self {
+        let halves: [U32; 2] = [cast(low.0), cast(high.0)];
+        let [low, high] = halves.map(U32::to_array);
+        let even = if cfg!(target_endian = "little") { 0 } else { 1 };
+        // The compiler makes one shuffle of this.
+        let lane = |i: usize| if i < PortableF64::LANES { low[2 * i + even] } else { high[2 * (i - PortableF64::LANES) + even] };
+        Self(cast(U32::new(core::array::from_fn(lane))))
+    }
+
+    #[inline(always)]
+    fn shared_quotient(a: Self::Double, d: Self::Double) -> Self::Double {
+        Block(two_quotients(a.0, d.0))
     }
 
     #[inline(always)]

@@ -114,16 +114,19 @@ impl<const ONE_DIVISION: bool> TwoPaths<1, 2> for ForwardWithDerivative<ONE_DIVI
         let CarefulFraction { numerator, denominator, b, tail } = careful_fraction(x.negative_magnitude());
         let q = numerator.div(denominator);
         let derivative = tail.counts_to_numbers(q.mul(one_minus(tail.cleared(q))));
-        // Zero and NaN are on neither side. Adding x to s(0) and s'(0) is right for both, and a
-        // NaN passes as it does on the common path.
-        let zero = x.splat(L::Element::ZERO);
-        let (negative, positive) = (x.below(zero), zero.below(x));
-        let pick = |at_negative, at_positive, at_zero: L::Element| {
-            L::select(negative, at_negative, L::select(positive, at_positive, x.add(x.splat(at_zero))))
-        };
-        let s = pick(tail.counts_to_numbers(q), b.div(denominator), L::Element::HALF);
-        [s, pick(derivative, derivative, L::Element::QUARTER)]
+        let s = by_sign(x, tail.counts_to_numbers(q), b.div(denominator), L::Element::HALF);
+        [s, by_sign(x, derivative, derivative, L::Element::QUARTER)]
     }
+}
+
+/// One of the two, or `at_zero`. Zero and NaN are on neither side: adding x to `at_zero` is right for both,
+/// and a NaN passes as it does on the common path. (A function and no closure, which would leave the
+/// kernel's instruction set.)
+#[inline(always)]
+fn by_sign<L: Lanes<Element: Constants>>(x: L, negative: L, positive: L, at_zero: L::Element) -> L {
+    let zero = x.splat(L::Element::ZERO);
+    let at_zero = x.add(x.splat(at_zero));
+    L::select(x.below(zero), negative, L::select(zero.below(x), positive, at_zero))
 }
 
 /// s is data here: its rounding cannot be undone, and 1 - s is exact for s >= 1/2. The gradient
