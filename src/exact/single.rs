@@ -6,7 +6,7 @@
 //! ```text
 //! reduce       z = -x log2 e,  k = round(z),  f = z - k,      so  e^-x = 2^k 2^f  with |f| <= 1/2
 //! approximate  u = f^2,  tanh(f ln 2 / 2) = f O(u) / E(u),    so  2^f = (E + f O) / (E - f O)
-//! reconstruct  A = E - f O,  B = 2^k (E + f O),               s(x) = A / (A + B),  s'(x) = s(-|x|) s(|x|)
+//! reconstruct  A = E - f O,  B = 2^k (E + f O),              s(x) = A / (A + B),  s'(x) = s(-|x|) s(|x|)
 //! round        to f32, if everything within the error rounds alike; else ask the second phase
 //! ```
 //!
@@ -14,26 +14,28 @@
 //!
 //! 1. 43 bits settle all but one rounding in 2^17, and so E has degree 2 and O degree 1, and log2 e
 //!    need not come in two parts.
-//! 2. z = k + f, in base 2, takes one multiplication where the reduction to r = x + k ln 2 takes two fused
-//!    ones; sums and f O as one product go to the adders, which have nothing else to do (both measured on
-//!    Zen 4).
-//! 3. The test is three integer operations a register, for which the ports are free: the
-//!    29 bits that `f32` has no room for, moved by half of the window, are below the window's width.
-//! 4. `f64` has the exponents for all of it: no scaling. The careful path clamps and handles subnormal
+//! 2. `f64` has the exponents for all of it: no scaling. The careful path clamps and handles subnormal
 //!    results, and nothing else.
+//! 3. The test is a shuffle and three integer operations for two registers of `f64`, for which the ports are
+//!    free: the 29 bits that `f32` has no room for, moved by half of the window, are below the window's
+//!    width.
+//! 4. Without fused multiply-add, f O is one product, and 2^k is added to an exponent as an integer (12% on
+//!    SSE2, together).
+//! 5. On CPUs whose divider is slow two registers share a division ([`Widen::shared_quotient`]): on Zen 4 that
+//!    takes 1.15 times as long, and Intel's divider alone would take the time of three Fast results.
 //!
 //! # The error of the first phase
 //!
 //! Relative to s(x), in units of 2^-53:
 //!
 //! ```text
-//! z          rounding and log2 e: |z| <= 151, 2^-46 (both) absolute, times ln 2       89
+//! z          rounding and log2 e: |z| <= 151, below 2^-45.9 absolute, times ln 2      96
 //! E and O    2^-46.35 of B / A                                                       101
-//! the rest   nine roundings: u, E (2), O (2), f O, A, B, A + B, s                      10
-//! the rest   1 - s, the product                                                        3
+//! the rest   at most fifteen roundings, with a shared division                        15
+//! s'         1 - s and the product                                                      3
 //! ```
 //!
-//! Together below 2^-45.3; [`WINDOW`] is 2^-43 and wider. That the results are right does not rest on
+//! Together below 2^-45.2; [`WINDOW`] is 2^-43 of the result and wider. That the results are right does not rest on
 //! this: all 2^32 are checked (`sigmoid verify --accuracy exact`).
 
 use super::second_phase;
@@ -84,56 +86,53 @@ const TO_WINDOW: f32 = f32::from_bits((1 << (EXCESS_BITS - 1)) + WINDOW);
 /// The excess bits that are zero inside of the window, then.
 const OUTSIDE_WINDOW: f32 = f32::from_bits((1 << EXCESS_BITS) - 2 * WINDOW);
 
-const SHARE: bool = false;
-const FMAR: bool = true;
-const FMAP: bool = true;
 /// The most lanes that come at once.
 const MOST_LANES: usize = 128;
 
-/// s(x)
-pub(crate) struct Forward;
+/// s(x); with `SHARE` by one division for two registers.
+pub(crate) struct Forward<const SHARE: bool>;
 
 /// s'(x)
-pub(crate) struct Derivative;
+pub(crate) struct Derivative<const SHARE: bool>;
 
 /// s(x) and s'(x)
-pub(crate) struct ForwardWithDerivative;
+pub(crate) struct ForwardWithDerivative<const SHARE: bool>;
 
 /// grad s (1 - s)
 pub(crate) struct Backward;
 
-impl<L: Widen> Operation<L, 1, 1> for Forward {
+impl<L: Widen, const SHARE: bool> Operation<L, 1, 1> for Forward<SHARE> {
     #[inline(always)]
     fn apply([x]: [L; 1]) -> [L; 1] {
         if x.any_beyond(COMMON_LIMIT) {
             let near = x.at_least(x.splat(LOWEST)).at_most(x.splat(HIGHEST));
-            return [round_with_tail(x, near, sigmoid(near), second_phase::sigmoid)];
+            return [round_with_tail(x, near, sigmoid::<L, SHARE>(near), second_phase::sigmoid)];
         }
-        [round(x, sigmoid(x), second_phase::sigmoid)]
+        [round(x, sigmoid::<L, SHARE>(x), second_phase::sigmoid)]
     }
 }
 
-impl<L: Widen> Operation<L, 1, 1> for Derivative {
+impl<L: Widen, const SHARE: bool> Operation<L, 1, 1> for Derivative<SHARE> {
     #[inline(always)]
     fn apply([x]: [L; 1]) -> [L; 1] {
         if x.any_beyond(COMMON_LIMIT) {
             let near = x.negative_magnitude().at_least(x.splat(LOWEST));
-            let (_, slope) = with_derivative(sigmoid(near));
+            let (_, slope) = with_derivative(sigmoid::<L, SHARE>(near));
             return [round_with_tail(x, near, slope, second_phase::derivative)];
         }
-        let (_, slope) = with_derivative(sigmoid(x.negative_magnitude()));
+        let (_, slope) = with_derivative(sigmoid::<L, SHARE>(x.negative_magnitude()));
         [round(x, slope, second_phase::derivative)]
     }
 }
 
 /// One division: s(|x|) = 1 - s(-|x|).
-impl<L: Widen> Operation<L, 1, 2> for ForwardWithDerivative {
+impl<L: Widen, const SHARE: bool> Operation<L, 1, 2> for ForwardWithDerivative<SHARE> {
     #[inline(always)]
     fn apply([x]: [L; 1]) -> [L; 2] {
         let far = x.any_beyond(COMMON_LIMIT);
         let near = x.negative_magnitude();
         let near = if far { near.at_least(x.splat(LOWEST)) } else { near };
-        let lower = sigmoid(near);
+        let lower = sigmoid::<L, SHARE>(near);
         let (upper, slope) = with_derivative(lower);
         // A NaN is on neither side, and in both.
         let s = L::Double::select(x.widen().below(lower.splat(0.0)), lower, upper);
@@ -150,7 +149,7 @@ impl<L: Widen> Operation<L, 1, 2> for ForwardWithDerivative {
 
 /// s(x) to the error above.
 #[inline(always)]
-fn sigmoid<L: Widen>(x: L) -> L::Double {
+fn sigmoid<L: Widen, const SHARE: bool>(x: L) -> L::Double {
     let (a, d) = fraction(x);
     if SHARE { L::shared_quotient(a, d) } else { a.div(d) }
 }
@@ -256,10 +255,10 @@ impl<L: Widen> Operation<L, 2, 1> for Backward {
         let q = product.mul(rest);
 
         // Subnormal results: as in `round_with_tail`, with the sign of q.
-        let zero = q.splat(0.0);
-        let tail = q.splat(-f64::from(SMALLEST_NORMAL)).below(q.negative_magnitude());
+        let negative = q.negative_magnitude();
+        let tail = q.splat(-f64::from(SMALLEST_NORMAL)).below(negative);
         let addend = L::Double::keep(tail, q.splat(SMALLEST_NORMAL.into()));
-        let signed = L::Double::select(q.below(zero), zero.sub(addend), addend);
+        let signed = addend.add_bits(q.sub_bits(negative)).add_bits(q.splat(-0.0));
         let value = q.add(signed);
         let rounded = L::narrow(value).sub_bits(L::narrow(addend));
 
@@ -273,7 +272,7 @@ impl<L: Widen> Operation<L, 2, 1> for Backward {
     }
 }
 
-/// Replaces all lanes.
+/// Replaces the lanes in which q is a middle.
 #[inline(always)]
 fn resolve_backward<L: Widen>(s: L, grad: L, rounded: L) -> L {
     const { assert!(L::LANES <= MOST_LANES) };
@@ -292,9 +291,11 @@ fn resolve_backward<L: Widen>(s: L, grad: L, rounded: L) -> L {
 #[inline(never)]
 fn backward_lanes(s: &[f32], grad: &[f32], results: &mut [f32]) {
     for ((&s, &grad), result) in s.iter().zip(grad).zip(results) {
-        // What is not finite has been passed on already.
         let (s, grad) = (f64::from(s), f64::from(grad));
-        if s.is_finite() && grad.is_finite() {
+        let q = grad * s * (1.0 - s);
+        let at_middle = q.to_bits() & ((1 << EXCESS_BITS) - 1) == 1 << (EXCESS_BITS - 1);
+        // (NaN has not been in doubt.)
+        if at_middle || q.abs() < SMALLEST_NORMAL.into() {
             *result = second_phase::backward(s, grad);
         }
     }

@@ -113,7 +113,7 @@ unsafe impl Lanes for Avx2F32 {
 
     #[inline(always)]
     fn any_of_these_without_bits<const N: usize>(registers: &[Self; N], which: Self) -> bool {
-        // SAFEepi32: as in `splat`, the registers being the proof.
+        // SAFETY: as in `splat`, the registers being the proof.
         unsafe {
             let mut without = _mm256_setzero_si256();
             for register in registers {
@@ -254,7 +254,7 @@ unsafe impl Lanes for Avx2F64 {
 
     #[inline(always)]
     fn any_of_these_without_bits<const N: usize>(registers: &[Self; N], which: Self) -> bool {
-        // SAFEepi64: as in `splat`, the registers being the proof.
+        // SAFETY: as in `splat`, the registers being the proof.
         unsafe {
             let mut without = _mm256_setzero_si256();
             for register in registers {

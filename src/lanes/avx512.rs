@@ -121,7 +121,7 @@ unsafe impl Lanes for Avx512F32 {
 
     #[inline(always)]
     fn any_of_these_without_bits<const N: usize>(registers: &[Self; N], which: Self) -> bool {
-        // SAFEepi32: as in `splat`, the registers being the proof.
+        // SAFETY: as in `splat`, the registers being the proof.
         unsafe {
             let which = _mm512_castps_si512(which.0);
             let mut without = 0;
@@ -267,7 +267,7 @@ unsafe impl Lanes for Avx512F64 {
 
     #[inline(always)]
     fn any_of_these_without_bits<const N: usize>(registers: &[Self; N], which: Self) -> bool {
-        // SAFEepi64: as in `splat`, the registers being the proof.
+        // SAFETY: as in `splat`, the registers being the proof.
         unsafe {
             let which = _mm512_castpd_si512(which.0);
             let mut without = 0;

@@ -225,7 +225,9 @@ unsafe impl Widen for PortableF32 {
         let [low, high] = halves.map(U32::to_array);
         let even = if cfg!(target_endian = "little") { 0 } else { 1 };
         // The compiler makes one shuffle of this.
-        let lane = |i: usize| if i < PortableF64::LANES { low[2 * i + even] } else { high[2 * (i - PortableF64::LANES) + even] };
+        let lane = |i: usize| {
+            if i < PortableF64::LANES { low[2 * i + even] } else { high[2 * (i - PortableF64::LANES) + even] }
+        };
         Self(cast(U32::new(core::array::from_fn(lane))))
     }
 
