@@ -23,7 +23,7 @@ pub trait Peer: Send + Sync {
     fn note(&self) -> String;
 
     /// How far its results may be from the truth in the test, and why that far.
-    fn tolerance(&self) -> Tolerance;
+    fn tolerance(&self, operation: Operation) -> Tolerance;
 
     /// Its way of doing the operation in single precision, or nothing if it has none.
     fn single(&self, operation: Operation, threads: Threads) -> Option<Box<dyn Kernel<f32>>>;
@@ -87,10 +87,30 @@ pub enum Threads {
 pub struct Tolerance {
     /// In units in the last place, where the true result is a normal number.
     pub ulp: f64,
-    /// Or this far, if that is further: for those that promise absolute accuracy only.
+    /// Or this far, if that is further, in units of the format's epsilon (2^-23, 2^-52): for those that
+    /// promise absolute accuracy only.
     pub absolute: f64,
     /// Where the limits come from.
     pub why: &'static str,
+}
+
+impl Tolerance {
+    /// That of the formula 1 / (1 + e^-x) in the arithmetic of the format, and of s (1 - s) over it.
+    pub const fn of_the_formula(operation: Operation) -> Self {
+        match operation {
+            // The exponential within 1, the sum and the quotient within 1/2 each; and the ulp of the
+            // result may be half of that of its parts. Where e^-x overflows, the result is 0.
+            Operation::Forward | Operation::ForwardInPlace => Self {
+                ulp: 4.0,
+                absolute: 1e-30,
+                why: "an exponential within 1 ULP, two more roundings, and 0 where it overflows",
+            },
+            // 1 - s is a multiple of half an epsilon, and off by s's rounding.
+            Operation::Derivative => {
+                Self { ulp: 8.0, absolute: 2.0, why: "1 - s cancels: the error of s, a rounding of 1, stays" }
+            }
+        }
+    }
 }
 
 /// One operation of one contender, ready to be called.

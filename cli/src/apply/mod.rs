@@ -18,7 +18,7 @@ use sigmoid::{Element, Sigmoid};
 use self::header::Header;
 use self::stream::{Number, Stream};
 use self::target::Target;
-use crate::cpu;
+use sigmoid_measure::cpu;
 use crate::error::Error;
 use crate::options::{self, DataType, ElementwiseOperation};
 

@@ -7,7 +7,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use sigmoid::{Accuracy, Backend};
 
 use crate::bench::{Measurement, Plan, measure, report};
-use crate::cpu;
+use sigmoid_measure::cpu;
 use crate::error::Error;
 use crate::options::{Contender, DataType, Interval, Operation};
 use crate::table::{Align, Table, grouped};
