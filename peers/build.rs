@@ -7,16 +7,8 @@ use std::path::Path;
 use cargo_lock::Lockfile;
 
 /// The packages that contenders are made of.
-const PACKAGES: [&str; 8] = [
-    "burn-flex",
-    "candle-nn",
-    "libm",
-    "ndarray",
-    "rten-vecmath",
-    "sigmoid",
-    "tract-linalg",
-    "wide",
-];
+const PACKAGES: [&str; 8] =
+    ["burn-flex", "candle-nn", "libm", "ndarray", "rten-vecmath", "sigmoid", "tract-linalg", "wide"];
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
@@ -31,7 +23,8 @@ fn main() {
     }
     let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default().replace('\x1f', " ");
     println!("cargo:rustc-env=PEERS_RUSTFLAGS={flags}");
-    let features = env::vars().filter_map(|(name, _)| Some(name.strip_prefix("CARGO_FEATURE_")?.to_lowercase()));
+    let features =
+        env::vars().filter_map(|(name, _)| Some(name.strip_prefix("CARGO_FEATURE_")?.to_lowercase()));
     println!("cargo:rustc-env=PEERS_FEATURES={}", features.collect::<Vec<_>>().join(" "));
 }
 

@@ -94,14 +94,18 @@ fn table(text: &mut String, everything: &Everything, work: Work) {
         let spread = rows.iter().flatten().map(|row| row.spread()).fold(1.0, f64::max);
         let _ = write!(text, " {spread:.2} |");
         if errors {
-            let error = everything.error(peer, work.operation).map_or(String::new(), |errors| ulp(errors.largest()));
+            let error =
+                everything.error(peer, work.operation).map_or(String::new(), |errors| ulp(errors.largest()));
             let _ = write!(text, " {error} |");
         }
         *text += "\n";
     }
     *text += "\nSpread: the largest of the four medians over its minimum; 1 is a quiet machine.\n";
-    let mut notes: Vec<(&str, &str)> =
-        measurements.iter().filter(|one| !one.note.is_empty()).map(|one| (one.peer.as_str(), one.note.as_str())).collect();
+    let mut notes: Vec<(&str, &str)> = measurements
+        .iter()
+        .filter(|one| !one.note.is_empty())
+        .map(|one| (one.peer.as_str(), one.note.as_str()))
+        .collect();
     notes.dedup();
     for (peer, note) in notes {
         let _ = writeln!(text, "- {peer}: {note}");
@@ -139,7 +143,10 @@ fn short_calls(text: &mut String, everything: &Everything) {
             .collect();
         let _ = writeln!(text, " {} |", if is_yardstick(peer) { String::new() } else { ranges(&ahead) });
     }
-    let _ = writeln!(text, "\nThe last column lists the lengths from 1 to 64 at which it is quicker than {champion}.");
+    let _ = writeln!(
+        text,
+        "\nThe last column lists the lengths from 1 to 64 at which it is quicker than {champion}."
+    );
 }
 
 /// 1-3, 7
@@ -178,7 +185,11 @@ fn alone(text: &mut String, everything: &Everything) {
                     }
                 }
                 (own, _) => {
-                    let _ = write!(text, " {} | |", own.map_or(String::new(), |one| short_number(one.per_element())));
+                    let _ = write!(
+                        text,
+                        " {} | |",
+                        own.map_or(String::new(), |one| short_number(one.per_element()))
+                    );
                 }
             }
         }
@@ -276,7 +287,10 @@ mod tests {
     #[test]
     fn numbers_as_they_are_written() {
         assert_eq!(ranges(&[1, 2, 3, 7, 9, 10]), "1-3, 7, 9-10");
-        assert_eq!((ulp(2.4812), ulp(123_456.7), ulp(1e300)), ("2.48".into(), "123457".into(), "no number".into()));
+        assert_eq!(
+            (ulp(2.4812), ulp(123_456.7), ulp(1e300)),
+            ("2.48".into(), "123457".into(), "no number".into())
+        );
         assert_eq!((short_number(0.21), short_number(12.345)), ("0.210".into(), "12.35".into()));
         assert_eq!(grouped(4_206_629), "4,206,629");
     }

@@ -23,7 +23,9 @@ macro_rules! kernel {
                 Zip::from(ArrayViewMut1::from(y)).and(ArrayView1::from(x)).for_each(|y, &x| *y = sigmoid(x));
             }),
             (Operation::Derivative, Threads::One) => slices(|x: &X, y: &mut X| {
-                Zip::from(ArrayViewMut1::from(y)).and(ArrayView1::from(x)).for_each(|y, &x| *y = derivative(x));
+                Zip::from(ArrayViewMut1::from(y))
+                    .and(ArrayView1::from(x))
+                    .for_each(|y, &x| *y = derivative(x));
             }),
             (Operation::ForwardInPlace, Threads::One) => {
                 slices(|_: &X, y: &mut X| ArrayViewMut1::from(y).mapv_inplace(sigmoid))

@@ -62,7 +62,9 @@ impl Peer for Ours {
         let what = "`Sigmoid::new()` and its `forward`, `forward_in_place` and `derivative`; f64 too; threads by \
                     `parallel(true)`";
         match self.backend {
-            backend if backend == Backend::fastest() => format!("{what}. What it picks on this CPU by itself"),
+            backend if backend == Backend::fastest() => {
+                format!("{what}. What it picks on this CPU by itself")
+            }
             Backend::Wide => format!("{what}. Forced; {}", sigmoid::build_info::WIDE),
             _ => format!("{what}. Forced"),
         }
@@ -70,7 +72,9 @@ impl Peer for Ours {
 
     fn tolerance(&self, _: Operation) -> Tolerance {
         match self.accuracy {
-            Accuracy::Fast => Tolerance { ulp: 5.0, absolute: 0.0, why: "it promises 2.5 ULP, 5 for the derivative" },
+            Accuracy::Fast => {
+                Tolerance { ulp: 5.0, absolute: 0.0, why: "it promises 2.5 ULP, 5 for the derivative" }
+            }
             _ => Tolerance { ulp: 0.5, absolute: 0.0, why: "it promises the number nearest to the truth" },
         }
     }

@@ -23,7 +23,11 @@ impl Peer for Rten {
     }
 
     fn tolerance(&self, _: Operation) -> Tolerance {
-        Tolerance { ulp: 5.0, absolute: 1e-30, why: "it promises 4 ULP, against a formula with an error of its own" }
+        Tolerance {
+            ulp: 5.0,
+            absolute: 1e-30,
+            why: "it promises 4 ULP, against a formula with an error of its own",
+        }
     }
 
     fn single(&self, operation: Operation, threads: Threads) -> Option<Box<dyn Kernel<f32>>> {

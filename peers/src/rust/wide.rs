@@ -62,7 +62,9 @@ macro_rules! kernel {
 
         Some(match $operation {
             Operation::Forward => $threads.slices(|x: &[$number], y: &mut [$number]| map(x, y, sigmoid)),
-            Operation::Derivative => $threads.slices(|x: &[$number], y: &mut [$number]| map(x, y, derivative)),
+            Operation::Derivative => {
+                $threads.slices(|x: &[$number], y: &mut [$number]| map(x, y, derivative))
+            }
             Operation::ForwardInPlace => $threads.in_place(map_in_place),
         })
     }};
