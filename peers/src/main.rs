@@ -76,7 +76,9 @@ fn run(options: &Options) -> Result<(), Failure> {
 fn measure(effort: Effort, quick: bool) -> Result<Run, Failure> {
     let contenders = registry::all();
     let both: Vec<Box<dyn Peer>> = registry::all().into_iter().chain(registry::yardsticks()).collect();
-    let steps = WORKS.iter().map(|&work| session::sizes(work).len()).sum::<usize>() + 2 * contenders.len();
+    let steps = WORKS.iter().map(|&work| session::sizes(work).len()).sum::<usize>()
+        + session::KEY_SIZES.len()
+        + 2 * contenders.len();
     let progress = ProgressBar::new(steps as u64);
     progress.set_style(ProgressStyle::with_template("{elapsed_precise} {wide_bar} {pos}/{len} {msg}")?);
 
@@ -85,6 +87,7 @@ fn measure(effort: Effort, quick: bool) -> Result<Run, Failure> {
     for work in WORKS {
         run.measurements.extend(session::measure(&both, work, &session::sizes(work), effort, &progress)?);
     }
+    run.measurements.extend(session::unclean(&contenders, effort, &progress)?);
     run.measurements.extend(session::each_alone(&contenders, quick, &progress)?);
     run.errors = session::judge(&contenders, &progress);
     progress.finish_and_clear();

@@ -73,6 +73,10 @@ pub struct Measurement {
     /// Whether it had a process of its own, rather than one with all others.
     #[serde(default)]
     pub alone: bool,
+    /// Whether it found the vector registers as the contender before it left them, rather than
+    /// clean.
+    #[serde(default)]
+    pub unclean: bool,
 }
 
 impl Measurement {

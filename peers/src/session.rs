@@ -58,13 +58,19 @@ pub struct Effort {
     pub short: Duration,
     /// The same at one of the lengths of the tables.
     pub key: Duration,
+    /// Whether each sample begins with clean vector registers, as in a process of its own. Some
+    /// contenders leave their upper halves dirty, which slows down the older instructions of
+    /// whoever comes next.
+    pub clean: bool,
 }
 
 impl Effort {
     /// Some minutes in all.
-    pub const FULL: Self = Self { short: Duration::from_millis(150), key: Duration::from_secs(3) };
+    pub const FULL: Self =
+        Self { short: Duration::from_millis(150), key: Duration::from_secs(3), clean: true };
     /// A first look.
-    pub const QUICK: Self = Self { short: Duration::from_millis(20), key: Duration::from_millis(300) };
+    pub const QUICK: Self =
+        Self { short: Duration::from_millis(20), key: Duration::from_millis(300), clean: true };
 
     fn budget(&self, elements: usize) -> Duration {
         if KEY_SIZES.contains(&elements) { self.key } else { self.short }
@@ -163,6 +169,9 @@ fn measure_in<T: Number + From<f32> + Default>(
                 // sample, at least, finds the inputs.
                 y.copy_from_slice(x);
             }
+            if effort.clean {
+                clean_registers();
+            }
             kernels[i].run(x, y, u64::from(warm));
             let start = Instant::now();
             kernels[i].run(x, y, calls);
@@ -182,6 +191,7 @@ fn measure_in<T: Number + From<f32> + Default>(
                 samples: time.samples,
                 note: note(&***peer, work.threads),
                 alone: false,
+                unclean: !effort.clean,
             });
         }
         // Tensors of one length make room for those of the next.
@@ -198,6 +208,32 @@ fn note(peer: &dyn Peer, threads: Threads) -> String {
         Threads::All if !peer.has_threads() => "cut into a part a thread by the caller's pool".into(),
         _ => String::new(),
     }
+}
+
+/// Zeroes the upper halves of the vector registers.
+fn clean_registers() {
+    #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("avx") {
+        // SAFETY: the CPU has AVX. By the calling convention nobody keeps anything in the upper
+        // halves across a call.
+        unsafe { zero_upper_halves() }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx")]
+fn zero_upper_halves() {
+    std::arch::x86_64::_mm256_zeroupper();
+}
+
+/// The first table's key sizes again, with the registers as each contender leaves them to the next.
+pub fn unclean(
+    peers: &[Box<dyn Peer>],
+    effort: Effort,
+    progress: &ProgressBar,
+) -> Result<Vec<Measurement>, Failure> {
+    let effort = Effort { key: effort.key / 3, clean: false, ..effort };
+    measure(peers, WORKS[0], &KEY_SIZES, effort, progress)
 }
 
 /// The first table's key sizes again for one contender, in this process, which has seen no other.

@@ -13,3 +13,8 @@ pub const RUSTFLAGS: &str = env!("PEERS_RUSTFLAGS");
 
 /// The cargo features of this package.
 pub const FEATURES: &str = env!("PEERS_FEATURES");
+
+/// The compiler and its version, without the commit.
+pub fn compiler() -> String {
+    sigmoid::build_info::RUSTC.split(" (").next().unwrap_or_default().to_owned()
+}

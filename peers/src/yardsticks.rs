@@ -3,6 +3,7 @@
 use sigmoid_measure::yardsticks;
 
 use crate::peer::{Kernel, Operation, Peer, Threads, Tolerance};
+use crate::versions::compiler;
 
 /// A copy, which is no sigmoid.
 pub struct Copy {
@@ -20,7 +21,7 @@ impl Peer for Copy {
     }
 
     fn version(&self) -> String {
-        sigmoid::build_info::RUSTC.into()
+        compiler()
     }
 
     fn note(&self) -> String {

@@ -136,7 +136,7 @@ impl Everything {
             Threads::All => one.threads > 1,
         };
         let fits = |one: &&Measurement| {
-            !one.alone && one.op == work.operation && one.dtype == work.format && threads(one)
+            !one.alone && !one.unclean && one.op == work.operation && one.dtype == work.format && threads(one)
         };
         self.measurements().filter(fits).collect()
     }
@@ -144,6 +144,11 @@ impl Everything {
     /// The first table's, in processes of their own.
     fn alone(&self) -> Vec<&Measurement> {
         self.measurements().filter(|one| one.alone).collect()
+    }
+
+    /// The first table's, with the registers as the contender before left them.
+    fn unclean(&self) -> Vec<&Measurement> {
+        self.measurements().filter(|one| one.unclean && !one.alone).collect()
     }
 
     fn error(&self, peer: &str, op: Operation) -> Option<&Errors> {

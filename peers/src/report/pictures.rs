@@ -80,10 +80,11 @@ struct Look {
 
 /// The looks of all, in their order.
 fn looks<'a>(names: &[&'a str]) -> Vec<(&'a str, Look)> {
-    let (mut ours, mut others) = (0, 0);
+    let (mut ours, mut others, mut copies) = (0, 0, 0);
     let look = |&name: &&'a str| {
         let look = if is_yardstick(name) {
-            Look { colour: GREY, mark: 5, width: 1 }
+            copies += 1;
+            Look { colour: GREY, mark: if copies == 1 { NO_MARK } else { 3 }, width: 1 }
         } else if registry::is_ours(name) {
             ours += 1;
             Look { colour: OURS[(ours - 1) % OURS.len()], mark: (ours - 1) / OURS.len(), width: 3 }
@@ -95,6 +96,9 @@ fn looks<'a>(names: &[&'a str]) -> Vec<(&'a str, Look)> {
     };
     names.iter().map(look).collect()
 }
+
+/// A line alone.
+const NO_MARK: usize = 5;
 
 fn mark(area: &Area, (x, y): Point, look: Look) -> Result<(), Failure> {
     let (filled, outline) = (look.colour.filled(), look.colour.stroke_width(2));
@@ -171,6 +175,9 @@ fn frame(
     write(area, labels[1], (left - 40, top - 22), LABEL, BLACK, HPos::Left)
 }
 
+/// From here on a copy past the caches is one: shorter slices are over before the stores have left.
+const STREAMED_FROM: usize = 4096;
+
 /// Below this length the curve is one of calls, not of elements, and drawn by its powers of two only.
 const SMOOTH_FROM: usize = 64;
 
@@ -180,6 +187,7 @@ fn lengths(measurements: &[&Measurement]) -> Result<String, Failure> {
         .iter()
         .copied()
         .filter(|one| one.elements > SMOOTH_FROM || one.elements.is_power_of_two())
+        .filter(|one| one.elements >= STREAMED_FROM || !one.peer.starts_with("(copy past"))
         .collect();
     let times = || shown.iter().map(|one| one.per_element());
     let low = times().fold(f64::INFINITY, f64::min) * 0.8;
@@ -375,7 +383,7 @@ fn place(text: &str, (x, y): Point, inside: Taken, taken: &mut Vec<Taken>) -> Po
 
 fn scatter(everything: &Everything, measurements: &[&Measurement]) -> Result<String, Failure> {
     /// Errors beyond are drawn at the edge.
-    const BEYOND: f64 = 1e5;
+    const BEYOND: f64 = 300.0;
     let size = KEY_SIZES[0];
     let points: Vec<(&str, f64, f64)> = peers(measurements)
         .into_iter()
@@ -401,11 +409,11 @@ fn scatter(everything: &Everything, measurements: &[&Measurement]) -> Result<Str
         );
         write(area, &title, (700, 34), TITLE, BLACK, HPos::Center)?;
         let x = Scale { values: (low, high), points: (110, 1370) };
-        let y = Scale { values: (0.3, BEYOND), points: (780, 100) };
+        let y = Scale { values: (0.3, 400.0), points: (780, 100) };
         let decimal_ticks =
             |scale: Scale| scale.ticks().into_iter().map(|tick| (tick, decimal(tick))).collect::<Vec<_>>();
         let mut y_ticks: Vec<_> =
-            [0.5, 1.0, 2.0, 5.0, 10.0, 100.0, 1e3, 1e4].map(|tick| (tick, decimal(tick))).into();
+            [0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0].map(|tick| (tick, decimal(tick))).into();
         y_ticks.push((BEYOND, "beyond".into()));
         frame(
             area,
@@ -415,7 +423,7 @@ fn scatter(everything: &Everything, measurements: &[&Measurement]) -> Result<Str
             ["ns per element", "largest error in ULP where the result is a normal number"],
         )?;
         let names: Vec<&str> = points.iter().map(|point| point.0).collect();
-        let at = |point: &(&str, f64, f64)| (x.at(point.1), y.at(point.2));
+        let at = |point: &(&str, f64, f64)| (x.at(point.1), y.at(point.2.min(BEYOND)));
         let mut taken: Vec<Taken> = points
             .iter()
             .map(at)

@@ -1,5 +1,6 @@
 //! `report.md`.
 
+use std::collections::HashSet;
 use std::fmt::Write;
 
 use super::{Everything, find, is_yardstick, length, peers, work_of_bars};
@@ -106,7 +107,8 @@ fn table(text: &mut String, everything: &Everything, work: Work) {
         .filter(|one| !one.note.is_empty())
         .map(|one| (one.peer.as_str(), one.note.as_str()))
         .collect();
-    notes.dedup();
+    let mut seen = HashSet::new();
+    notes.retain(|note| seen.insert(*note));
     for (peer, note) in notes {
         let _ = writeln!(text, "- {peer}: {note}");
     }
@@ -159,47 +161,47 @@ fn ranges(numbers: &[usize]) -> String {
 }
 
 fn alone(text: &mut String, everything: &Everything) {
-    let (shared, alone) = (everything.of(work_of_bars()), everything.alone());
+    let (clean, unclean, alone) = (everything.of(work_of_bars()), everything.unclean(), everything.alone());
     if alone.is_empty() {
         return;
     }
-    *text += "\n## Each in a process of its own\n\nThe first table again, where nobody else has been. A library \
-              that leaves the upper halves of the vector registers dirty (tract-linalg does) slows down the \
-              older SSE instructions of whoever comes after it in the same process, on CPUs that mind.\n\n| |";
+    *text += "\n## Each in a process of its own\n\nThe first table again: ns per element where nobody else has \
+              been; how many times as long it takes in the process that all share, where each sample begins \
+              with clean vector registers (the tables and pictures above); and how many times as long if \
+              it does not. A library that leaves the upper halves of the registers dirty (tract-linalg \
+              does) slows down the older SSE instructions of all that follow, until someone cleans up.\n\n| |";
     for size in KEY_SIZES {
-        let _ = write!(text, " {} | shared |", length(size));
+        let _ = write!(text, " {} | shared | unclean |", length(size));
     }
     *text += "\n|---|";
-    *text += &"---:|---:|".repeat(KEY_SIZES.len());
+    *text += &"---:|---:|---:|".repeat(KEY_SIZES.len());
     *text += "\n";
     let mut differences = Vec::new();
     for peer in peers(&alone) {
         let _ = write!(text, "| {peer} |");
         for size in KEY_SIZES {
-            match (find(&alone, peer, size), find(&shared, peer, size)) {
-                (Some(own), Some(with)) => {
-                    let factor = with.median_ns / own.median_ns;
-                    let _ = write!(text, " {} | ×{factor:.2} |", short_number(own.per_element()));
-                    if !(1.0 / DIFFERS..=DIFFERS).contains(&factor) {
-                        differences.push(format!("- {peer} at {}: ×{factor:.2}", length(size)));
+            let own = find(&alone, peer, size);
+            let _ = write!(text, " {} |", own.map_or(String::new(), |one| short_number(one.per_element())));
+            for (process, shared) in [("shared", &clean), ("unclean", &unclean)] {
+                match own.zip(find(shared, peer, size)) {
+                    Some((own, with)) => {
+                        let factor = with.median_ns / own.median_ns;
+                        let _ = write!(text, " ×{factor:.2} |");
+                        if !(1.0 / DIFFERS..=DIFFERS).contains(&factor) {
+                            differences
+                                .push(format!("- {peer} at {}, {process}: ×{factor:.2}", length(size)));
+                        }
                     }
-                }
-                (own, _) => {
-                    let _ = write!(
-                        text,
-                        " {} | |",
-                        own.map_or(String::new(), |one| short_number(one.per_element()))
-                    );
+                    None => *text += " |",
                 }
             }
         }
         *text += "\n";
     }
-    *text += "\n× says how many times as long it takes in the shared process. ";
     if differences.is_empty() {
-        *text += "The two differ nowhere by more than 15 %.\n";
+        *text += "\nThey differ nowhere by more than 15 %.\n";
     } else {
-        *text += &format!("They differ by more than 15 % here:\n{}\n", differences.join("\n"));
+        *text += &format!("\nThey differ by more than 15 % here:\n\n{}\n", differences.join("\n"));
     }
 }
 

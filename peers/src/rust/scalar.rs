@@ -2,6 +2,7 @@
 
 use super::each;
 use crate::peer::{Kernel, Operation, Peer, Threads, Tolerance};
+use crate::versions::compiler;
 
 /// 1 / (1 + e^-x)
 pub struct Scalar;
@@ -22,7 +23,7 @@ impl Peer for Scalar {
     }
 
     fn version(&self) -> String {
-        sigmoid::build_info::RUSTC.into()
+        compiler()
     }
 
     fn note(&self) -> String {
