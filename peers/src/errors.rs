@@ -3,8 +3,9 @@
 use rayon::iter::{IndexedParallelIterator, ParallelIterator};
 use rayon::slice::ParallelSlice;
 use serde::{Deserialize, Serialize};
-use sigmoid_conformance::{Expected, Function, Tally};
+use sigmoid_conformance::{Conformance, Expected, Function, Tally};
 
+use crate::data;
 use crate::peer::{Kernel, Operation};
 
 /// Below it e^x is no normal number of single precision any more.
@@ -36,6 +37,22 @@ pub struct Errors {
     pub of_nan: String,
     /// The results for the two infinities.
     pub of_infinities: [String; 2],
+    /// The laws that it breaks, where it could be asked: it must be called for that.
+    #[serde(default)]
+    pub broken: Option<Vec<Broken>>,
+}
+
+/// A law that some results break.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Broken {
+    /// What it says.
+    pub law: String,
+    /// How many results break it, ...
+    pub count: u64,
+    /// ... of how many.
+    pub of: u64,
+    /// The input nearest to 0 among them.
+    pub at: f32,
 }
 
 /// An error and where it is.
@@ -50,10 +67,7 @@ pub struct Largest {
 impl Errors {
     /// Judges the results of these inputs.
     pub fn of(operation: Operation, x: &[f32], results: &[f32], special: [f32; 3]) -> Self {
-        let function = match operation {
-            Operation::Forward | Operation::ForwardInPlace => Function::Sigmoid,
-            Operation::Derivative => Function::Derivative,
-        };
+        let function = function(operation);
         let blocks = x.par_chunks(BLOCK).zip(results.par_chunks(BLOCK));
         let judged = blocks.map(|(x, results)| Regions::of(function, x, results));
         let total = judged.reduce(Regions::default, Regions::plus);
@@ -74,6 +88,7 @@ impl Errors {
             inputs: all.inputs,
             of_nan,
             of_infinities: [below_all, above_all],
+            broken: None,
         }
     }
 
@@ -83,13 +98,42 @@ impl Errors {
         // Many of each, for a kernel may treat the ends of a slice in another way.
         let special = [f32::NAN, f32::NEG_INFINITY, f32::INFINITY].map(|x| [x; 64]);
         let of_special = results(operation, kernel, special.as_flattened());
-        Self::of(operation, x, &judged, [of_special[16], of_special[80], of_special[144]])
+        let errors = Self::of(operation, x, &judged, [of_special[16], of_special[80], of_special[144]]);
+        Self { broken: Some(broken(operation, kernel)), ..errors }
     }
 
     /// The largest anywhere that the result is a normal number.
     pub fn largest(&self) -> f64 {
         self.positive.ulp.max(self.negative.ulp)
     }
+}
+
+fn function(operation: Operation) -> Function {
+    match operation {
+        Operation::Forward | Operation::ForwardInPlace => Function::Sigmoid,
+        Operation::Derivative => Function::Derivative,
+    }
+}
+
+/// Puts a kernel to the test of all laws.
+fn broken(operation: Operation, kernel: &mut dyn Kernel<f32>) -> Vec<Broken> {
+    let conformance = Conformance::new(function(operation)).stride(data::STRIDE.into()).probes(8);
+    let report = conformance.check(|x, y| {
+        if operation == Operation::ForwardInPlace {
+            y.copy_from_slice(x);
+        }
+        kernel.load(x);
+        kernel.run(x, y, 1);
+        kernel.store(y);
+    });
+    let broken = report.laws().into_iter().filter(|(_, law)| law.broken > 0);
+    let described = broken.map(|(what, law)| Broken {
+        law: what.to_owned(),
+        count: law.broken,
+        of: law.checked,
+        at: law.example.map_or(0.0, |example| example.x as f32),
+    });
+    described.collect()
 }
 
 /// What a kernel gives for these inputs.
@@ -155,7 +199,6 @@ impl Regions {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data;
     use crate::peer::slices;
 
     /// A sigmoid with faults that are known.
@@ -179,5 +222,8 @@ mod tests {
         assert!(errors.subnormals > 0 && errors.lost_subnormals == errors.subnormals);
         assert_eq!((errors.of_nan.as_str(), errors.out_of_range), ("0.25", 0));
         assert_eq!(errors.of_infinities, ["0.0", "1.0"]);
+        let broken: Vec<String> = errors.broken.unwrap().into_iter().map(|broken| broken.law).collect();
+        assert!(broken.iter().any(|law| law == "monotone") && broken.iter().any(|law| law.contains("NaN")));
+        assert!(!broken.iter().any(|law| law.contains("place")), "{broken:?}");
     }
 }

@@ -29,6 +29,8 @@ struct Options {
 enum Command {
     /// Make the report again from all JSON files in the folder: those of other languages too
     Merge,
+    /// Judge the Rust contenders' results again, and keep the times
+    Judge,
     /// Write the inputs that other languages read, to peers/data/
     Data,
     /// Time one contender in a process of its own
@@ -61,6 +63,13 @@ fn run(options: &Options) -> Result<(), Failure> {
             fs::create_dir_all(&folder)?;
             let run = measure(effort, options.quick)?;
             fs::write(folder.join("rust.json"), serde_json::to_string_pretty(&run)? + "\n")?;
+            finish(&folder)
+        }
+        Some(Command::Judge) => {
+            let path = folder.join("rust.json");
+            let mut run: Run = serde_json::from_str(&fs::read_to_string(&path)?)?;
+            run.errors = session::judge(&registry::all(), &ProgressBar::hidden());
+            fs::write(&path, serde_json::to_string_pretty(&run)? + "\n")?;
             finish(&folder)
         }
         Some(Command::Merge) => finish(&folder),

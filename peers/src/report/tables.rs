@@ -33,6 +33,7 @@ pub fn report(everything: &Everything) -> String {
             for op in [Operation::Forward, Operation::Derivative] {
                 errors(&mut text, everything, op);
             }
+            laws(&mut text, everything);
         }
     }
     notes(&mut text);
@@ -236,6 +237,25 @@ fn errors(text: &mut String, everything: &Everything, op: Operation) {
             errors.of_infinities[0],
             errors.of_infinities[1],
         );
+    }
+}
+
+/// What results should be, beside near the truth.
+fn laws(text: &mut String, everything: &Everything) {
+    *text += "\n## Laws that are broken\n\nHow often, of how many times tried, and at which input nearest to 0. \
+              \"The same bits in any place\": whatever the offset, the length and the neighbours.\n\n";
+    for error in &everything.errors {
+        let Some(broken) = &error.errors.broken else { continue };
+        let what = if error.op == Operation::Derivative { "s'" } else { "s" };
+        let list: Vec<String> = broken
+            .iter()
+            .map(|one| {
+                let (count, of) = (grouped(one.count), grouped(one.of));
+                format!("{} ({count} of {of}, at {})", one.law, number(one.at))
+            })
+            .collect();
+        let list = if list.is_empty() { "none".to_owned() } else { list.join("; ") };
+        let _ = writeln!(text, "- {}, {what}: {list}", error.peer);
     }
 }
 
