@@ -51,8 +51,8 @@ pub struct Broken {
     pub count: u64,
     /// ... of how many.
     pub of: u64,
-    /// The input nearest to 0 among them.
-    pub at: f32,
+    /// The input nearest to 0 among them; a text, for it may be NaN or an infinity.
+    pub at: String,
 }
 
 /// An error and where it is.
@@ -131,7 +131,7 @@ fn broken(operation: Operation, kernel: &mut dyn Kernel<f32>) -> Vec<Broken> {
         law: what.to_owned(),
         count: law.broken,
         of: law.checked,
-        at: law.example.map_or(0.0, |example| example.x as f32),
+        at: law.example.map_or(String::new(), |example| format!("{:?}", example.x as f32)),
     });
     described.collect()
 }

@@ -251,7 +251,7 @@ fn laws(text: &mut String, everything: &Everything) {
             .iter()
             .map(|one| {
                 let (count, of) = (grouped(one.count), grouped(one.of));
-                format!("{} ({count} of {of}, at {})", one.law, number(one.at))
+                format!("{} ({count} of {of}, at {})", one.law, one.at)
             })
             .collect();
         let list = if list.is_empty() { "none".to_owned() } else { list.join("; ") };
