@@ -38,17 +38,31 @@
 //!
 //! For `f64` the inputs are a [sample], and the verdicts on it are as sound. The tests hold
 //! values, error bounds and roundings of thousands of points against an arbitrary-precision library.
+/// The README's example is a test too.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
+mod conformance;
 mod expected;
 mod exponential;
+mod foreign;
 mod format;
 mod instructions;
+mod laws;
 mod pair;
+mod place;
 mod plain;
+pub mod report;
 pub mod sample;
 mod tally;
 mod truth;
 
+pub use conformance::{Conformance, Examiner, Kernel};
 pub use expected::{Expected, Judged};
+pub use foreign::{ForeignKernel, foreign};
 pub use format::Format;
+pub use report::Report;
+pub use sample::Sampled;
 pub use tally::{Tally, Worst};
 pub use truth::{Function, Rounding, Truth};

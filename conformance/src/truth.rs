@@ -1,16 +1,30 @@
 //! The true values of s(x) and s'(x), to far more digits than any result has.
 
+use std::fmt;
+
+use serde::Serialize;
+
 use crate::exponential::exp;
 use crate::format::Format;
 use crate::pair::{Pair, product, sum};
 
 /// What is judged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Function {
     /// s(x) = 1 / (1 + e^-x)
     Sigmoid,
     /// s'(x) = s(x) (1 - s(x))
     Derivative,
+}
+
+impl fmt::Display for Function {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Sigmoid => "sigmoid",
+            Self::Derivative => "derivative",
+        })
+    }
 }
 
 impl Function {
