@@ -300,3 +300,15 @@ fn backward_lanes(s: &[f32], grad: &[f32], results: &mut [f32]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{E, O};
+
+    /// The decimals are the floats that `scripts/coefficients.py` prints.
+    #[test]
+    fn decimals_are_the_derived_bits() {
+        assert_eq!(E.map(f64::to_bits), [0x40bc_75bb_d204_6279, 0x4077_7058_b5a5_e569]);
+        assert_eq!(O.map(f64::to_bits), [0x40a3_ba15_f3f9_530f, 0x403c_e024_f5df_4aaf]);
+    }
+}
