@@ -372,6 +372,7 @@ impl<T: Sampled> Block<'_, T> {
     fn enter(&self, function: Function, tally: &Tally, report: &mut Report) {
         report.inputs += tally.inputs;
         report.not_correctly_rounded += tally.not_correctly_rounded;
+        report.by_arbitrary_precision += tally.by_arbitrary_precision;
         report.undecided += tally.undecided;
         report.digest = report.digest.wrapping_add(tally.digest);
         self.enter_laws(function, tally, report);

@@ -22,6 +22,8 @@ pub struct Report {
     pub inputs: u64,
     /// Results that are not the number nearest to the truth.
     pub not_correctly_rounded: u64,
+    /// Inputs whose correctly rounded result was told by nothing less than arbitrary precision.
+    pub by_arbitrary_precision: u64,
     /// Inputs whose correctly rounded result even arbitrary precision did not tell: none was ever seen.
     pub undecided: u64,
     /// The largest errors. The first region is the whole line.
@@ -212,6 +214,7 @@ impl Report {
             format,
             inputs: 0,
             not_correctly_rounded: 0,
+            by_arbitrary_precision: 0,
             undecided: 0,
             regions,
             nan: Law::default(),
@@ -274,6 +277,7 @@ impl Report {
         assert_eq!(subject(self), subject(other), "reports about one function in one format");
         self.inputs += other.inputs;
         self.not_correctly_rounded += other.not_correctly_rounded;
+        self.by_arbitrary_precision += other.by_arbitrary_precision;
         self.undecided += other.undecided;
         self.digest = self.digest.wrapping_add(other.digest);
         for (region, more) in self.regions.iter_mut().zip(&other.regions) {

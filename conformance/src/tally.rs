@@ -12,10 +12,11 @@ pub struct Tally {
     pub inputs: u64,
     /// The largest error, and where: `None` until there is an error.
     pub worst: Option<Worst>,
-    /// Results that are not the number nearest to the truth. Those whose nearest number is
-    /// [unknown](crate::Rounding::Unknown) count, unless they are the one that it was taken for.
+    /// Results that are not the number nearest to the truth.
     pub not_correctly_rounded: u64,
-    /// Inputs whose correctly rounded result is [unknown](crate::Rounding::Unknown).
+    /// Inputs whose correctly rounded result was told by nothing less than arbitrary precision.
+    pub by_arbitrary_precision: u64,
+    /// Inputs whose correctly rounded result even that did not tell.
     pub undecided: u64,
     /// NaN from a number, or a number from NaN.
     pub nan_faults: u64,
@@ -65,6 +66,7 @@ impl Tally {
         let block = instructions::run(Judgement { function, x, results, expected, errors: &mut *errors });
         let mut tally = Self {
             inputs: x.len() as u64,
+            by_arbitrary_precision: expected.by_arbitrary_precision(),
             undecided: expected.undecided(),
             not_correctly_rounded: block.wrong,
             nan_faults: block.nan_faults,
@@ -99,6 +101,7 @@ impl Tally {
     /// Adds what another one saw.
     pub fn merge(&mut self, other: &Self) {
         self.inputs += other.inputs;
+        self.by_arbitrary_precision += other.by_arbitrary_precision;
         self.undecided += other.undecided;
         self.not_correctly_rounded += other.not_correctly_rounded;
         self.nan_faults += other.nan_faults;
