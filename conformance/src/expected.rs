@@ -1,9 +1,10 @@
 //! Blocks of true values, ready for any number of results to be held against them.
 
+use crate::arbitrary::Arbitrary;
 use crate::format::Format;
 use crate::instructions;
 use crate::plain::PlainTruth;
-use crate::truth::{Function, Rounding};
+use crate::truth::{Function, Rounding, Truth};
 
 /// What the results for a block of inputs should be. Computed once, it judges any number of
 /// implementations.
@@ -22,17 +23,58 @@ pub struct Expected<T> {
     /// A second factor to `per_unit`, for a `f64` is too short of range to hold one over its own
     /// smallest unit. Empty for `f32`.
     per_unit_again: Vec<f64>,
+    /// See [`Expected::trusting`].
+    trust: Option<u32>,
+    by_arbitrary_precision: u64,
     undecided: u64,
 }
 
 impl<T: Judged> Expected<T> {
+    /// One that trusts the pair arithmetic with no more than this many binary digits, and plain
+    /// `f64` not at all: what these do not tell is decided by arbitrary precision, and the results
+    /// should be the same. For tests of this crate; the default trusts them with what is proved.
+    ///
+    /// ```
+    /// use sigmoid_conformance::{Expected, Function};
+    ///
+    /// let x = [-3.0_f32, -0.1, 0.7, 20.0];
+    /// let (mut usual, mut distrustful) = (Expected::default(), Expected::trusting(24));
+    /// usual.compute(Function::Sigmoid, &x);
+    /// distrustful.compute(Function::Sigmoid, &x);
+    /// assert_eq!(usual.rounded(), distrustful.rounded());
+    /// assert_eq!((usual.by_arbitrary_precision(), distrustful.by_arbitrary_precision()), (0, 4));
+    /// ```
+    pub fn trusting(bits: u32) -> Self {
+        Self { trust: Some(bits), ..Self::default() }
+    }
+
     /// Computes the block for these inputs, in the memory of the last one.
     pub fn compute(&mut self, function: Function, x: &[T]) {
         self.rounded.resize(x.len(), T::default());
         self.in_units.resize(x.len(), 0.0);
         self.per_unit.resize(x.len(), 0.0);
+        self.by_arbitrary_precision = 0;
         self.undecided = 0;
         T::expect(function, x, self);
+    }
+
+    /// The rounding of the truth, by arbitrary precision if need be.
+    fn decide(&mut self, function: Function, x: T, rounding: Rounding<T>, last: &mut Option<Arbitrary>) -> T {
+        match rounding {
+            Rounding::Known(number) => number,
+            Rounding::Unknown(number) => {
+                self.by_arbitrary_precision += 1;
+                let decided = last.get_or_insert_with(Arbitrary::new).round(function, x);
+                self.undecided += u64::from(decided.is_none());
+                decided.unwrap_or(number)
+            }
+        }
+    }
+
+    /// The truth as far as it is trusted.
+    fn truth(&self, function: Function, x: T) -> Truth {
+        let truth = function.truth(x.widen());
+        self.trust.map_or(truth, |bits| truth.doubted(bits))
     }
 
     /// The correctly rounded results; where it cannot be decided which of two numbers that is, one
@@ -41,8 +83,14 @@ impl<T: Judged> Expected<T> {
         &self.rounded
     }
 
-    /// For how many inputs the digits known do not tell the correctly rounded result: see
-    /// [`Rounding::Unknown`].
+    /// How many of the roundings were decided by arbitrary precision, because the digits known did not
+    /// tell: see [`Rounding::Unknown`].
+    pub fn by_arbitrary_precision(&self) -> u64 {
+        self.by_arbitrary_precision
+    }
+
+    /// For how many inputs even [arbitrary precision](Function::round_arbitrarily) did not tell the
+    /// correctly rounded result. None is known.
     pub fn undecided(&self) -> u64 {
         self.undecided
     }
@@ -70,17 +118,14 @@ impl Judged for f32 {
             per_unit: &mut expected.per_unit,
             doubts: &mut doubts,
         });
-        if !any {
+        let distrusted = expected.trust.is_some();
+        if !any && !distrusted {
             return;
         }
-        for i in (0..x.len()).filter(|&i| doubts[i] != 0) {
-            expected.rounded[i] = match function.truth(x[i].into()).round() {
-                Rounding::Known(number) => number,
-                Rounding::Unknown(number) => {
-                    expected.undecided += 1;
-                    number
-                }
-            };
+        let mut last = None;
+        for i in (0..x.len()).filter(|&i| doubts[i] != 0 || distrusted) {
+            let rounding = expected.truth(function, x[i]).round();
+            expected.rounded[i] = expected.decide(function, x[i], rounding, &mut last);
         }
     }
 
@@ -99,10 +144,10 @@ impl Judged for f64 {
     fn expect(function: Function, x: &[f64], expected: &mut Expected<f64>) {
         expected.rest.resize(x.len(), 0.0);
         expected.per_unit_again.resize(x.len(), 0.0);
+        let mut last = None;
         for (i, &x) in x.iter().enumerate() {
-            let units = function.truth(x).in_units::<f64>();
-            expected.rounded[i] = f64::from_units(units.nearest, units.unit);
-            expected.undecided += u64::from(!units.known);
+            let units = expected.truth(function, x).in_units::<f64>();
+            expected.rounded[i] = expected.decide(function, x, units.rounding(), &mut last);
             let to_ulp = if units.ulp > units.unit { 0.5 } else { 1.0 };
             expected.in_units[i] = units.nearest * to_ulp;
             expected.rest[i] = units.rest * to_ulp;

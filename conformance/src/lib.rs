@@ -1,6 +1,20 @@
 //! The judge: the true s(x) = 1 / (1 + e^-x) and s'(x), and how far results are from them.
 //!
-//! [`Function::truth`] knows a value to 95 bits and more, [`Expected`] does so for a block of inputs,
+//! [`Conformance`] examines any implementation, a closure or a [C function](foreign()), and its [`Report`]
+//! says how large the errors are, where, and which laws do not hold:
+//!
+//! ```
+//! use sigmoid_conformance::{Conformance, Function};
+//!
+//! let report = Conformance::<f32>::new(Function::Sigmoid).stride(65_537).check(|x, y| {
+//!     for (x, y) in x.iter().zip(y) {
+//!         *y = 1.0 / (1.0 + (-x).exp());
+//!     }
+//! });
+//! assert!(report.is_sound() && report.max_ulp() > 1e6); // below x = -88.7 everything is lost
+//! ```
+//!
+//! Below it are the parts, for those who judge in another way. [`Function::truth`] knows a value to 95 bits and more, [`Expected`] does so for a block of inputs,
 //! and [`Tally`] holds results against it:
 //!
 //! ```
@@ -25,30 +39,56 @@
 //!
 //! # Why the verdict is a proof for `f32`
 //!
-//! "Not correctly rounded" is decided in three steps, each of which either knows or says that it
-//! does not:
+//! "Not correctly rounded" is decided in three steps, each of which either knows or hands on:
 //!
 //! 1. In plain `f64`, with an error below 2^-50 (the source derives it). If all numbers within 2^-48 round
 //!    alike, so does the truth, because rounding is monotone.
-//! 2. The few in a million left go to pairs of `f64`, trusted to 2^-95. Near 0, where 1/2 + x/4 lies
-//!    exactly in the middle between two floats, the series is taken term by term, and the cubic one
-//!    decides.
-//! 3. What pairs cannot tell is counted as undecided ([`Tally::undecided`]), for arbitrary precision to
-//!    decide. A full run over `f32` counts none, and so each of its 2^32 verdicts is proved.
+//! 2. The few in a million left go to pairs of `f64`, trusted to 2^-95 (the source derives 2^-97 for
+//!    the exponential). Near 0, where 1/2 + x/4 lies exactly in the middle between two floats, the series
+//!    is taken term by term, and the cubic one decides.
+//! 3. What pairs cannot tell is decided by an arbitrary-precision library
+//!    ([`Function::round_arbitrarily`]), in as many digits as it takes.
 //!
-//! For `f64` the inputs are a [sample], and the verdicts on it are as sound. The tests hold
-//! values, error bounds and roundings of thousands of points against an arbitrary-precision library.
+//! There are only 2^32 inputs, a full run takes each of them, and each verdict is one of these
+//! three: together they are a proof of the statement "so many of all results are not correctly rounded",
+//! as good as the error bounds of the steps. Steps 1 and 2 decide all of them:
+//! [`Tally::by_arbitrary_precision`] is 0.
+//!
+//! # What it is for `f64`
+//!
+//! Steps 2 and 3 decide each input, so a verdict is as sound as for `f32`; but the inputs are a
+//! [sample]. "None wrong" is a proof for the points tried and evidence for the others. About one in 2^40
+//! points should need step 3.
+//!
+//! The tests hold values, error bounds and roundings of thousands of points against arbitrary
+//! precision, and take the trust away from steps 1 and 2 to see step 3 come to the same results
+//! ([`Expected::trusting`]).
+/// The README's example is a test too.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
+mod arbitrary;
+mod conformance;
 mod expected;
 mod exponential;
+mod foreign;
 mod format;
 mod instructions;
+mod laws;
 mod pair;
+mod place;
 mod plain;
+pub mod report;
 pub mod sample;
 mod tally;
 mod truth;
 
+pub use conformance::{Conformance, Examiner, Kernel};
 pub use expected::{Expected, Judged};
+pub use foreign::{ForeignKernel, foreign};
 pub use format::Format;
+pub use report::Report;
+pub use sample::Sampled;
 pub use tally::{Tally, Worst};
 pub use truth::{Function, Rounding, Truth};

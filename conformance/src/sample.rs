@@ -1,6 +1,8 @@
 //! Which inputs to try: every n-th `f32`, and for `f64`, where nobody can try them all, points from
 //! every region in which something could go wrong.
 
+use crate::expected::Judged;
+
 /// How many `f32` bit patterns there are.
 pub const SINGLES: u64 = 1 << 32;
 
@@ -76,6 +78,121 @@ pub fn double(index: u64, block: &mut [f64]) {
         for (x, special) in block.iter_mut().zip(SPECIAL) {
             *x = special;
         }
+    }
+}
+
+/// As many regions for `f32`: the same, where its own results change their nature.
+pub const SINGLE_REGIONS: [Region; 12] = [
+    Region { what: "uniform, the whole range", draw: |random| random.between(-110.0, 110.0) },
+    Region { what: "uniform, the middle", draw: |random| random.between(-20.0, 20.0) },
+    Region { what: "uniform, around 0", draw: |random| random.between(-1.0, 1.0) },
+    Region { what: "log-uniform, all magnitudes", draw: |random| random.magnitude(-149.0, 8.0) },
+    Region { what: "log-uniform, moderate magnitudes", draw: |random| random.magnitude(-30.0, 5.0) },
+    Region { what: "near -16.6: from here on s = e^x", draw: |random| random.between(-18.0, -15.5) },
+    Region { what: "near 16.6: from here on s = 1", draw: |random| random.between(15.5, 18.0) },
+    Region { what: "near -87.3: results become subnormal", draw: |random| random.between(-88.5, -86.5) },
+    Region { what: "near 87.3", draw: |random| random.between(86.5, 88.5) },
+    Region { what: "near -104: results become 0", draw: |random| random.between(-105.0, -103.0) },
+    Region { what: "near 104", draw: |random| random.between(103.0, 105.0) },
+    Region { what: "bit patterns at random", draw: |random| f32::from_bits(random.bits() as u32).into() },
+];
+
+/// Fills a block with numbers of every kind side by side, the special ones first. The same index
+/// always gives the same block.
+pub fn mixed<T: Sampled>(index: u64, block: &mut [T]) {
+    let mut random = Random(index.wrapping_mul(0xa076_1d64_78bd_642f).wrapping_add(1));
+    for (i, x) in block.iter_mut().enumerate() {
+        *x = T::narrow((T::REGIONS[i % T::REGIONS.len()].draw)(&mut random));
+    }
+    for (x, special) in block.iter_mut().zip(SPECIAL) {
+        *x = T::narrow(special);
+    }
+}
+
+/// Fills a block with runs of consecutive numbers, `run` of them in each, that start anywhere: what
+/// the slightest fall of a rising function shows on. The same index always gives the same block.
+pub fn neighbours<T: Sampled>(index: u64, run: usize, block: &mut [T]) {
+    let mut random = Random(index.wrapping_mul(0xe703_7ed1_a0b4_28db).wrapping_add(2));
+    for (i, part) in block.chunks_mut(run).enumerate() {
+        let mut next = T::narrow((T::REGIONS[i % T::REGIONS.len()].draw)(&mut random));
+        for x in part {
+            *x = next;
+            next = next.next_up();
+        }
+    }
+}
+
+/// A format with inputs to try.
+pub trait Sampled: Judged {
+    /// The regions that [`mixed`] and [`neighbours`] draw from in turn.
+    const REGIONS: &'static [Region];
+
+    /// How many inputs a [`Conformance`](crate::Conformance) tries.
+    #[doc(hidden)]
+    fn inputs(plan: &Plan) -> u64;
+
+    /// Fills a block of them, the `index`-th of its length, and says how many there were.
+    #[doc(hidden)]
+    fn fill(plan: &Plan, index: u64, length: usize, block: &mut [Self]) -> usize;
+
+    /// Whether each block goes on where the one before it ended, all numbers of the format in between
+    /// included.
+    #[doc(hidden)]
+    fn consecutive(plan: &Plan) -> bool;
+
+    /// The number of this format that is nearest.
+    #[doc(hidden)]
+    fn narrow(x: f64) -> Self;
+}
+
+/// Which inputs are to be tried.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    pub(crate) stride: u64,
+    pub(crate) points: u64,
+}
+
+impl Sampled for f32 {
+    const REGIONS: &'static [Region] = &SINGLE_REGIONS;
+
+    fn inputs(plan: &Plan) -> u64 {
+        SINGLES.div_ceil(plan.stride)
+    }
+
+    fn fill(plan: &Plan, index: u64, length: usize, block: &mut [f32]) -> usize {
+        single(index * length as u64 * plan.stride, plan.stride, block)
+    }
+
+    fn consecutive(plan: &Plan) -> bool {
+        plan.stride == 1
+    }
+
+    fn narrow(x: f64) -> f32 {
+        x as f32
+    }
+}
+
+impl Sampled for f64 {
+    const REGIONS: &'static [Region] = &REGIONS;
+
+    fn inputs(plan: &Plan) -> u64 {
+        plan.points
+    }
+
+    fn fill(plan: &Plan, index: u64, length: usize, block: &mut [f64]) -> usize {
+        let left = plan.points - index * length as u64;
+        let len = (length.min(block.len()) as u64).min(left) as usize;
+        double(index, &mut block[..len]);
+        len
+    }
+
+    fn consecutive(_: &Plan) -> bool {
+        false
+    }
+
+    fn narrow(x: f64) -> f64 {
+        x
     }
 }
 

@@ -1,8 +1,9 @@
 //! What came of holding results against the truth.
 
 use crate::expected::{Expected, Judged};
+use crate::format::Format;
 use crate::instructions::{self, Loop};
-use crate::truth::Function;
+use crate::truth::{Function, power_of_two};
 
 /// Errors and faults of an implementation on the inputs seen so far.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -11,17 +12,28 @@ pub struct Tally {
     pub inputs: u64,
     /// The largest error, and where: `None` until there is an error.
     pub worst: Option<Worst>,
-    /// Results that are not the number nearest to the truth. Those whose nearest number is
-    /// [unknown](crate::Rounding::Unknown) count, unless they are the one that it was taken for.
+    /// Results that are not the number nearest to the truth.
     pub not_correctly_rounded: u64,
-    /// Inputs whose correctly rounded result is [unknown](crate::Rounding::Unknown).
+    /// Inputs whose correctly rounded result was told by nothing less than arbitrary precision.
+    pub by_arbitrary_precision: u64,
+    /// Inputs whose correctly rounded result even that did not tell.
     pub undecided: u64,
     /// NaN from a number, or a number from NaN.
     pub nan_faults: u64,
+    /// Inputs that are an infinity.
+    pub infinities: u64,
     /// Results at an infinity that are not the exact limit.
     pub infinity_faults: u64,
     /// Results outside of \[0, 1\], or of \[0, 1/4\] for the derivative.
     pub range_faults: u64,
+    /// Results that are -0, which no value of either function rounds to.
+    pub negative_zeros: u64,
+    /// Results that are not positive where the truth rounds to a positive number.
+    pub lost: u64,
+    /// Those of them where the truth rounds to a subnormal number.
+    pub lost_subnormals: u64,
+    /// Positive results where the truth rounds to 0.
+    pub spurious: u64,
     /// A sum over inputs and results: equal if and (all but certainly) only if all results have the
     /// same bits, in whatever order they came. Every NaN counts as the same one.
     pub digest: u64,
@@ -39,15 +51,30 @@ pub struct Worst {
 impl Tally {
     /// Adds the results of one block. `expected` was computed for these inputs.
     pub fn add<T: Judged>(&mut self, function: Function, x: &[T], results: &[T], expected: &Expected<T>) {
+        self.merge(&Self::of_block(function, x, results, expected, &mut vec![0.0; x.len()]));
+    }
+
+    /// What came of one block; `errors`, of the same length, becomes the error of each result.
+    pub(crate) fn of_block<T: Judged>(
+        function: Function,
+        x: &[T],
+        results: &[T],
+        expected: &Expected<T>,
+        errors: &mut [f64],
+    ) -> Self {
         assert!(x.len() == results.len() && x.len() == expected.rounded.len(), "one result for each input");
-        let mut errors = vec![0.0; x.len()];
-        let block = instructions::run(Judgement { function, x, results, expected, errors: &mut errors });
+        let block = instructions::run(Judgement { function, x, results, expected, errors: &mut *errors });
         let mut tally = Self {
             inputs: x.len() as u64,
+            by_arbitrary_precision: expected.by_arbitrary_precision(),
             undecided: expected.undecided(),
             not_correctly_rounded: block.wrong,
             nan_faults: block.nan_faults,
             range_faults: block.range_faults,
+            infinities: block.infinities,
+            negative_zeros: block.negative_zeros,
+            lost: block.lost,
+            spurious: block.spurious,
             digest: block.digest,
             ..Self::default()
         };
@@ -57,22 +84,34 @@ impl Tally {
             };
             tally.infinity_faults = (0..x.len()).filter(wrong).count() as u64;
         }
-        // Where it was is looked up only if it is news.
-        if block.largest > self.worst.map_or(0.0, |worst| worst.ulp) {
+        if block.lost != 0 {
+            let subnormal = |&i: &usize| {
+                let rounded = expected.rounded[i].widen();
+                rounded > 0.0 && rounded < smallest_normal::<T>() && results[i].widen() <= 0.0
+            };
+            tally.lost_subnormals = (0..x.len()).filter(subnormal).count() as u64;
+        }
+        if block.largest > 0.0 {
             let worst = (0..x.len()).find(|&i| errors[i] == block.largest);
             tally.worst = worst.map(|i| Worst { ulp: block.largest, at: x[i].widen() });
         }
-        self.merge(&tally);
+        tally
     }
 
     /// Adds what another one saw.
     pub fn merge(&mut self, other: &Self) {
         self.inputs += other.inputs;
+        self.by_arbitrary_precision += other.by_arbitrary_precision;
         self.undecided += other.undecided;
         self.not_correctly_rounded += other.not_correctly_rounded;
         self.nan_faults += other.nan_faults;
+        self.infinities += other.infinities;
         self.infinity_faults += other.infinity_faults;
         self.range_faults += other.range_faults;
+        self.negative_zeros += other.negative_zeros;
+        self.lost += other.lost;
+        self.lost_subnormals += other.lost_subnormals;
+        self.spurious += other.spurious;
         self.digest = self.digest.wrapping_add(other.digest);
         // Of equal errors the one nearest to 0, positive before negative, so that the order of
         // blocks does not matter.
@@ -110,7 +149,15 @@ struct Block {
     nan_faults: u64,
     infinities: u64,
     range_faults: u64,
+    negative_zeros: u64,
+    lost: u64,
+    spurious: u64,
     digest: u64,
+}
+
+/// The smallest normal number of a format.
+pub(crate) fn smallest_normal<T: Format>() -> f64 {
+    power_of_two(T::SMALLEST_EXPONENT + T::DIGITS - 1)
 }
 
 impl<T: Judged> Loop for Judgement<'_, T> {
@@ -138,6 +185,10 @@ impl<T: Judged> Loop for Judgement<'_, T> {
             block.nan_faults += u64::from(fault);
             block.infinities += u64::from(input.abs() == f64::INFINITY);
             block.range_faults += u64::from((result < 0.0) | (result > largest_result));
+            block.negative_zeros += u64::from((result == 0.0) & (result.to_bits() >> 63 == 1));
+            let positive = rounded[i] > T::default();
+            block.lost += u64::from((result <= 0.0) & positive);
+            block.spurious += u64::from((result > 0.0) & (rounded[i] == T::default()));
             let bits = results[i].bits();
             block.wrong += u64::from((bits != rounded[i].bits()) & !(no_input & no_result));
             block.digest = block.digest.wrapping_add(mix(x[i].bits(), if no_result { NAN } else { bits }));

@@ -1,16 +1,31 @@
 //! The true values of s(x) and s'(x), to far more digits than any result has.
 
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::arbitrary::Arbitrary;
 use crate::exponential::exp;
 use crate::format::Format;
 use crate::pair::{Pair, product, sum};
 
 /// What is judged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Function {
     /// s(x) = 1 / (1 + e^-x)
     Sigmoid,
     /// s'(x) = s(x) (1 - s(x))
     Derivative,
+}
+
+impl fmt::Display for Function {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Sigmoid => "sigmoid",
+            Self::Derivative => "derivative",
+        })
+    }
 }
 
 impl Function {
@@ -27,6 +42,22 @@ impl Function {
             Self::Sigmoid => sigmoid(x),
             Self::Derivative => derivative(x),
         }
+    }
+
+    /// Its correctly rounded value for a number of the format, by arbitrary precision: slow, and
+    /// independent of [`Function::truth`].
+    ///
+    /// `None` if 16,384 binary digits do not tell, which nobody has seen.
+    ///
+    /// ```
+    /// use sigmoid_conformance::Function;
+    ///
+    /// // 1/2 + x/4 is the middle between two doubles; the term -x^3/48 decides.
+    /// let x = 2.0 * f64::EPSILON;
+    /// assert_eq!(Function::Sigmoid.round_arbitrarily(x), Some(0.5));
+    /// ```
+    pub fn round_arbitrarily<T: Format>(self, x: T) -> Option<T> {
+        Arbitrary::new().round(self, x)
     }
 
     /// The largest value that the function takes: 1, or 1/4.
@@ -64,8 +95,8 @@ pub enum Rounding<T> {
     /// It is this one.
     Known(T),
     /// The true value is so near to the middle between this number and one of its neighbours that the digits
-    /// known do not tell. Only arbitrary precision can. (No `f32` is such an input, and no `f64` but
-    /// one in 2^40.)
+    /// known do not tell. Only arbitrary precision can: [`Function::round_arbitrarily`]. (No `f32` is such
+    /// an input, and no `f64` but one in 2^40.)
     Unknown(T),
 }
 
@@ -189,11 +220,19 @@ impl Truth {
         self.error
     }
 
+    /// The same, its error believed to be no less than 2^-`bits` of the value.
+    ///
+    /// With few bits many roundings become unknown: a way to try what happens then.
+    #[must_use]
+    pub fn doubted(mut self, bits: u32) -> Self {
+        let bits = bits.min(1000) as i32;
+        self.error = self.error.max(self.high.abs() * power_of_two(-bits));
+        self
+    }
+
     /// The number of the format that is nearest to it.
     pub fn round<T: Format>(&self) -> Rounding<T> {
-        let units = self.in_units::<T>();
-        let number = T::from_units(units.nearest, units.unit);
-        if units.known { Rounding::Known(number) } else { Rounding::Unknown(number) }
+        self.in_units::<T>().rounding()
     }
 
     /// |result - truth| in units in the last place of the truth, rounded to the format; a subnormal
@@ -259,6 +298,11 @@ pub(crate) struct InUnits {
 }
 
 impl InUnits {
+    pub(crate) fn rounding<T: Format>(&self) -> Rounding<T> {
+        let number = T::from_units(self.nearest, self.unit);
+        if self.known { Rounding::Known(number) } else { Rounding::Unknown(number) }
+    }
+
     /// See [`Truth::error_in_ulp`].
     fn distance(&self, result: f64) -> f64 {
         if self.nearest.is_nan() || result.is_nan() {

@@ -1,7 +1,7 @@
 //! The truth against arbitrary precision.
 
 use astro_float::{BigFloat, Consts, RoundingMode};
-use sigmoid_conformance::{Format, Function, Rounding, Truth};
+use sigmoid_conformance::{Expected, Format, Function, Judged, Rounding, Sampled, Truth, sample};
 
 /// Binary digits that the arbitrary precision works with: enough to tell 1 - e^-700 from 1.
 const DIGITS: usize = 1280;
@@ -117,4 +117,78 @@ fn the_rounding_is_the_nearest_number() {
             check_rounding(&mut arbitrary, function, x as f32);
         }
     }
+}
+
+/// Inputs whose roundings are the hardest, and some of every kind.
+fn mixed_with_middles<T: Sampled>(count: usize) -> Vec<T> {
+    let mut x = vec![T::default(); count];
+    sample::mixed(7, &mut x);
+    // 1/2 + x/4 and 1/4 - x^2/16 are middles between two numbers here.
+    let digits = T::DIGITS;
+    for odd in [1.0, 3.0, 5.0, 7.0, 1001.0] {
+        for exponent in [1 - digits, 2 - digits, -digits / 2, 1 - digits / 2, (1 - digits) / 2] {
+            let middle = odd * 2.0_f64.powi(exponent);
+            x.extend([middle, -middle].map(|middle| T::narrow(middle)));
+        }
+    }
+    x
+}
+
+/// With less trust, and then with none, more roundings and then all go to arbitrary precision, and
+/// come out the same.
+fn check_trust<T: Judged + Sampled>() {
+    let x = mixed_with_middles::<T>(3000);
+    for function in [Function::Sigmoid, Function::Derivative] {
+        let mut usual = Expected::default();
+        usual.compute(function, &x);
+        assert_eq!((usual.by_arbitrary_precision(), usual.undecided()), (0, 0));
+        let mut before = 0;
+        for bits in [T::DIGITS + 8, T::DIGITS + 3, T::DIGITS - 2] {
+            let mut distrustful = Expected::trusting(bits as u32);
+            distrustful.compute(function, &x);
+            let differ = |&i: &usize| {
+                let (a, b) = (usual.rounded()[i], distrustful.rounded()[i]);
+                a.bits() != b.bits() && !(a.is_nan() && b.is_nan())
+            };
+            if let Some(i) = (0..x.len()).find(differ) {
+                let (pair, arbitrary) = (usual.rounded()[i].widen(), distrustful.rounded()[i].widen());
+                panic!("{function} of {:e}: {pair:e} in pairs, {arbitrary:e} by {bits} bits", x[i].widen());
+            }
+            assert_eq!(distrustful.undecided(), 0);
+            let arbitrarily = distrustful.by_arbitrary_precision();
+            println!("{function} {} trusted with {bits} bits: {arbitrarily} of {}", T::NAME, x.len());
+            assert!(arbitrarily > before, "{arbitrarily} by {bits} bits");
+            before = arbitrarily;
+        }
+        assert!(before as usize > x.len() * 3 / 4, "nearly all of them");
+    }
+}
+
+#[test]
+fn what_pairs_are_not_trusted_with_is_decided_by_arbitrary_precision() {
+    check_trust::<f32>();
+    check_trust::<f64>();
+}
+
+/// Arbitrary precision is right by the definition: no neighbour is nearer.
+#[test]
+fn arbitrary_precision_at_the_edges() {
+    let round = |function: Function, x: f64| function.round_arbitrarily(x).unwrap();
+    for function in [Function::Sigmoid, Function::Derivative] {
+        assert!(round(function, f64::NAN).is_nan());
+        for infinity in [f64::INFINITY, f64::NEG_INFINITY] {
+            assert_eq!(round(function, infinity), function.at_infinity(infinity));
+        }
+        assert_eq!(
+            round(function, 0.0),
+            function.largest() / if function == Function::Sigmoid { 2.0 } else { 1.0 }
+        );
+        assert_eq!(round(function, -5e-324), round(function, 0.0));
+    }
+    // Half of the smallest positive number is e^-745.1332...: just above and just below.
+    assert_eq!(round(Function::Sigmoid, -745.133_219_101_941_1), 5e-324);
+    assert_eq!(round(Function::Sigmoid, -745.133_219_101_941_2), 0.0);
+    assert_eq!(Function::Sigmoid.round_arbitrarily(-103.972_07_f32), Some(f32::from_bits(1)));
+    assert_eq!(Function::Sigmoid.round_arbitrarily(-103.972_09_f32), Some(0.0));
+    assert_eq!(Function::Sigmoid.round_arbitrarily(17.0_f32), Some(1.0));
 }

@@ -1,0 +1,456 @@
+//! The examination: which inputs an implementation is asked for, and what is looked at.
+//!
+//! ```text
+//! the special values: zeros, infinities, NaN                        laws
+//! for each block of 4096 inputs
+//!     the truth, once, for all implementations
+//!     each implementation's results: errors, faults, digest          tally
+//!     and whether they rise and fall as they should                  laws
+//!     for the derivative, the results for -x too                     laws
+//! and for each of a few dozen probes
+//!     the same elements in other places                              place
+//! ```
+
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+
+use crate::expected::Expected;
+use crate::laws;
+use crate::place;
+use crate::report::{Against, Error, Example, Law, Region, Report};
+use crate::sample::{self, Plan, SPECIAL, Sampled};
+use crate::tally::{Tally, smallest_normal};
+use crate::truth::Function;
+
+/// An implementation: it writes a result for each input, the two slices being of one length.
+pub type Kernel<'a, T> = dyn FnMut(&[T], &mut [T]) + 'a;
+
+/// Elements in a block: all that is kept for one fits the second-level cache.
+const BLOCK: usize = 4096;
+
+/// How many consecutive numbers are taken from one place where not all of them are.
+const RUN: usize = 32;
+
+/// An examination for implementations of the sigmoid or its derivative.
+///
+/// ```
+/// use sigmoid_conformance::{Conformance, Function};
+///
+/// let naive = |x: &[f32], y: &mut [f32]| {
+///     for (x, y) in x.iter().zip(y) {
+///         *y = 1.0 / (1.0 + (-x).exp());
+///     }
+/// };
+/// let report = Conformance::<f32>::new(Function::Sigmoid).stride(65_537).check(naive);
+/// println!("{report}");
+/// assert!(report.is_sound());
+/// assert!(!report.subnormals_kept.holds()); // e^89 is no f32
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Conformance<T> {
+    function: Function,
+    plan: Plan,
+    probes: u64,
+    longest: usize,
+    format: std::marker::PhantomData<T>,
+}
+
+/// How to examine.
+impl<T: Sampled> Conformance<T> {
+    /// All of `f32`, or 16.8 million `f64`.
+    pub fn new(function: Function) -> Self {
+        let plan = Plan { stride: 1, points: 1 << 24 };
+        Self { function, plan, probes: 64, longest: 100_003, format: std::marker::PhantomData }
+    }
+
+    /// Of `f32`, every `stride`-th bit pattern. No effect on `f64`.
+    ///
+    /// An odd stride meets every value of the low bits. From 2 on, runs of consecutive numbers are
+    /// tried for the law that results are monotone, beside the sample.
+    ///
+    /// # Panics
+    ///
+    /// If it is 0.
+    #[must_use]
+    pub fn stride(mut self, stride: u64) -> Self {
+        assert!(stride > 0, "a stride of 0 goes nowhere");
+        self.plan.stride = stride;
+        self
+    }
+
+    /// How many `f64` to try. No effect on `f32`.
+    #[must_use]
+    pub fn points(mut self, points: u64) -> Self {
+        self.plan.points = points;
+        self
+    }
+
+    /// How many times to ask for the same 4096 elements in other places, each in some 130 calls;
+    /// 64 unless said. 0 leaves the law out.
+    #[must_use]
+    pub fn probes(mut self, probes: u64) -> Self {
+        self.probes = probes;
+        self
+    }
+
+    /// The length of the longest slice that is asked for, once: 100,003 unless said. Past the
+    /// length from which an implementation uses threads or another way to store, it shows whether
+    /// results depend on that.
+    #[must_use]
+    pub fn longest(mut self, length: usize) -> Self {
+        self.longest = length;
+        self
+    }
+
+    /// How many inputs will be held against the truth.
+    pub fn inputs(&self) -> u64 {
+        T::inputs(&self.plan)
+    }
+
+    /// How many [steps](Examiner::step) it takes.
+    pub fn steps(&self) -> u64 {
+        1 + self.blocks() + self.probes
+    }
+
+    fn blocks(&self) -> u64 {
+        self.inputs().div_ceil(BLOCK as u64)
+    }
+}
+
+/// Examining.
+impl<T: Sampled> Conformance<T> {
+    /// Examines an implementation, on this thread.
+    pub fn check(&self, mut kernel: impl FnMut(&[T], &mut [T])) -> Report {
+        self.check_all(&mut [&mut kernel]).remove(0)
+    }
+
+    /// Examines several of them, on this thread, in less time than one after the other takes: the
+    /// truth is computed only once.
+    pub fn check_all(&self, kernels: &mut [&mut Kernel<'_, T>]) -> Vec<Report> {
+        let mut examiner = self.examiner(kernels.len());
+        for step in 0..self.steps() {
+            examiner.step(step, kernels);
+        }
+        examiner.into_reports()
+    }
+
+    /// Examines an implementation on several threads. The report is that of [`Conformance::check`].
+    ///
+    /// ```
+    /// use sigmoid_conformance::{Conformance, Function};
+    ///
+    /// let plan = Conformance::<f64>::new(Function::Derivative).points(100_000);
+    /// let report = plan.check_on(2.try_into()?, |x, y| {
+    ///     for (x, y) in x.iter().zip(y) {
+    ///         let e = (-x.abs()).exp();
+    ///         *y = e / ((1.0 + e) * (1.0 + e));
+    ///     }
+    /// });
+    /// assert!(report.max_ulp() < 4.0 && report.even.holds(), "{report}");
+    /// # Ok::<(), std::num::TryFromIntError>(())
+    /// ```
+    pub fn check_on(&self, threads: NonZeroUsize, kernel: impl Fn(&[T], &mut [T]) + Sync) -> Report {
+        let next = AtomicU64::new(0);
+        let work = || {
+            let mut examiner = self.examiner(1);
+            loop {
+                let step = next.fetch_add(1, Ordering::Relaxed);
+                if step >= self.steps() {
+                    return examiner.into_reports().remove(0);
+                }
+                examiner.step(step, &mut [&mut |x: &[T], y: &mut [T]| kernel(x, y)]);
+            }
+        };
+        let mut report = self.blank();
+        thread::scope(|scope| {
+            let threads: Vec<_> = (0..threads.get()).map(|_| scope.spawn(work)).collect();
+            for thread in threads {
+                match thread.join() {
+                    Ok(part) => report.merge(&part),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+        });
+        report
+    }
+
+    /// For those who walk over the steps themselves: with a progress bar, on a pool of threads.
+    pub fn examiner(&self, kernels: usize) -> Examiner<T> {
+        Examiner {
+            conformance: *self,
+            reports: vec![self.blank(); kernels],
+            x: Vec::new(),
+            regions: Vec::new(),
+            results: Vec::new(),
+            mirrored: Vec::new(),
+            others: Vec::new(),
+            expected: Expected::default(),
+            errors: Vec::new(),
+        }
+    }
+
+    fn blank(&self) -> Report {
+        Report::new(self.function, T::NAME, regions::<T>(self.function))
+    }
+}
+
+/// Where one thread takes one step after another.
+///
+/// ```
+/// use sigmoid_conformance::{Conformance, Function};
+///
+/// let mut kernel = |x: &[f32], y: &mut [f32]| y.fill(0.5);
+/// let plan = Conformance::<f32>::new(Function::Sigmoid).stride(1_000_003);
+/// let mut examiner = plan.examiner(1);
+/// for step in 0..plan.steps() {
+///     examiner.step(step, &mut [&mut kernel]);
+///     println!("{} of {}", step + 1, plan.steps());
+/// }
+/// assert!(!examiner.into_reports()[0].is_sound()); // 0.5 for NaN and the infinities
+/// ```
+#[derive(Debug)]
+pub struct Examiner<T> {
+    conformance: Conformance<T>,
+    reports: Vec<Report>,
+    x: Vec<T>,
+    /// For each input the regions that it lies in, a bit for each.
+    regions: Vec<u8>,
+    results: Vec<T>,
+    /// -x, and the results for it.
+    mirrored: Vec<T>,
+    others: Vec<T>,
+    expected: Expected<T>,
+    errors: Vec<f64>,
+}
+
+impl<T: Sampled> Examiner<T> {
+    /// Takes one of the steps, each of which is to be taken once, by whichever examiner. Returns
+    /// how many inputs were held against the truth.
+    ///
+    /// # Panics
+    ///
+    /// If there are not as many kernels as the examiner was made for, or no such step.
+    pub fn step(&mut self, step: u64, kernels: &mut [&mut Kernel<'_, T>]) -> u64 {
+        assert_eq!(kernels.len(), self.reports.len(), "as many kernels as the examiner was made for");
+        assert!(step < self.conformance.steps(), "there is no such step");
+        let blocks = self.conformance.blocks();
+        match step {
+            0 => self.special(kernels),
+            _ if step <= blocks => return self.block(step - 1, kernels),
+            _ => self.probe(step - 1 - blocks, kernels),
+        }
+        0
+    }
+
+    fn probe(&mut self, index: u64, kernels: &mut [&mut Kernel<'_, T>]) {
+        for (kernel, report) in kernels.iter_mut().zip(&mut self.reports) {
+            place::examine(index, self.conformance.longest, *kernel, &mut report.place);
+        }
+    }
+
+    /// The values that a stride steps over: for the laws only.
+    fn special(&mut self, kernels: &mut [&mut Kernel<'_, T>]) {
+        let function = self.conformance.function;
+        let x = SPECIAL.map(T::narrow);
+        self.expected.compute(function, &x);
+        self.errors.resize(x.len(), 0.0);
+        for (kernel, report) in kernels.iter_mut().zip(&mut self.reports) {
+            call(*kernel, &x, &mut self.results);
+            let results = &self.results;
+            let tally = Tally::of_block(function, &x, results, &self.expected, &mut self.errors);
+            let block = Block { x: &x, results, expected: &self.expected, errors: &self.errors };
+            block.enter_laws(function, &tally, report);
+            laws::zeros(*kernel, &mut report.monotone);
+        }
+    }
+
+    /// What the steps taken have shown, for each kernel.
+    pub fn into_reports(self) -> Vec<Report> {
+        self.reports
+    }
+
+    fn block(&mut self, index: u64, kernels: &mut [&mut Kernel<'_, T>]) -> u64 {
+        let Conformance { function, plan, .. } = self.conformance;
+        let consecutive = T::consecutive(&plan);
+        // One input more than are judged, where the next block goes on: the law holds across.
+        self.x.resize(BLOCK + usize::from(consecutive), T::default());
+        let filled = T::fill(&plan, index, BLOCK, &mut self.x);
+        self.x.truncate(filled);
+        let len = filled.min(BLOCK);
+        let x = &self.x[..len];
+        self.expected.compute(function, x);
+        self.errors.resize(len, 0.0);
+        let shared = regions_of(x, &self.reports[0].regions, &mut self.regions);
+
+        // In the order of bit patterns the negative half holds nothing new for evenness.
+        let mirror = !consecutive || x.first().is_some_and(|x| x.bits() >> 31 == 0);
+        self.mirrored.clear();
+        if function == Function::Derivative && mirror {
+            self.mirrored.extend(x.iter().map(|x| T::narrow(-x.widen())));
+        }
+
+        for (kernel, report) in kernels.iter_mut().zip(&mut self.reports) {
+            call(*kernel, &self.x, &mut self.results);
+            let results = &self.results[..len];
+            let tally = Tally::of_block(function, x, results, &self.expected, &mut self.errors);
+            let block = Block { x, results, expected: &self.expected, errors: &self.errors };
+            block.enter(function, &tally, report);
+            block.enter_regions(&tally, &self.regions, shared, &mut report.regions);
+            laws::monotone(function, &self.x, &self.results, &mut report.monotone);
+            if !self.mirrored.is_empty() {
+                call(*kernel, &self.mirrored, &mut self.others);
+                laws::even(x, results, &self.others, &mut report.even);
+            }
+        }
+        if !consecutive {
+            self.x.resize(BLOCK, T::default());
+            sample::neighbours(index, RUN, &mut self.x);
+            for (kernel, report) in kernels.iter_mut().zip(&mut self.reports) {
+                call(*kernel, &self.x, &mut self.results);
+                laws::monotone(function, &self.x, &self.results, &mut report.monotone);
+            }
+        }
+        len as u64
+    }
+}
+
+/// Asks the kernel; what it does not write is NaN.
+pub(crate) fn call<T: Sampled>(kernel: &mut Kernel<'_, T>, x: &[T], results: &mut Vec<T>) {
+    results.clear();
+    results.resize(x.len(), T::narrow(f64::NAN));
+    kernel(x, results);
+}
+
+/// The parts of the line that errors are told apart by.
+fn regions<T: Sampled>(function: Function) -> Vec<Region> {
+    let single = T::DIGITS == 24;
+    // Beyond it results are subnormal: -ln of the smallest normal number, towards 0.
+    let far: f64 = if single { 87.0 } else { 708.0 };
+    let name = |of_single, of_double| if single { of_single } else { of_double };
+    let region =
+        |name, low, high| Region { name, low, high, inputs: 0, not_correctly_rounded: 0, worst: None };
+    let smallest = f64::from_bits(1);
+    // s = 1/2 + x/4 - x^3/48: within it the cubic term is below 2^-34.
+    let near = 1.0 / 1024.0;
+    let mut regions = vec![
+        region("whole", f64::NEG_INFINITY, f64::INFINITY),
+        region("x >= 0", 0.0, f64::INFINITY),
+        region(name("-87 <= x < 0", "-708 <= x < 0"), -far, -smallest),
+        region(name("x < -87", "x < -708"), f64::NEG_INFINITY, (-far).next_down()),
+        region("|x| <= 2^-10", -near, near),
+    ];
+    if function == Function::Derivative {
+        regions.push(region(name("x > 87", "x > 708"), far.next_up(), f64::INFINITY));
+    }
+    regions
+}
+
+/// Marks the regions that each input lies in, and returns the mark if all have the same. The
+/// whole is left out: NaN is in it too.
+fn regions_of<T: Sampled>(x: &[T], regions: &[Region], marks: &mut Vec<u8>) -> Option<u8> {
+    marks.clear();
+    marks.extend(x.iter().map(|x| {
+        let x = x.widen();
+        let inside = |region: &Region| u8::from((x >= region.low) & (x <= region.high));
+        (1..regions.len()).fold(0, |mark, i| mark | inside(&regions[i]) << i)
+    }));
+    let first = *marks.first()?;
+    marks.iter().all(|&mark| mark == first).then_some(first)
+}
+
+/// A block and one implementation's results.
+struct Block<'a, T> {
+    x: &'a [T],
+    results: &'a [T],
+    expected: &'a Expected<T>,
+    errors: &'a [f64],
+}
+
+impl<T: Sampled> Block<'_, T> {
+    /// Counts, and an example where something is wrong.
+    fn enter(&self, function: Function, tally: &Tally, report: &mut Report) {
+        report.inputs += tally.inputs;
+        report.not_correctly_rounded += tally.not_correctly_rounded;
+        report.by_arbitrary_precision += tally.by_arbitrary_precision;
+        report.undecided += tally.undecided;
+        report.digest = report.digest.wrapping_add(tally.digest);
+        self.enter_laws(function, tally, report);
+    }
+
+    fn enter_laws(&self, function: Function, tally: &Tally, report: &mut Report) {
+        let normal = smallest_normal::<T>();
+        let inputs = tally.inputs;
+        // Each with the broken results among (input, result, truth).
+        self.law(&mut report.nan, inputs, tally.nan_faults, |x, result, _| x.is_nan() != result.is_nan());
+        self.law(&mut report.infinities, tally.infinities, tally.infinity_faults, |x, result, _| {
+            x.is_infinite() && result != function.at_infinity(x)
+        });
+        self.law(&mut report.range, inputs, tally.range_faults, |_, result, _| {
+            result < 0.0 || result > function.largest()
+        });
+        self.law(&mut report.no_negative_zero, inputs, tally.negative_zeros, |_, result, _| {
+            result == 0.0 && result.is_sign_negative()
+        });
+        self.law(&mut report.subnormals_kept, inputs, tally.lost_subnormals, |_, result, truth| {
+            result <= 0.0 && truth > 0.0 && truth < normal
+        });
+        self.law(&mut report.positive, inputs, tally.lost, |_, result, truth| result <= 0.0 && truth > 0.0);
+        self.law(&mut report.zero, inputs, tally.spurious, |_, result, truth| result > 0.0 && truth == 0.0);
+    }
+
+    fn law(&self, law: &mut Law, checked: u64, broken: u64, breaks: impl Fn(f64, f64, f64) -> bool) {
+        law.count(checked, broken);
+        if broken == 0 {
+            return;
+        }
+        for i in 0..self.x.len() {
+            let [x, result, rounded] = self.at(i);
+            if breaks(x, result, rounded) {
+                law.show(Example { x, result, against: Against::Truth { rounded } });
+            }
+        }
+    }
+
+    /// Input, result, truth.
+    fn at(&self, i: usize) -> [f64; 3] {
+        [self.x[i].widen(), self.results[i].widen(), self.expected.rounded[i].widen()]
+    }
+
+    fn enter_regions(&self, tally: &Tally, marks: &[u8], shared: Option<u8>, regions: &mut [Region]) {
+        for (index, region) in regions.iter_mut().enumerate() {
+            let bit = 1 << index;
+            let (inputs, wrong, largest) = match shared {
+                _ if index == 0 => (tally.inputs, tally.not_correctly_rounded, tally.max_ulp()),
+                Some(mark) if mark & bit != 0 => (tally.inputs, tally.not_correctly_rounded, tally.max_ulp()),
+                Some(_) => continue,
+                None => self.part(marks, bit),
+            };
+            region.inputs += inputs;
+            region.not_correctly_rounded += wrong;
+            // Where it was is looked up only if it is news.
+            if largest == 0.0 || largest < region.max_ulp() {
+                continue;
+            }
+            for i in (0..self.x.len()).filter(|&i| self.errors[i] == largest) {
+                if index == 0 || marks[i] & bit != 0 {
+                    let [x, result, rounded_truth] = self.at(i);
+                    region.show(Error { ulp: largest, x, result, rounded_truth });
+                }
+            }
+        }
+    }
+
+    /// Inputs, wrong roundings and the largest error among the marked.
+    fn part(&self, marks: &[u8], bit: u8) -> (u64, u64, f64) {
+        let (mut inputs, mut wrong, mut largest) = (0, 0, 0.0_f64);
+        for (i, mark) in marks.iter().enumerate() {
+            let inside = mark & bit != 0;
+            inputs += u64::from(inside);
+            let differs = self.results[i].bits() != self.expected.rounded[i].bits();
+            wrong += u64::from(inside & differs);
+            largest = largest.max(if inside { self.errors[i] } else { 0.0 });
+        }
+        (inputs, wrong, largest)
+    }
+}

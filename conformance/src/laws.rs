@@ -1,0 +1,131 @@
+//! Whether results rise and fall as the functions do, and whether the derivative's are even.
+
+use crate::conformance::{Kernel, call};
+use crate::format::Format;
+use crate::instructions::{self, Loop};
+use crate::report::{Against, Example, Law};
+use crate::sample::Sampled;
+use crate::truth::Function;
+
+/// Each result against that of the input before it.
+pub(crate) fn monotone<T: Sampled>(function: Function, x: &[T], results: &[T], law: &mut Law) {
+    let pairs = Pairs { function, x, results };
+    let (checked, broken) = instructions::run(pairs);
+    law.count(checked, broken);
+    if broken == 0 {
+        return;
+    }
+    for i in 1..x.len() {
+        if pair(function, [x[i - 1], x[i]], [results[i - 1], results[i]]).broken {
+            let against = Against::Input { x: x[i - 1].widen(), result: results[i - 1].widen() };
+            law.show(Example { x: x[i].widen(), result: results[i].widen(), against });
+        }
+    }
+}
+
+struct Pairs<'a, T> {
+    function: Function,
+    x: &'a [T],
+    results: &'a [T],
+}
+
+impl<T: Format> Loop for Pairs<'_, T> {
+    type Output = (u64, u64);
+
+    #[inline(always)]
+    fn run(self) -> (u64, u64) {
+        match self.function {
+            Function::Sigmoid => self.count(Function::Sigmoid),
+            Function::Derivative => self.count(Function::Derivative),
+        }
+    }
+}
+
+impl<T: Format> Pairs<'_, T> {
+    #[inline(always)]
+    fn count(&self, function: Function) -> (u64, u64) {
+        let len = self.x.len();
+        if len < 2 {
+            return (0, 0);
+        }
+        let (before, after) = (&self.x[..len - 1], &self.x[1..len]);
+        let (first, second) = (&self.results[..len - 1], &self.results[1..len]);
+        // Counters as wide as the numbers would be faster still, but this is not what takes the time.
+        let (mut checked, mut broken) = (0, 0);
+        for i in 0..len - 1 {
+            let verdict = pair(function, [before[i], after[i]], [first[i], second[i]]);
+            checked += u64::from(verdict.ordered);
+            broken += u64::from(verdict.broken);
+        }
+        (checked, broken)
+    }
+}
+
+struct Verdict {
+    /// Whether the order of the inputs says which result is to be the larger one.
+    ordered: bool,
+    broken: bool,
+}
+
+#[inline(always)]
+fn pair<T: Format>(function: Function, [a, b]: [T; 2], [of_a, of_b]: [T; 2]) -> Verdict {
+    let zero = T::default();
+    // Where the function goes up from a to b, and where it goes down. NaN is neither.
+    let (up, down) = match function {
+        Function::Sigmoid => (a < b, a > b),
+        Function::Derivative => {
+            let (left, right) = ((a <= zero) & (b <= zero), (a >= zero) & (b >= zero));
+            let (rises, falls) = (a < b, a > b);
+            ((left & rises) | (right & falls), (left & falls) | (right & rises))
+        }
+    };
+    Verdict { ordered: up | down, broken: (up & (of_a > of_b)) | (down & (of_a < of_b)) }
+}
+
+/// 0 and -0 are one number: the chain of comparisons goes over both of them.
+pub(crate) fn zeros<T: Sampled>(kernel: &mut Kernel<'_, T>, law: &mut Law) {
+    let zeros = [T::narrow(-0.0), T::narrow(0.0)];
+    let mut results = Vec::new();
+    call(kernel, &zeros, &mut results);
+    let broken = differ(results[0], results[1]);
+    law.count(1, broken.into());
+    if broken {
+        let against = Against::Input { x: -0.0, result: results[0].widen() };
+        law.show(Example { x: 0.0, result: results[1].widen(), against });
+    }
+}
+
+/// The results for x against those for -x.
+pub(crate) fn even<T: Sampled>(x: &[T], results: &[T], mirrored: &[T], law: &mut Law) {
+    let broken = instructions::run(Mirror { results, mirrored });
+    law.count(x.len() as u64, broken);
+    if broken == 0 {
+        return;
+    }
+    for ((x, &result), &of_mirrored) in x.iter().zip(results).zip(mirrored) {
+        if differ(result, of_mirrored) {
+            let against = Against::Input { x: -x.widen(), result: of_mirrored.widen() };
+            law.show(Example { x: x.widen(), result: result.widen(), against });
+        }
+    }
+}
+
+struct Mirror<'a, T> {
+    results: &'a [T],
+    mirrored: &'a [T],
+}
+
+impl<T: Format> Loop for Mirror<'_, T> {
+    type Output = u64;
+
+    #[inline(always)]
+    fn run(self) -> u64 {
+        let pairs = self.results.iter().zip(self.mirrored);
+        pairs.map(|(&a, &b)| u64::from(differ(a, b))).sum()
+    }
+}
+
+#[inline(always)]
+fn differ<T: Format>(a: T, b: T) -> bool {
+    (a.bits() != b.bits()) & !(a.is_nan() & b.is_nan())
+}
