@@ -26,10 +26,78 @@ fn main() {
     let features =
         env::vars().filter_map(|(name, _)| Some(name.strip_prefix("CARGO_FEATURE_")?.to_lowercase()));
     println!("cargo:rustc-env=PEERS_FEATURES={}", features.collect::<Vec<_>>().join(" "));
+    #[cfg(feature = "foreign")]
+    foreign::build();
 }
 
 fn direct(lock: &Lockfile, name: &str) -> Option<String> {
     let ours = lock.packages.iter().find(|package| package.name.as_str() == "sigmoid-peers")?;
     let dependency = ours.dependencies.iter().find(|dependency| dependency.name.as_str() == name)?;
     Some(dependency.version.to_string())
+}
+
+/// Compiles the shims in `foreign/` and says what to link.
+#[cfg(feature = "foreign")]
+mod foreign {
+    use std::fs;
+    use std::process::Command;
+
+    /// The flags of what is compiled for the machine that builds it: Eigen, which is all headers, and the
+    /// plain loops.
+    const NATIVE: [&str; 2] = ["-O3", "-march=native"];
+
+    pub fn build() {
+        assert!(
+            cfg!(all(target_arch = "x86_64", target_os = "linux")),
+            "the feature `foreign` is for x86-64 and Linux: AVX in its shims, Debian's libraries"
+        );
+        println!("cargo:rerun-if-changed=foreign");
+        println!("cargo:rustc-env=PEERS_NATIVE_FLAGS={}", NATIVE.join(" "));
+        println!("cargo:rustc-env=VERSION_XNNPACK={}", package_version("libxnnpack-dev"));
+
+        let mut xnnpack = shim(&["-O2"]);
+        if has("/usr/include/xnnpack.h", "xnn_reshape_sigmoid_nc_f32") {
+            xnnpack.define("PEERS_XNNPACK_RESHAPES", None);
+        }
+        xnnpack.file("foreign/xnnpack.c").compile("peers_xnnpack");
+        shim(&["-O2", "-mavx2", "-mfma"]).file("foreign/sleef_avx2.c").compile("peers_sleef_avx2");
+        shim(&["-O2", "-mavx512f"]).file("foreign/sleef_avx512.c").compile("peers_sleef_avx512");
+        let mut plain = shim(&NATIVE);
+        plain.flag("-ffast-math").file("foreign/loop.c");
+        plain.clone().compile("peers_loop");
+        plain.flag("-mprefer-vector-width=512").define("PEERS_LOOP_WIDE", None).compile("peers_loop_wide");
+        shim(&["-O2"]).cpp(true).compiler("g++").file("foreign/onednn.cpp").compile("peers_onednn");
+        let mut eigen = shim(&NATIVE);
+        eigen.cpp(true).compiler("g++").file("foreign/eigen.cpp");
+        eigen.flag("-isystem").flag("/usr/include/eigen3").compile("peers_eigen");
+
+        for library in ["XNNPACK", "pthreadpool", "sleef", "dnnl", "gomp", "mvec", "m"] {
+            println!("cargo:rustc-link-lib=dylib={library}");
+        }
+    }
+
+    /// gcc with these flags and no others that change what it makes, whatever cargo's profile.
+    fn shim(flags: &[&str]) -> cc::Build {
+        let mut build = cc::Build::new();
+        build.compiler("gcc").no_default_flags(true).warnings(true).extra_warnings(true);
+        build.flag("-fPIC").flag("-ffunction-sections");
+        for flag in flags {
+            build.flag(flag);
+        }
+        build
+    }
+
+    fn has(header: &str, word: &str) -> bool {
+        let text = fs::read_to_string(header)
+            .unwrap_or_else(|error| panic!("{header}: {error}; run peers/foreign/install.sh"));
+        text.contains(word)
+    }
+
+    fn package_version(package: &str) -> String {
+        let asked = Command::new("dpkg-query").args(["--show", "--showformat=${Version}", package]).output();
+        match asked {
+            Ok(output) if output.status.success() => String::from_utf8_lossy(&output.stdout).into_owned(),
+            _ => panic!("the package {package} is not installed; run peers/foreign/install.sh"),
+        }
+    }
 }

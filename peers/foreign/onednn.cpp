@@ -48,6 +48,8 @@ dnnl::eltwise_backward::primitive_desc describe_backward(const dnnl::engine &eng
 struct peers_onednn {
     peers_onednn_operation operation;
     int threads;
+    peers_onednn(peers_onednn_operation operation, int threads) : operation(operation), threads(threads) {}
+
     dnnl::engine engine{dnnl::engine::kind::cpu, 0};
     dnnl::stream stream{engine};
     std::unordered_map<size_t, Primitive> primitives;
@@ -102,7 +104,7 @@ struct peers_onednn {
 };
 
 extern "C" peers_onednn *peers_onednn_new(peers_onednn_operation operation, size_t threads) try {
-    return new peers_onednn{operation, static_cast<int>(threads)};
+    return new peers_onednn(operation, static_cast<int>(threads));
 } catch (...) {
     return nullptr;
 }

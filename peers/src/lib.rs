@@ -11,6 +11,8 @@
 
 pub mod data;
 pub mod errors;
+#[cfg(feature = "foreign")]
+mod foreign;
 pub mod peer;
 pub mod record;
 pub mod registry;

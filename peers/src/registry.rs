@@ -15,6 +15,8 @@ pub fn all() -> Vec<Box<dyn Peer>> {
         Box::new(rust::candle::Candle),
         Box::new(rust::burn::Burn),
     ];
+    #[cfg(feature = "foreign")]
+    peers.extend(crate::foreign::all());
     peers.extend(rust::ours::all());
     peers
 }
