@@ -33,6 +33,8 @@ enum Command {
     Judge,
     /// Write the inputs that other languages read, to peers/data/
     Data,
+    /// Say which folder is this machine's
+    Folder,
     /// Time one contender in a process of its own
     #[command(hide = true)]
     Alone {
@@ -72,7 +74,14 @@ fn run(options: &Options) -> Result<(), Failure> {
             fs::write(&path, serde_json::to_string_pretty(&run)? + "\n")?;
             finish(&folder)
         }
-        Some(Command::Merge) => finish(&folder),
+        Some(Command::Merge) => {
+            report::judge(&folder)?;
+            finish(&folder)
+        }
+        Some(Command::Folder) => {
+            println!("{}", folder.display());
+            Ok(())
+        }
         Some(Command::Data) => data::write(&data::folder("data")),
         Some(Command::Alone { peer }) => {
             let peer = registry::find(peer).ok_or("no such contender")?;

@@ -64,7 +64,64 @@ fn today() -> String {
     format!("{:04}-{month:02}-{of_month:02}", era * 400 + year + i64::from(month <= 2))
 }
 
-/// Reads every JSON file in the folder, judges the results that they name, and writes the report.
+/// The JSON files in a folder: Rust's first, the others by name.
+fn runs(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let mut paths: Vec<PathBuf> = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "json") {
+            paths.push(path);
+        }
+    }
+    paths.sort_by_key(|path| (!path.ends_with("rust.json"), path.clone()));
+    if paths.is_empty() {
+        return Err(format!("there are no measurements in {}", folder.display()).into());
+    }
+    Ok(paths)
+}
+
+fn read(path: &Path) -> Result<Run, Failure> {
+    Ok(serde_json::from_str(&fs::read_to_string(path)?)
+        .map_err(|error| format!("{}: {error}", path.display()))?)
+}
+
+/// Judges the results that the JSON files in the folder name, and writes the verdicts in their place.
+pub fn judge(folder: &Path) -> Result<(), Failure> {
+    for path in runs(folder)? {
+        let mut run = read(&path)?;
+        if run.results.is_empty() {
+            continue;
+        }
+        let x = data::patterns();
+        for results in std::mem::take(&mut run.results) {
+            let file = folder.join(&results.file);
+            let say = |what: String| format!("{}: {what}", file.display());
+            if results.dtype != Format::F32 {
+                return Err(say("only results in f32 are judged".into()).into());
+            }
+            let given = data::read(&file).map_err(|error| say(error.to_string()))?;
+            if given.len() != x.len() {
+                return Err(say("not one result for each pattern".into()).into());
+            }
+            let mut errors = match &results.special {
+                None => Errors::of(results.op, &x, &given, [f32::NAN; 3]),
+                Some(special) => {
+                    let [nan, below, above] = special.each_ref().map(|text| text.parse::<f32>());
+                    Errors::of(results.op, &x, &given, [nan?, below?, above?])
+                }
+            };
+            if results.special.is_none() {
+                errors.of_nan = "not asked".into();
+                errors.of_infinities = ["not asked".into(), "not asked".into()];
+            }
+            run.errors.push(Error { peer: results.peer, version: results.version, op: results.op, errors });
+        }
+        fs::write(&path, serde_json::to_string_pretty(&run)? + "\n")?;
+    }
+    Ok(())
+}
+
+/// Reads every JSON file in the folder and writes the report.
 pub fn write(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let everything = Everything::read(folder)?;
     let mut written = Vec::new();
@@ -89,37 +146,10 @@ struct Everything {
 
 impl Everything {
     fn read(folder: &Path) -> Result<Self, Failure> {
-        let mut paths: Vec<PathBuf> = Vec::new();
-        for entry in fs::read_dir(folder)? {
-            let path = entry?.path();
-            if path.extension().is_some_and(|extension| extension == "json") {
-                paths.push(path);
-            }
-        }
-        // Rust's first, the others by name.
-        paths.sort_by_key(|path| (!path.ends_with("rust.json"), path.clone()));
-        if paths.is_empty() {
-            return Err(format!("there are no measurements in {}", folder.display()).into());
-        }
         let mut everything = Self { runs: Vec::new(), errors: Vec::new() };
-        for path in paths {
-            let run: Run = serde_json::from_str(&fs::read_to_string(&path)?)
-                .map_err(|error| format!("{}: {error}", path.display()))?;
+        for path in runs(folder)? {
+            let run = read(&path)?;
             everything.errors.extend(run.errors.iter().cloned());
-            for results in run.results.iter().filter(|results| results.dtype == Format::F32) {
-                let file = folder.join(&results.file);
-                let given = data::read(&file).map_err(|error| format!("{}: {error}", file.display()))?;
-                let x = data::patterns();
-                if given.len() != x.len() {
-                    return Err(format!("{}: not one result for each pattern", file.display()).into());
-                }
-                // The patterns hold no infinities: those are asked of contenders that can be called.
-                let nan = x.iter().position(|x| x.is_nan()).map_or(0.0, |at| given[at]);
-                let mut errors = Errors::of(results.op, &x, &given, [nan, 0.0, 0.0]);
-                errors.of_infinities = ["not asked".into(), "not asked".into()];
-                let (peer, version) = (results.peer.clone(), results.version.clone());
-                everything.errors.push(Error { peer, version, op: results.op, errors });
-            }
             everything.runs.push(run);
         }
         Ok(everything)

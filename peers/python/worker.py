@@ -1,0 +1,108 @@
+"""One contender in a process of its own, which does what bench.py says.
+
+Started with a contender's name and a number of threads. It reads a request a line from its standard input,
+a list in JSON whose first item is one of the methods of Worker, and answers a line in JSON on what was its
+standard output. So each library has its own interpreter, environment and pool of threads, and bench.py can
+still take its samples in turn.
+"""
+
+import gc
+import itertools
+import json
+import os
+import sys
+import time
+
+import numpy as np
+
+import contenders
+
+
+class Worker:
+    def __init__(self, name, threads):
+        self.contender = contenders.ALL[name](threads)
+        self.x = self.call = self.results_of = None
+        self.in_place = False
+
+    def hello(self):
+        return {"version": self.contender.version, "python": sys.version.split()[0]}
+
+    def prepare(self, op, dtype, data, elements):
+        """Makes the arrays, calls once. False if the library cannot."""
+        self.drop()
+        x = np.load(data, mmap_mode="r")[:elements]
+        if len(x) != elements:
+            raise ValueError(f"{data} has only {len(x)} of {elements} elements")
+        self.x = np.array(x, dtype=dtype)
+        kernel = self.contender.kernel(op, self.x)
+        if kernel is None:
+            self.drop()
+            return False
+        self.call, self.results_of = kernel
+        self.in_place = op == "forward-in-place"
+        self.call()
+        return True
+
+    def sample(self, calls, warm):
+        """Nanoseconds that so many calls take."""
+        call, clock = self.call, time.perf_counter_ns
+        if self.in_place:
+            np.copyto(self.results_of(), self.x)
+        if warm and not self.in_place:
+            call()
+        loop = itertools.repeat(None, calls)
+        gc.disable()
+        start = clock()
+        for _ in loop:
+            call()
+        end = clock()
+        gc.enable()
+        return end - start
+
+    def results(self, op, data, path):
+        """Writes the results for the inputs in a file to another; gives those for NaN and the infinities."""
+        # NumPy says on the terminal what the formula does to far-out inputs.
+        np.seterr(all="ignore")
+        elements = np.load(data, mmap_mode="r").shape[0]
+        if not self.prepare(op, "float32", data, elements):
+            return None
+        np.save(path, self.results_of())
+        # Many of each, for a kernel may treat the ends of an array in another way.
+        special = np.repeat(np.array([np.nan, -np.inf, np.inf], dtype=np.float32), 64)
+        call, results_of = self.contender.kernel(op, special)
+        call()
+        found = [repr(float(results_of()[at])) for at in (16, 80, 144)]
+        self.drop()
+        return found
+
+    def drop(self):
+        self.x = self.call = self.results_of = None
+        gc.collect()
+        return None
+
+
+def main():
+    # What a library prints must not be taken for an answer.
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+
+    def answer(value):
+        answers.write(json.dumps(value) + "\n")
+        answers.flush()
+
+    try:
+        worker = Worker(sys.argv[1], int(sys.argv[2]))
+    except ImportError as error:
+        answer({"missing": str(error)})
+        return
+    answer(worker.hello())
+    for line in sys.stdin:
+        method, *arguments = json.loads(line)
+        try:
+            answer({"value": getattr(worker, method)(*arguments)})
+        except Exception as error:  # whatever a library raises is for bench.py to show
+            answer({"error": f"{type(error).__name__}: {error}"})
+
+
+if __name__ == "__main__":
+    main()
