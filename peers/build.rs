@@ -69,6 +69,8 @@ mod foreign {
         shim(&["-O2"]).cpp(true).compiler("g++").file("foreign/onednn.cpp").compile("peers_onednn");
         let mut eigen = shim(&NATIVE);
         eigen.cpp(true).compiler("g++").file("foreign/eigen.cpp");
+        // What gcc 12 says of its own header, where Eigen inlines it.
+        eigen.flag("-Wno-maybe-uninitialized").flag("-Wno-uninitialized");
         eigen.flag("-isystem").flag("/usr/include/eigen3").compile("peers_eigen");
 
         for library in ["XNNPACK", "pthreadpool", "sleef", "dnnl", "gomp", "mvec", "m"] {

@@ -97,7 +97,9 @@ fn calls_may_be_repeated_and_slices_are_not_mixed_up() {
         kernel.run(&x, &mut y, 3);
         kernel.store(&mut y);
         let once = results(Operation::Forward, &mut *kernel, &x);
-        assert_eq!(y, once, "{}", peer.name());
+        // Not the same bits: Eigen's depend on where the slices begin.
+        let far = y.iter().zip(&once).find(|&(&y, &once)| (y - once).abs() > 1e-5 * once.abs());
+        assert!(far.is_none(), "{}: {far:?}", peer.name());
         assert_eq!(x, inputs::<f32>(), "{} wrote to its inputs", peer.name());
     }
 }
