@@ -42,15 +42,16 @@ mod foreign {
     use std::fs;
     use std::process::Command;
 
+    const _: () = assert!(
+        cfg!(all(target_arch = "x86_64", target_os = "linux")),
+        "the feature `foreign` is for x86-64 and Linux: AVX in its shims, Debian's libraries"
+    );
+
     /// The flags of what is compiled for the machine that builds it: Eigen, which is all headers, and the
     /// plain loops.
     const NATIVE: [&str; 2] = ["-O3", "-march=native"];
 
     pub fn build() {
-        assert!(
-            cfg!(all(target_arch = "x86_64", target_os = "linux")),
-            "the feature `foreign` is for x86-64 and Linux: AVX in its shims, Debian's libraries"
-        );
         println!("cargo:rerun-if-changed=foreign");
         println!("cargo:rustc-env=PEERS_NATIVE_FLAGS={}", NATIVE.join(" "));
         println!("cargo:rustc-env=VERSION_XNNPACK={}", package_version("libxnnpack-dev"));

@@ -6,6 +6,7 @@ and peers/src/record.rs says what python.json holds.
 """
 
 import argparse
+import datetime
 import json
 import os
 import pathlib
@@ -113,6 +114,7 @@ class Peer:
 
 
 def start(names, threads):
+    """The processes of the contenders that are installed and can use so many threads."""
     peers = []
     for name in names:
         if threads > 1 and not contenders.ALL[name].many_threads:
@@ -201,18 +203,23 @@ def results(peers, folder):
 
 
 def facts(peers, quick):
-    import datetime
-
+    """What the reader must know of the machine and the day."""
     day = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d")
     pythons = sorted({(peer.python, "PyTorch" in peer.name) for peer in peers})
     rows = [["day", day], ["effort", "quick" if quick else "full"]]
     for version, torch in pythons:
         rows.append(["Python of PyTorch" if torch else "Python", version])
+    if any("PyTorch" in peer.name for peer in peers):
+        package = subprocess.run(
+            ["dpkg-query", "--show", "--showformat=${Version}", "python3-torch"], capture_output=True, text=True
+        )
+        rows.append(["package of PyTorch", f"Debian's python3-torch {package.stdout or 'unknown'}"])
     rows.append(["flags", "none but `ATEN_CPU_CAPABILITY=avx512` where the name says avx512"])
     return rows
 
 
 def progress(text):
+    """Says what is being done, on a terminal."""
     if sys.stderr.isatty():
         print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
 
