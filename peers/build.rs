@@ -57,8 +57,8 @@ mod foreign {
         println!("cargo:rustc-env=VERSION_XNNPACK={}", package_version("libxnnpack-dev"));
 
         let mut xnnpack = shim(&["-O2"]);
-        if has("/usr/include/xnnpack.h", "xnn_reshape_sigmoid_nc_f32") {
-            xnnpack.define("PEERS_XNNPACK_RESHAPES", None);
+        if has("/usr/include/xnnpack.h", "xnn_create_unary_elementwise_nc") {
+            xnnpack.define("PEERS_XNNPACK_UNARY", None);
         }
         xnnpack.file("foreign/xnnpack.c").compile("peers_xnnpack");
         shim(&["-O2", "-mavx2", "-mfma"]).file("foreign/sleef_avx2.c").compile("peers_sleef_avx2");

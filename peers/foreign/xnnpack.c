@@ -1,5 +1,8 @@
 /* XNNPACK through its public operator API: an operator made once, set up for the slices of each call,
- * run. One channel of stride one is what it handles as one long vector. */
+ * run. One channel of stride one is what it handles as one long vector.
+ *
+ * PEERS_XNNPACK_UNARY: the interface of Debian 13's package, in which all functions of one number share
+ * one operator, and the shape is told apart from the data. */
 #include "shims.h"
 
 #include <stdlib.h>
@@ -20,8 +23,9 @@ struct peers_xnnpack *peers_xnnpack_new(size_t threads) {
     if (self == NULL) {
         return NULL;
     }
-#ifdef PEERS_XNNPACK_RESHAPES
-    const enum xnn_status status = xnn_create_sigmoid_nc_f32(0, &self->sigmoid);
+#ifdef PEERS_XNNPACK_UNARY
+    const enum xnn_status status = xnn_create_unary_elementwise_nc(
+        xnn_unary_sigmoid, xnn_datatype_fp32, xnn_datatype_fp32, NULL, NULL, NULL, 0, &self->sigmoid);
 #else
     const enum xnn_status status = xnn_create_sigmoid_nc_f32(1, 1, 1, 0, &self->sigmoid);
 #endif
@@ -36,10 +40,9 @@ struct peers_xnnpack *peers_xnnpack_new(size_t threads) {
 }
 
 int peers_xnnpack_sigmoid_f32(struct peers_xnnpack *self, const float *x, float *y, size_t n) {
-#ifdef PEERS_XNNPACK_RESHAPES
-    /* The packages of 2023 and later tell the shape apart from the data. */
-    if (xnn_reshape_sigmoid_nc_f32(self->sigmoid, n, 1, 1, 1, self->pool) != xnn_status_success ||
-        xnn_setup_sigmoid_nc_f32(self->sigmoid, x, y) != xnn_status_success) {
+#ifdef PEERS_XNNPACK_UNARY
+    if (xnn_reshape_unary_elementwise_nc(self->sigmoid, n, 1, 1, 1, self->pool) != xnn_status_success ||
+        xnn_setup_unary_elementwise_nc(self->sigmoid, x, y) != xnn_status_success) {
         return 1;
     }
 #else
