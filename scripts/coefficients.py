@@ -140,6 +140,24 @@ def constants(fmt, rounded, degree_e, degree_o, high_bits, mantissa_bits, bias, 
     print("  s(x) rounds to zero from x = %s" % mp.nstr(mp.log(smallest / 2), 20))
 
 
+def exact_single():
+    """E and O of `src/exact/single.rs`: in f = r / ln 2, for |f| <= 1/2, with E monic."""
+    e, o = minimax(2, 1, LN2 / 2)
+    scale = e[2] * LN2**4
+    e = [to_f64(c * LN2 ** (2 * i) / scale) for i, c in enumerate(e)]
+    o = [to_f64(c * LN2 ** (2 * i + 1) / scale) for i, c in enumerate(o)]
+    errors = []
+    for f in grid(mp.mpf(1) / 2):
+        even, odd = horner(e, f * f), f * horner(o, f * f)
+        errors.append(abs((even - odd) / (even + odd) * mp.mpf(2) ** f - 1))
+    print("f32 exact: E of degree 2, monic, O of degree 1, with f64 coefficients 2^%.2f" % mp.log(max(errors), 2))
+    for i, c in enumerate(e[:2]):
+        show("E[%d]" % i, c, "f64", to_f64)
+    for i, c in enumerate(o):
+        show("O[%d]" % i, c, "f64", to_f64)
+
+
 if __name__ == "__main__":
     constants("f32", to_f32, 1, 1, 16, 24, 127, nudge=3)
     constants("f64", to_f64, 2, 2, 42, 53, 1023)
+    exact_single()

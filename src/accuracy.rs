@@ -9,7 +9,7 @@ use core::str::FromStr;
 /// use sigmoid::Accuracy;
 ///
 /// assert_eq!("fast".parse(), Ok(Accuracy::Fast));
-/// assert!("exact".parse::<Accuracy>().is_err()); // not yet
+/// assert_eq!("exact".parse(), Ok(Accuracy::Exact));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -18,13 +18,22 @@ pub enum Accuracy {
     /// subnormal results included: the speed of a division and a few operations beside it.
     #[default]
     Fast,
+
+    /// The number nearest to the true value (ties to even, of which there are none but for
+    /// [`backward`](crate::Sigmoid::backward)): the same bits on every backend and machine, with any
+    /// number of threads, in every version.
+    Exact,
 }
 
 impl Accuracy {
+    /// Every accuracy there is.
+    pub const ALL: [Self; 2] = [Self::Fast, Self::Exact];
+
     /// The name in lower case, as [`FromStr`] reads it.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Fast => "fast",
+            Self::Exact => "exact",
         }
     }
 }
@@ -39,30 +48,17 @@ impl FromStr for Accuracy {
     type Err = UnknownAccuracy;
 
     fn from_str(name: &str) -> Result<Self, UnknownAccuracy> {
-        match name {
-            "fast" => Ok(Self::Fast),
-            "exact" => Err(UnknownAccuracy::NotYet),
-            _ => Err(UnknownAccuracy::NoSuchName),
-        }
+        Self::ALL.into_iter().find(|accuracy| accuracy.name() == name).ok_or(UnknownAccuracy)
     }
 }
 
-/// The error of a name that stands for no accuracy.
+/// The error of a name that is no accuracy's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum UnknownAccuracy {
-    /// `exact` is planned, but this version does not have it.
-    NotYet,
-    /// The name is no accuracy's.
-    NoSuchName,
-}
+pub struct UnknownAccuracy;
 
 impl fmt::Display for UnknownAccuracy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::NotYet => "the exact accuracy is not in this version yet: there is fast",
-            Self::NoSuchName => "no such accuracy: there is fast",
-        })
+        f.write_str("no such accuracy: there are fast and exact")
     }
 }
 

@@ -23,7 +23,7 @@
 #![allow(clippy::needless_range_loop)]
 
 use crate::lanes::{Block, Lanes, Register};
-use crate::logistic::{Constants, Operation};
+use crate::operation::Operation;
 
 /// Bytes in a cache line, and the alignment of streaming stores.
 pub(crate) const CACHE_LINE: usize = 64;
@@ -55,8 +55,8 @@ pub(crate) unsafe fn drive<L, Op, const I: usize, const O: usize, const BLOCK: u
     len: usize,
     stores: Stores,
 ) where
-    L: Register<Element: Constants>,
-    Op: Operation<I, O>,
+    L: Register,
+    Op: Operation<L, I, O> + Operation<Block<L, BLOCK>, I, O>,
 {
     let mut done = 0;
     // SAFETY: every step stays below `len`, and what a step writes it has read before.
@@ -66,7 +66,7 @@ pub(crate) unsafe fn drive<L, Op, const I: usize, const O: usize, const BLOCK: u
         }
         while len - done >= BLOCK * L::LANES {
             let x = load::<Block<L, BLOCK>, I>(inputs, done);
-            store(apply::<_, Op, I, O>(x), outputs, done);
+            store(Op::apply(x), outputs, done);
             done += BLOCK * L::LANES;
         }
         let whole = (len - done) / L::LANES;
@@ -90,8 +90,8 @@ unsafe fn drive_streaming<L, Op, const I: usize, const O: usize, const BLOCK: us
     len: usize,
 ) -> usize
 where
-    L: Register<Element: Constants>,
-    Op: Operation<I, O>,
+    L: Register,
+    Op: Operation<L, I, O> + Operation<Block<L, BLOCK>, I, O>,
 {
     // All outputs must reach a cache line at the same element.
     let head = outputs[0].align_offset(CACHE_LINE);
@@ -112,7 +112,7 @@ where
         }
         while len - done >= BLOCK * L::LANES {
             prefetch::<Block<L, BLOCK>, I>(inputs, done);
-            let results = apply::<_, Op, I, O>(load::<Block<L, BLOCK>, I>(inputs, done));
+            let results = Op::apply(load::<Block<L, BLOCK>, I>(inputs, done));
             for i in 0..O {
                 results[i].stream(outputs[i].add(done));
             }
@@ -161,24 +161,14 @@ unsafe fn registers<L, Op, const I: usize, const O: usize>(
     offset: usize,
     count: usize,
 ) where
-    L: Register<Element: Constants>,
-    Op: Operation<I, O>,
+    L: Register,
+    Op: Operation<L, I, O>,
 {
     for register in 0..count {
         let at = offset + register * L::LANES;
         // SAFETY: as the caller vouches.
-        unsafe { store(apply::<L, Op, I, O>(load(inputs, at)), outputs, at) }
+        unsafe { store(Op::apply(load(inputs, at)), outputs, at) }
     }
-}
-
-/// The results by the path that the lanes need.
-#[inline(always)]
-fn apply<L, Op, const I: usize, const O: usize>(inputs: [L; I]) -> [L; O]
-where
-    L: Lanes<Element: Constants>,
-    Op: Operation<I, O>,
-{
-    if Op::needs_care(inputs) { Op::careful(inputs) } else { Op::common(inputs) }
 }
 
 /// Fewer elements than a register has lanes.
@@ -193,8 +183,8 @@ unsafe fn partial<L, Op, const I: usize, const O: usize>(
     offset: usize,
     count: usize,
 ) where
-    L: Register<Element: Constants>,
-    Op: Operation<I, O>,
+    L: Register,
+    Op: Operation<L, I, O>,
 {
     // SAFETY: as the caller vouches.
     unsafe {
@@ -202,7 +192,7 @@ unsafe fn partial<L, Op, const I: usize, const O: usize>(
         for i in 1..I {
             registers[i] = L::load_partial(inputs[i].add(offset), count);
         }
-        let results = apply::<_, Op, I, O>(registers);
+        let results = Op::apply(registers);
         for i in 0..O {
             results[i].store_partial(outputs[i].add(offset), count);
         }

@@ -17,6 +17,8 @@
 //!   [`forward_with_derivative`](Sigmoid::forward_with_derivative) and
 //!   [`backward`](Sigmoid::backward); out of place, in place, into uninitialised memory; `f32` and
 //!   `f64`. What every call promises is written there.
+//! - [`Accuracy`]: as fast as can be within 2.5 ULP, or correctly rounded, with the same bits on every
+//!   machine.
 //! - [`Backend`], to force an instruction set and to list what there is.
 //! - [`mod@reference`], the plain scalar formulas that everything is tested against.
 //!
@@ -103,6 +105,21 @@
 //! out at run time. Long results are written past the caches, far-out inputs take a path of their
 //! own, tails go through the same code as the rest.
 //!
+//! # How it is exact
+//!
+//! [`Accuracy::Exact`] computes in `f64` lanes to 2^-43 of the result, and asks whether all that lies within
+//! this error rounds to the same float. If not, which happens to one result in 2^17, arithmetic of 192 bits
+//! decides (Ziv's method). All 2^32 inputs have been tried on every backend, and have the same digest.
+//!
+//! Error and speed beside each other, in `f32` (ULP over all inputs; ns per element of 2,048 on one core of an
+//! AMD EPYC, Zen 4, in registers of 512 bits):
+//!
+//! | | largest error of s | largest error of s' | s | s' |
+//! |---|---:|---:|---:|---:|
+//! | Fast | 2.48 | 3.33 | 0.19 | 0.21 |
+//! | Exact | 0.50 | 0.50 | 0.49 | 0.58 |
+//! | as written: `1 / (1 + (-x).exp())`, s (1 - s) | see above | see above | 2.6 | 2.6 |
+//!
 //! # Features
 //!
 //! - `std` (default): the CPU's instructions are detected at run time. Without it the crate is
@@ -119,8 +136,10 @@ pub mod build_info;
 mod dispatch;
 mod drive;
 mod element;
+mod exact;
 mod lanes;
 mod logistic;
+mod operation;
 mod parallel;
 pub mod reference;
 mod scalar;

@@ -1,7 +1,9 @@
-//! [`crate::Backend::Scalar`]: the reference, element by element, behind the kernels' face.
+//! [`crate::Backend::Scalar`]: scalar functions, element by element, behind the kernels' face.
 
+use crate::dispatch::Kernels;
 use crate::drive::Stores;
 use crate::element::Element;
+use crate::exact::scalar::Exact;
 use crate::reference;
 
 /// Applies `function` to each element.
@@ -26,45 +28,95 @@ unsafe fn each<T: Copy, const I: usize, const O: usize>(
     }
 }
 
+/// The kernels of a set of scalar functions.
+pub(crate) const fn kernels<T: Copy, F: Functions<T>>() -> Kernels<T> {
+    Kernels {
+        forward: forward::<T, F>,
+        derivative: derivative::<T, F>,
+        forward_with_derivative: forward_with_derivative::<T, F>,
+        backward: backward::<T, F>,
+    }
+}
+
+/// What is computed for one element.
+pub(crate) trait Functions<T> {
+    fn sigmoid(x: T) -> T;
+    fn derivative(x: T) -> T;
+    fn backward(s: T, grad: T) -> T;
+}
+
+/// [`crate::reference`]
+pub(crate) struct Reference;
+
+impl<T: Element> Functions<T> for Reference {
+    fn sigmoid(x: T) -> T {
+        reference::sigmoid(x)
+    }
+
+    fn derivative(x: T) -> T {
+        reference::sigmoid_derivative(x)
+    }
+
+    fn backward(s: T, grad: T) -> T {
+        reference::backward(s, grad)
+    }
+}
+
+/// [`crate::exact::scalar`]
+pub(crate) struct Exactly;
+
+impl<T: Exact> Functions<T> for Exactly {
+    fn sigmoid(x: T) -> T {
+        x.sigmoid()
+    }
+
+    fn derivative(x: T) -> T {
+        x.derivative()
+    }
+
+    fn backward(s: T, grad: T) -> T {
+        s.backward(grad)
+    }
+}
+
 /// # Safety
 ///
 /// As for [`crate::dispatch::Kernel`]; so for the functions below.
-pub(crate) unsafe fn forward<T: Element>(x: [*const T; 1], s: [*mut T; 1], len: usize, _: Stores) {
+unsafe fn forward<T: Copy, F: Functions<T>>(x: [*const T; 1], s: [*mut T; 1], len: usize, _: Stores) {
     // SAFETY: as the caller vouches.
-    unsafe { each(x, s, len, |[x]| [reference::sigmoid(x)]) }
+    unsafe { each(x, s, len, |[x]| [F::sigmoid(x)]) }
 }
 
 /// # Safety
 ///
 /// As for [`forward`].
-pub(crate) unsafe fn derivative<T: Element>(x: [*const T; 1], ds: [*mut T; 1], len: usize, _: Stores) {
+unsafe fn derivative<T: Copy, F: Functions<T>>(x: [*const T; 1], ds: [*mut T; 1], len: usize, _: Stores) {
     // SAFETY: as the caller vouches.
-    unsafe { each(x, ds, len, |[x]| [reference::sigmoid_derivative(x)]) }
+    unsafe { each(x, ds, len, |[x]| [F::derivative(x)]) }
 }
 
 /// # Safety
 ///
 /// As for [`forward`].
-pub(crate) unsafe fn forward_with_derivative<T: Element>(
+unsafe fn forward_with_derivative<T: Copy, F: Functions<T>>(
     x: [*const T; 1],
     outputs: [*mut T; 2],
     len: usize,
     _: Stores,
 ) {
-    let both = |[x]: [T; 1]| [reference::sigmoid(x), reference::sigmoid_derivative(x)];
     // SAFETY: as the caller vouches.
-    unsafe { each(x, outputs, len, both) }
+    unsafe { each(x, outputs, len, |[x]| [F::sigmoid(x), F::derivative(x)]) }
 }
 
 /// # Safety
 ///
 /// As for [`forward`].
-pub(crate) unsafe fn backward<T: Element>(
+unsafe fn backward<T: Copy, F: Functions<T>>(
     inputs: [*const T; 2],
     grad_in: [*mut T; 1],
     len: usize,
     _: Stores,
 ) {
     // SAFETY: as the caller vouches.
-    unsafe { each(inputs, grad_in, len, |[s, grad]| [reference::backward(s, grad)]) }
+    unsafe { each(inputs, grad_in, len, |[s, grad]| [F::backward(s, grad)]) }
 }

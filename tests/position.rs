@@ -4,10 +4,10 @@
 
 mod support;
 
-use sigmoid::{Backend, Sigmoid};
+use sigmoid::{Accuracy, Backend, Sigmoid};
 use support::{
-    Float, Inputs, Operation, Way, assert_same_bits, assert_same_bits_and_nan, every_f32, near_ties, results,
-    results_alone, run, sample_f64, sigmoids, vector_sigmoids,
+    Float, Inputs, Operation, Way, assert_same_bits, assert_same_bits_and_nan, every_f32, exact_sigmoids,
+    near_ties, results, results_alone, run, sample_f64, sigmoids, vector_sigmoids,
 };
 
 const LONGEST: usize = 1100;
@@ -18,10 +18,12 @@ const MARGIN: usize = 64;
 
 fn check<T: Float>(operation: Operation) {
     let inputs = Inputs::<T>::mixed(operation, LONGEST + OFFSETS, 0x905);
-    for sigmoid in sigmoids() {
+    for sigmoid in sigmoids().chain(exact_sigmoids()) {
         let expected = results_alone(sigmoid, operation, inputs.slices());
-        // The reference path has no blocks and no tails, and takes fifty times as long.
-        let (lengths, offsets) = if sigmoid.selected_backend() == Backend::Scalar { (61, 9) } else { (1, 1) };
+        // Scalar paths have no blocks and no tails, and take fifty times as long.
+        let scalar = sigmoid.selected_backend() == Backend::Scalar
+            || sigmoid.selected_accuracy() == Accuracy::Exact && T::NAME == "f64";
+        let (lengths, offsets) = if scalar { (61, 9) } else { (1, 1) };
         for way in Way::ALL {
             for offset in (0..OFFSETS).step_by(offsets) {
                 for len in (0..=LONGEST).step_by(lengths) {
@@ -53,7 +55,7 @@ fn check_one<T: Float>(
         let context = || {
             let backend = sigmoid.selected_backend();
             format!(
-                "{operation:?} {way:?} on {backend}, length {len}, input from {offset}, output from {start}"
+                "{operation:?} {way:?} on {sigmoid:?} {backend}, length {len}, input from {offset}, output from {start}"
             )
         };
         assert_same_bits(&buffer[start..][..len], &expected[offset..][..len], context);

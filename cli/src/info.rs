@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 use sigmoid::{Backend, build_info, thresholds};
+use sigmoid_measure::cpu;
 
-use crate::cpu;
 use crate::error::Error;
 use crate::options;
 use crate::output;

@@ -2,7 +2,6 @@
 
 mod apply;
 mod bench;
-mod cpu;
 mod error;
 mod info;
 mod options;

@@ -88,8 +88,8 @@ pub struct Verify {
     #[arg(long, default_value_t)]
     pub accuracy: Accuracy,
 
-    /// The backends to verify: all, or names such as avx2,avx512.
-    #[arg(long, default_value_t, value_name = "all|NAME,...")]
+    /// The backends to verify: all, auto for the fastest, or names such as avx2,avx512.
+    #[arg(long, default_value_t, value_name = "all|auto|NAME,...")]
     pub backend: BackendSet,
 
     /// The formats to verify: both unless said.
@@ -325,6 +325,7 @@ impl FromStr for BackendSet {
     fn from_str(names: &str) -> Result<Self, UnknownBackend> {
         match names {
             "all" => Ok(Self::All),
+            "auto" => Ok(Self::These(vec![Backend::fastest()])),
             _ => names.split(',').map(str::parse).collect::<Result<_, _>>().map(Self::These),
         }
     }

@@ -115,10 +115,10 @@ fn neighbours_that_change_a_result() {
 fn an_alignment_that_changes_a_result() {
     let report = plan::<f32>(Function::Sigmoid).check(|x, y| {
         fill(Function::Sigmoid, x, y);
-        if x.as_ptr().addr() % 32 == 4 {
-            if let Some(first) = y.first_mut().filter(|y| (0.1..0.9).contains(*y)) {
-                *first = first.next_up();
-            }
+        if x.as_ptr().addr() % 32 == 4
+            && let Some(first) = y.first_mut().filter(|y| (0.1..0.9).contains(*y))
+        {
+            *first = first.next_up();
         }
     });
     assert!(!report.place.holds(), "{report}");
@@ -143,10 +143,10 @@ fn results_that_are_not_the_same_when_asked_again() {
     let report = plan::<f32>(Function::Sigmoid).check(|x, y| {
         calls += 1;
         fill(Function::Sigmoid, x, y);
-        if calls % 2 == 0 {
-            if let Some(y) = y.iter_mut().find(|y| (0.6..0.9).contains(*y)) {
-                *y = y.next_down();
-            }
+        if calls % 2 == 0
+            && let Some(y) = y.iter_mut().find(|y| (0.6..0.9).contains(*y))
+        {
+            *y = y.next_down();
         }
     });
     assert!(!report.place.holds(), "{report}");

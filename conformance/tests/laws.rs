@@ -8,7 +8,8 @@ use sigmoid_conformance::report::Law;
 use sigmoid_conformance::{Conformance, Function, Report, Sampled};
 
 /// What there is to choose from, and what each promises.
-const ACCURACIES: [(Accuracy, Promise); 1] = [(Accuracy::Fast, Promise::Sound)];
+const ACCURACIES: [(Accuracy, Promise); 2] =
+    [(Accuracy::Fast, Promise::Sound), (Accuracy::Exact, Promise::CorrectlyRounded)];
 
 /// What an accuracy promises.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +17,6 @@ enum Promise {
     /// Everything but that results are monotone: two neighbours may be in the wrong order.
     Sound,
     /// Correctly rounded, and so every law that there is.
-    #[allow(dead_code, reason = "until the accuracy that does is there")]
     CorrectlyRounded,
 }
 

@@ -6,7 +6,7 @@
 use core::arch::x86_64::*;
 
 use super::native::arithmetic;
-use super::{Lanes, Register};
+use super::{Block, Lanes, Register, Widen, two_quotients};
 
 /// Eight `f32`.
 #[derive(Clone, Copy)]
@@ -22,6 +22,7 @@ unsafe impl Lanes for Avx2F32 {
     type Mask = __m256;
     const LANES: usize = 8;
     const STREAMS: bool = true;
+    const FUSED: bool = true;
 
     arithmetic!(
         _mm256_add_ps,
@@ -111,6 +112,19 @@ unsafe impl Lanes for Avx2F32 {
     }
 
     #[inline(always)]
+    fn any_of_these_without_bits<const N: usize>(registers: &[Self; N], which: Self) -> bool {
+        // SAFETY: as in `splat`, the registers being the proof.
+        unsafe {
+            let mut without = _mm256_setzero_si256();
+            for register in registers {
+                let bits = _mm256_castps_si256(_mm256_and_ps(register.0, which.0));
+                without = _mm256_or_si256(without, _mm256_cmpeq_epi32(bits, _mm256_setzero_si256()));
+            }
+            _mm256_testz_si256(without, without) == 0
+        }
+    }
+
+    #[inline(always)]
     fn any_of_these_beyond<const N: usize>(registers: &[Self; N], limit: f32) -> bool {
         // SAFETY: as in `splat`, the registers being the proof.
         unsafe {
@@ -149,6 +163,7 @@ unsafe impl Lanes for Avx2F64 {
     type Mask = __m256d;
     const LANES: usize = 4;
     const STREAMS: bool = true;
+    const FUSED: bool = true;
 
     arithmetic!(
         _mm256_add_pd,
@@ -238,6 +253,19 @@ unsafe impl Lanes for Avx2F64 {
     }
 
     #[inline(always)]
+    fn any_of_these_without_bits<const N: usize>(registers: &[Self; N], which: Self) -> bool {
+        // SAFETY: as in `splat`, the registers being the proof.
+        unsafe {
+            let mut without = _mm256_setzero_si256();
+            for register in registers {
+                let bits = _mm256_castpd_si256(_mm256_and_pd(register.0, which.0));
+                without = _mm256_or_si256(without, _mm256_cmpeq_epi64(bits, _mm256_setzero_si256()));
+            }
+            _mm256_testz_si256(without, without) == 0
+        }
+    }
+
+    #[inline(always)]
     fn any_of_these_beyond<const N: usize>(registers: &[Self; N], limit: f64) -> bool {
         // SAFETY: as in `splat`, the registers being the proof.
         unsafe {
@@ -266,6 +294,38 @@ unsafe impl Register for Avx2F64 {
     unsafe fn store_partial(self, target: *mut f64, count: usize) {
         // SAFETY: as in `load_partial`.
         unsafe { _mm256_maskstore_pd(target, first_of_four(count), self.0) }
+    }
+}
+
+// SAFETY: as for `Lanes`.
+unsafe impl Widen for Avx2F32 {
+    type Double = Block<Avx2F64, 2>;
+
+    #[inline(always)]
+    fn widen(self) -> Self::Double {
+        // SAFETY: `self` proves that the CPU has the instructions.
+        unsafe {
+            let low = _mm256_castps256_ps128(self.0);
+            let high = _mm256_extractf128_ps::<1>(self.0);
+            Block([Avx2F64(_mm256_cvtps_pd(low)), Avx2F64(_mm256_cvtps_pd(high))])
+        }
+    }
+
+    #[inline(always)]
+    fn lower_halves(Block([low, high]): Self::Double) -> Self {
+        // SAFETY: as in `widen`.
+        Self(unsafe { _mm256_shuffle_ps::<0b10_00_10_00>(_mm256_castpd_ps(low.0), _mm256_castpd_ps(high.0)) })
+    }
+
+    #[inline(always)]
+    fn shared_quotient(a: Self::Double, d: Self::Double) -> Self::Double {
+        Block(two_quotients(a.0, d.0))
+    }
+
+    #[inline(always)]
+    fn narrow(Block([low, high]): Self::Double) -> Self {
+        // SAFETY: as in `widen`.
+        Self(unsafe { _mm256_set_m128(_mm256_cvtpd_ps(high.0), _mm256_cvtpd_ps(low.0)) })
     }
 }
 

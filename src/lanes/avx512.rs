@@ -6,7 +6,7 @@
 use core::arch::x86_64::*;
 
 use super::native::arithmetic;
-use super::{Lanes, Register};
+use super::{Block, Lanes, Register, Widen, two_quotients};
 
 /// Sixteen `f32`.
 #[derive(Clone, Copy)]
@@ -22,6 +22,7 @@ unsafe impl Lanes for Avx512F32 {
     type Mask = __mmask16;
     const LANES: usize = 16;
     const STREAMS: bool = true;
+    const FUSED: bool = true;
 
     arithmetic!(
         _mm512_add_ps,
@@ -119,6 +120,19 @@ unsafe impl Lanes for Avx512F32 {
     }
 
     #[inline(always)]
+    fn any_of_these_without_bits<const N: usize>(registers: &[Self; N], which: Self) -> bool {
+        // SAFETY: as in `splat`, the registers being the proof.
+        unsafe {
+            let which = _mm512_castps_si512(which.0);
+            let mut without = 0;
+            for register in registers {
+                without |= _mm512_testn_epi32_mask(_mm512_castps_si512(register.0), which);
+            }
+            without != 0
+        }
+    }
+
+    #[inline(always)]
     fn any_of_these_beyond<const N: usize>(registers: &[Self; N], limit: f32) -> bool {
         // SAFETY: as in `splat`, the registers being the proof.
         unsafe {
@@ -154,6 +168,7 @@ unsafe impl Lanes for Avx512F64 {
     type Mask = __mmask8;
     const LANES: usize = 8;
     const STREAMS: bool = true;
+    const FUSED: bool = true;
 
     arithmetic!(
         _mm512_add_pd,
@@ -251,6 +266,19 @@ unsafe impl Lanes for Avx512F64 {
     }
 
     #[inline(always)]
+    fn any_of_these_without_bits<const N: usize>(registers: &[Self; N], which: Self) -> bool {
+        // SAFETY: as in `splat`, the registers being the proof.
+        unsafe {
+            let which = _mm512_castpd_si512(which.0);
+            let mut without = 0;
+            for register in registers {
+                without |= _mm512_testn_epi64_mask(_mm512_castpd_si512(register.0), which);
+            }
+            without != 0
+        }
+    }
+
+    #[inline(always)]
     fn any_of_these_beyond<const N: usize>(registers: &[Self; N], limit: f64) -> bool {
         // SAFETY: as in `splat`, the registers being the proof.
         unsafe {
@@ -277,5 +305,40 @@ unsafe impl Register for Avx512F64 {
     unsafe fn store_partial(self, target: *mut f64, count: usize) {
         // SAFETY: as in `load_partial`.
         unsafe { _mm512_mask_storeu_pd(target, (1 << count) - 1, self.0) }
+    }
+}
+
+// SAFETY: as for `Lanes`.
+unsafe impl Widen for Avx512F32 {
+    type Double = Block<Avx512F64, 2>;
+
+    #[inline(always)]
+    fn widen(self) -> Self::Double {
+        // SAFETY: `self` proves that the CPU has the instructions.
+        unsafe {
+            let low = _mm512_castps512_ps256(self.0);
+            let high = _mm512_extractf32x8_ps::<1>(self.0);
+            Block([Avx512F64(_mm512_cvtps_pd(low)), Avx512F64(_mm512_cvtps_pd(high))])
+        }
+    }
+
+    #[inline(always)]
+    fn lower_halves(Block([low, high]): Self::Double) -> Self {
+        // SAFETY: as in `widen`.
+        Self(unsafe { _mm512_shuffle_ps::<0b10_00_10_00>(_mm512_castpd_ps(low.0), _mm512_castpd_ps(high.0)) })
+    }
+
+    #[inline(always)]
+    fn shared_quotient(a: Self::Double, d: Self::Double) -> Self::Double {
+        Block(two_quotients(a.0, d.0))
+    }
+
+    #[inline(always)]
+    fn narrow(Block([low, high]): Self::Double) -> Self {
+        // SAFETY: as in `widen`.
+        Self(unsafe {
+            let (low, high) = (_mm512_cvtpd_ps(low.0), _mm512_cvtpd_ps(high.0));
+            _mm512_insertf32x8::<1>(_mm512_castps256_ps512(low), high)
+        })
     }
 }

@@ -8,11 +8,11 @@
 
 #![allow(clippy::needless_range_loop)] // iterators may keep registers in memory: see `crate::drive`
 
-use super::Lanes;
+use super::{Lanes, Widen};
 
 /// `N` registers side by side.
 #[derive(Clone, Copy)]
-pub(crate) struct Block<L, const N: usize>([L; N]);
+pub(crate) struct Block<L, const N: usize>(pub(super) [L; N]);
 
 impl<L: Lanes, const N: usize> Block<L, N> {
     #[inline(always)]
@@ -39,6 +39,7 @@ unsafe impl<L: Lanes, const N: usize> Lanes for Block<L, N> {
     type Mask = [L::Mask; N];
     const LANES: usize = N * L::LANES;
     const STREAMS: bool = L::STREAMS;
+    const FUSED: bool = L::FUSED;
 
     #[inline(always)]
     unsafe fn load(source: *const Self::Element) -> Self {
@@ -187,6 +188,20 @@ unsafe impl<L: Lanes, const N: usize> Lanes for Block<L, N> {
     }
 
     #[inline(always)]
+    fn any_without_bits(self, which: Self) -> bool {
+        L::any_of_these_without_bits(&self.0, which.0[0])
+    }
+
+    #[inline(always)]
+    fn any_of_these_without_bits<const M: usize>(blocks: &[Self; M], which: Self) -> bool {
+        let mut any = false;
+        for i in 0..M {
+            any |= blocks[i].any_without_bits(which);
+        }
+        any
+    }
+
+    #[inline(always)]
     fn any_beyond(self, limit: Self::Element) -> bool {
         L::any_of_these_beyond(&self.0, limit)
     }
@@ -198,5 +213,45 @@ unsafe impl<L: Lanes, const N: usize> Lanes for Block<L, N> {
             any |= blocks[i].any_beyond(limit);
         }
         any
+    }
+}
+
+// SAFETY: as for `Lanes`.
+unsafe impl<L: Widen, const N: usize> Widen for Block<L, N> {
+    type Double = Block<L::Double, N>;
+
+    #[inline(always)]
+    fn widen(self) -> Self::Double {
+        let mut double = [self.0[0].widen(); N];
+        for i in 1..N {
+            double[i] = self.0[i].widen();
+        }
+        Block(double)
+    }
+
+    #[inline(always)]
+    fn narrow(double: Self::Double) -> Self {
+        let mut registers = [L::narrow(double.0[0]); N];
+        for i in 1..N {
+            registers[i] = L::narrow(double.0[i]);
+        }
+        Self(registers)
+    }
+
+    #[inline(always)]
+    fn lower_halves(double: Self::Double) -> Self {
+        let mut registers = [L::lower_halves(double.0[0]); N];
+        for i in 1..N {
+            registers[i] = L::lower_halves(double.0[i]);
+        }
+        Self(registers)
+    }
+
+    #[inline(always)]
+    fn shared_quotient(mut a: Self::Double, d: Self::Double) -> Self::Double {
+        for i in 0..N {
+            a.0[i] = L::shared_quotient(a.0[i], d.0[i]);
+        }
+        a
     }
 }

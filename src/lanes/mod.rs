@@ -55,6 +55,9 @@ pub(crate) unsafe trait Lanes: Copy {
     /// Whether [`Lanes::stream`] does more than an ordinary store.
     const STREAMS: bool;
 
+    /// Whether [`Lanes::mul_add`] rounds once.
+    const FUSED: bool;
+
     /// Reads `LANES` elements.
     ///
     /// # Safety
@@ -145,6 +148,16 @@ pub(crate) unsafe trait Lanes: Copy {
         self.add(addend).sub_bits(addend)
     }
 
+    /// Whether in any lane all the bits are zero that are set in `which`, which has some in the lower half of
+    /// a lane and none in the upper.
+    #[inline(always)]
+    fn any_without_bits(self, which: Self) -> bool {
+        Self::any_of_these_without_bits(&[self], which)
+    }
+
+    /// The same for several registers, in fewer operations.
+    fn any_of_these_without_bits<const N: usize>(registers: &[Self; N], which: Self) -> bool;
+
     /// Whether any lane has a magnitude above `limit`. NaN may count or not, but hides nothing.
     #[inline(always)]
     fn any_beyond(self, limit: Self::Element) -> bool {
@@ -153,6 +166,35 @@ pub(crate) unsafe trait Lanes: Copy {
 
     /// Whether any lane of several registers has a magnitude above `limit`, in fewer operations.
     fn any_of_these_beyond<const N: usize>(registers: &[Self; N], limit: Self::Element) -> bool;
+}
+
+/// Lanes of `f32` that can be widened to `f64` and back.
+///
+/// # Safety
+///
+/// As for [`Lanes`]: lane `i` stays lane `i`.
+pub(crate) unsafe trait Widen: Lanes<Element = f32> {
+    /// As many lanes of `f64`.
+    type Double: Lanes<Element = f64>;
+
+    /// The same numbers in `f64`.
+    fn widen(self) -> Self::Double;
+
+    /// The nearest `f32`, ties to even.
+    fn narrow(double: Self::Double) -> Self;
+
+    /// The lower half of the bits of each lane, in whatever order.
+    fn lower_halves(double: Self::Double) -> Self;
+
+    /// `a / d` by one division for two registers, but for a few roundings, where no `d d` overflows.
+    fn shared_quotient(a: Self::Double, d: Self::Double) -> Self::Double;
+}
+
+/// a0 / d0 = a0 d1 / (d0 d1), and the other likewise: five multiplications in place of a division.
+#[inline(always)]
+fn two_quotients<L: Lanes<Element = f64>>(a: [L; 2], d: [L; 2]) -> [L; 2] {
+    let reciprocal = d[0].splat(1.0).div(d[0].mul(d[1]));
+    [a[0].mul(d[1]).mul(reciprocal), a[1].mul(d[0]).mul(reciprocal)]
 }
 
 /// One register: it can also hold the last few elements of a slice.

@@ -6,7 +6,7 @@
 
 use wide::bytemuck::cast;
 
-use super::{Lanes, Register};
+use super::{Block, Lanes, Register, Widen, two_quotients};
 
 #[cfg(wide_bits = "128")]
 use wide::{f32x4 as F32, f64x2 as F64, u32x4 as U32, u64x2 as U64};
@@ -34,6 +34,7 @@ macro_rules! portable {
             const LANES: usize = size_of::<$float>() / size_of::<$element>();
             // `wide` has no streaming stores, and without FMA nothing would be won by them.
             const STREAMS: bool = false;
+            const FUSED: bool = cfg!(any(target_feature = "fma", target_arch = "aarch64"));
 
             #[inline(always)]
             unsafe fn load(source: *const $element) -> Self {
@@ -153,6 +154,16 @@ macro_rules! portable {
             }
 
             #[inline(always)]
+            fn any_of_these_without_bits<const N: usize>(registers: &[Self; N], which: Self) -> bool {
+                let mut without = $bits::splat(0);
+                for register in registers {
+                    let bits: $bits = cast(register.0 & which.0);
+                    without |= bits.simd_eq($bits::splat(0));
+                }
+                without.any()
+            }
+
+            #[inline(always)]
             fn any_of_these_beyond<const N: usize>(registers: &[Self; N], limit: $element) -> bool {
                 let limit = $float::splat(limit);
                 let mut beyond = $float::splat(0.0);
@@ -195,3 +206,43 @@ macro_rules! portable {
 
 portable!(PortableF32, F32, U32, f32);
 portable!(PortableF64, F64, U64, f64);
+
+// SAFETY: as for `Lanes`.
+unsafe impl Widen for PortableF32 {
+    type Double = Block<PortableF64, 2>;
+
+    #[inline(always)]
+    fn widen(self) -> Self::Double {
+        // The compiler makes two conversions of this.
+        let lanes = self.0.to_array();
+        let half = |from: usize| PortableF64(F64::new(core::array::from_fn(|i| lanes[from + i].into())));
+        Block([half(0), half(PortableF64::LANES)])
+    }
+
+    #[inline(always)]
+    fn lower_halves(Block([low, high]): Self::Double) -> Self {
+        let halves: [U32; 2] = [cast(low.0), cast(high.0)];
+        let [low, high] = halves.map(U32::to_array);
+        let even = if cfg!(target_endian = "little") { 0 } else { 1 };
+        // The compiler makes one shuffle of this.
+        let lane = |i: usize| {
+            if i < PortableF64::LANES { low[2 * i + even] } else { high[2 * (i - PortableF64::LANES) + even] }
+        };
+        Self(cast(U32::new(core::array::from_fn(lane))))
+    }
+
+    #[inline(always)]
+    fn shared_quotient(a: Self::Double, d: Self::Double) -> Self::Double {
+        Block(two_quotients(a.0, d.0))
+    }
+
+    #[inline(always)]
+    fn narrow(Block([low, high]): Self::Double) -> Self {
+        let (low, high) = (low.0.to_array(), high.0.to_array());
+        let lane = |i: usize| match i.checked_sub(PortableF64::LANES) {
+            None => low[i] as f32,
+            Some(i) => high[i] as f32,
+        };
+        Self(F32::new(core::array::from_fn(lane)))
+    }
+}

@@ -38,7 +38,7 @@ mod constants;
 mod operations;
 
 pub(crate) use constants::Constants;
-pub(crate) use operations::{Backward, Derivative, Forward, ForwardWithDerivative, Operation};
+pub(crate) use operations::{Backward, Derivative, Forward, ForwardWithDerivative};
 
 use crate::lanes::Lanes;
 

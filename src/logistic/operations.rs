@@ -1,11 +1,13 @@
 //! The four operations, each a line or two on top of the logistic pair.
 
+use crate::operation::Operation;
+
 use super::{CarefulFraction, Constants, careful_fraction, common_fraction, common_pair};
 use crate::lanes::Lanes;
 
 /// What is done to the lanes of `I` inputs to get those of `O` outputs. Lane `i` of each result
 /// depends on lane `i` of the inputs only, and is the same on both paths where both are right.
-pub(crate) trait Operation<const I: usize, const O: usize> {
+pub(crate) trait TwoPaths<const I: usize, const O: usize> {
     /// Whether a lane is so far out that the whole block must take the careful path.
     fn needs_care<L: Lanes<Element: Constants>>(inputs: [L; I]) -> bool;
 
@@ -14,6 +16,18 @@ pub(crate) trait Operation<const I: usize, const O: usize> {
 
     /// The results for any lanes.
     fn careful<L: Lanes<Element: Constants>>(inputs: [L; I]) -> [L; O];
+}
+
+/// The results by the path that the lanes need.
+impl<L, Op, const I: usize, const O: usize> Operation<L, I, O> for Op
+where
+    L: Lanes<Element: Constants>,
+    Op: TwoPaths<I, O>,
+{
+    #[inline(always)]
+    fn apply(inputs: [L; I]) -> [L; O] {
+        if Op::needs_care(inputs) { Op::careful(inputs) } else { Op::common(inputs) }
+    }
 }
 
 /// s(x)
@@ -29,7 +43,7 @@ pub(crate) struct ForwardWithDerivative<const ONE_DIVISION: bool>;
 /// grad s (1 - s), from s = s(x) as it was computed before.
 pub(crate) struct Backward;
 
-impl Operation<1, 1> for Forward {
+impl TwoPaths<1, 1> for Forward {
     #[inline(always)]
     fn needs_care<L: Lanes<Element: Constants>>([x]: [L; 1]) -> bool {
         L::any_beyond(x, L::Element::COMMON_LIMIT)
@@ -50,10 +64,10 @@ impl Operation<1, 1> for Forward {
 }
 
 /// s' is even, and s'(x) = q (1 - q) with q = s(-|x|) <= 1/2, where 1 - q does not cancel.
-impl Operation<1, 1> for Derivative {
+impl TwoPaths<1, 1> for Derivative {
     #[inline(always)]
     fn needs_care<L: Lanes<Element: Constants>>(inputs: [L; 1]) -> bool {
-        Forward::needs_care(inputs)
+        <Forward as TwoPaths<1, 1>>::needs_care(inputs)
     }
 
     #[inline(always)]
@@ -75,10 +89,10 @@ impl Operation<1, 1> for Derivative {
 /// s(-|x|) is the smaller one of A / (A + B) and B / (A + B). Both from x have the bits that they
 /// have from -|x|: the reduction and the rounding are symmetric, and A and B change places but for a
 /// power of two.
-impl<const ONE_DIVISION: bool> Operation<1, 2> for ForwardWithDerivative<ONE_DIVISION> {
+impl<const ONE_DIVISION: bool> TwoPaths<1, 2> for ForwardWithDerivative<ONE_DIVISION> {
     #[inline(always)]
     fn needs_care<L: Lanes<Element: Constants>>(inputs: [L; 1]) -> bool {
-        Forward::needs_care(inputs)
+        <Forward as TwoPaths<1, 1>>::needs_care(inputs)
     }
 
     #[inline(always)]
@@ -100,21 +114,24 @@ impl<const ONE_DIVISION: bool> Operation<1, 2> for ForwardWithDerivative<ONE_DIV
         let CarefulFraction { numerator, denominator, b, tail } = careful_fraction(x.negative_magnitude());
         let q = numerator.div(denominator);
         let derivative = tail.counts_to_numbers(q.mul(one_minus(tail.cleared(q))));
-        // Zero and NaN are on neither side. Adding x to s(0) and s'(0) is right for both, and a
-        // NaN passes as it does on the common path.
-        let zero = x.splat(L::Element::ZERO);
-        let (negative, positive) = (x.below(zero), zero.below(x));
-        let pick = |at_negative, at_positive, at_zero: L::Element| {
-            L::select(negative, at_negative, L::select(positive, at_positive, x.add(x.splat(at_zero))))
-        };
-        let s = pick(tail.counts_to_numbers(q), b.div(denominator), L::Element::HALF);
-        [s, pick(derivative, derivative, L::Element::QUARTER)]
+        let s = by_sign(x, tail.counts_to_numbers(q), b.div(denominator), L::Element::HALF);
+        [s, by_sign(x, derivative, derivative, L::Element::QUARTER)]
     }
+}
+
+/// One of the two, or `at_zero`. Zero and NaN are on neither side: adding x to `at_zero` is right for both,
+/// and a NaN passes as it does on the common path. (A function and no closure, which would leave the
+/// kernel's instruction set.)
+#[inline(always)]
+fn by_sign<L: Lanes<Element: Constants>>(x: L, negative: L, positive: L, at_zero: L::Element) -> L {
+    let zero = x.splat(L::Element::ZERO);
+    let at_zero = x.add(x.splat(at_zero));
+    L::select(x.below(zero), negative, L::select(zero.below(x), positive, at_zero))
 }
 
 /// s is data here: its rounding cannot be undone, and 1 - s is exact for s >= 1/2. The gradient
 /// comes last, so that nothing overflows or vanishes before its time.
-impl Operation<2, 1> for Backward {
+impl TwoPaths<2, 1> for Backward {
     #[inline(always)]
     fn needs_care<L: Lanes<Element: Constants>>(_: [L; 2]) -> bool {
         false

@@ -5,7 +5,7 @@
 
 use std::mem::MaybeUninit;
 
-use sigmoid::{Backend, Element, Sigmoid, reference};
+use sigmoid::{Accuracy, Backend, Element, Sigmoid, reference};
 
 /// A format, with what a test must know about it.
 pub trait Float: Element + Default + Into<f64> + std::fmt::LowerExp {
@@ -222,6 +222,11 @@ pub fn results_alone<T: Float>(sigmoid: Sigmoid, operation: Operation, [x, grad]
 /// One for each backend of this CPU.
 pub fn sigmoids() -> impl Iterator<Item = Sigmoid> {
     Backend::available().map(|backend| Sigmoid::new().backend(backend).expect("it is available"))
+}
+
+/// The same, correctly rounded.
+pub fn exact_sigmoids() -> impl Iterator<Item = Sigmoid> {
+    sigmoids().map(|sigmoid| sigmoid.accuracy(Accuracy::Exact))
 }
 
 /// Those that use registers.

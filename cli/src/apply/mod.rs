@@ -18,9 +18,9 @@ use sigmoid::{Element, Sigmoid};
 use self::header::Header;
 use self::stream::{Number, Stream};
 use self::target::Target;
-use crate::cpu;
 use crate::error::Error;
 use crate::options::{self, DataType, ElementwiseOperation};
+use sigmoid_measure::cpu;
 
 pub fn run(options: &options::Apply) -> Result<ExitCode, Error> {
     let kernels = Kernels::new(options)?;

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use sigmoid::Accuracy;
+use sigmoid_measure::{Nanoseconds, Sampling, Statistics, interleave};
 
 use super::call::Threads;
 use super::contenders::{Runner, runners};
 use super::memory::Memory;
 use super::number::Number;
 use super::plan::Plan;
-use super::statistics::{Nanoseconds, Statistics};
 use crate::error::Error;
 use crate::options::{Contender, DataType, Operation};
 
@@ -18,10 +18,6 @@ const SAMPLE: Duration = Duration::from_micros(50);
 
 /// The same for several threads, whose start and end are never quite together.
 const SAMPLE_OF_THREADS: Duration = Duration::from_millis(1);
-
-/// Calls that take less are preceded by one that is not timed. Longer ones work on more than the
-/// caches hold.
-const WARMED: Duration = Duration::from_millis(2);
 
 /// The fewest samples of each contender, and the most.
 const ROUNDS: (u32, u32) = (5, 1001);
@@ -88,51 +84,17 @@ fn measure_in<T: Number + Default>(plan: &Plan) -> Result<Vec<Measurement>, Erro
 
 /// The samples of each contender at one length.
 fn times<T: Number>(runners: &[Runner<T>], memory: &mut Memory<T>, plan: &Plan) -> Vec<Vec<Nanoseconds>> {
-    let series: Vec<Series> = runners.iter().map(|runner| Series::of(runner, memory, plan)).collect();
-    let mut samples = vec![Vec::new(); runners.len()];
-    let mut spent = Duration::ZERO;
-    for round in 0..ROUNDS.1 {
-        if round >= ROUNDS.0 && spent >= plan.budget {
-            break;
-        }
-        for ((runner, series), samples) in runners.iter().zip(&series).zip(&mut samples) {
-            let time = runner.time(memory, series);
-            spent += time;
-            samples.push(Nanoseconds::each(time, series.calls));
-        }
-    }
-    samples
-}
-
-/// The calls of one sample.
-struct Series {
-    calls: u64,
-    /// Whether one call comes before them, untimed: it finds the caches as the contender before left
-    /// them, and the pool's threads asleep. In place the refreshing of the inputs does as much.
-    warm: bool,
-}
-
-impl Series {
-    /// As many calls as make a sample long enough. (And the first ones, which are always slow, are
-    /// over.)
-    fn of<T: Number>(runner: &Runner<T>, memory: &mut Memory<T>, plan: &Plan) -> Self {
-        let long_enough = match runner.threads {
+    let sampling = |runner: &Runner<T>| Sampling {
+        sample: match runner.threads {
             Threads::One => SAMPLE,
             Threads::Independent(_) | Threads::Pool(_) => SAMPLE_OF_THREADS,
-        };
-        let mut series = Self { calls: 1, warm: false };
-        runner.time(memory, &series);
-        let first = runner.time(memory, &series);
-        series.warm = !plan.in_place && first < WARMED;
-        while runner.time(memory, &series) < long_enough {
-            series.calls *= 2;
-        }
-        series
-    }
-}
-
-impl<T: Number> Runner<T> {
-    fn time(&self, memory: &mut Memory<T>, series: &Series) -> Duration {
-        self.threads.time(&self.calls, &mut memory.streams(), series.calls, series.warm)
-    }
+        },
+        // In place the refreshing of the inputs does as much.
+        warm: !plan.in_place,
+    };
+    let samplings: Vec<Sampling> = runners.iter().map(sampling).collect();
+    interleave(&samplings, ROUNDS, plan.budget, |i, calls, warm| {
+        let runner = &runners[i];
+        runner.threads.time(&runner.calls, &mut memory.streams(), calls, warm)
+    })
 }

@@ -1,6 +1,7 @@
 //! The slices that contenders work on.
 
 use sigmoid_conformance::sample::Random;
+use sigmoid_measure::{Buffers, LINE};
 
 use super::number::Number;
 use super::plan::Plan;
@@ -37,28 +38,12 @@ impl<'a, T> Streams<'a, T> {
     }
 }
 
-/// Bytes of a cache line.
-pub const LINE: usize = 64;
-
-/// Bytes between two addresses that look alike to a CPU that orders loads and stores by their low
-/// bits.
-const PAGE: usize = 4096;
-
 /// Owns the memory of the streams.
-///
-/// Each stream begins a quarter of a page further on in its page than the one before. Streams that
-/// begin alike would make every load wait for an earlier store to the same place of another page
-/// ("4K aliasing"), and the time measured would be that of an accident.
 pub struct Memory<T> {
-    streams: [Vec<Page>; 4],
-    lens: [usize; 4],
+    streams: Buffers<T, 4>,
     /// The first content of the output, if it is an input too.
     original: Vec<T>,
 }
-
-#[derive(Clone)]
-#[repr(C, align(4096))]
-struct Page([u8; PAGE]);
 
 impl<T: Number> Memory<T> {
     /// Fills inputs with numbers from the plan's range. Every page has been written when it returns, so
@@ -68,11 +53,11 @@ impl<T: Number> Memory<T> {
         let second_input = backward || plan.contenders.contains(&Contender::Triad);
         let second_output = plan.op == Operation::ForwardWithDerivative;
         let lens = [len, if second_input { len } else { 0 }, len, if second_output { len } else { 0 }];
-        let [x, gradient, y, slope] = lens.map(pages::<T>);
-        let mut memory = Self { streams: [x?, gradient?, y?, slope?], lens, original: Vec::new() };
+        let streams = Buffers::new(lens).map_err(|_| Error::Memory { elements: len })?;
+        let mut memory = Self { streams, original: Vec::new() };
 
         let mut random = Random(1);
-        let [x, gradient, y, _] = memory.slices();
+        let [x, gradient, y, _] = memory.streams.slices();
         for x in &mut *x {
             let drawn = if plan.special && random.bits() & 1 == 0 {
                 SPECIAL[random.bits() as usize % SPECIAL.len()]
@@ -90,7 +75,7 @@ impl<T: Number> Memory<T> {
             y.copy_from_slice(x);
         }
         if plan.in_place {
-            let y = &memory.slices()[2];
+            let y = &memory.streams.slices()[2];
             let mut original = Vec::new();
             original.try_reserve_exact(len).map_err(|_| Error::Memory { elements: len })?;
             original.extend_from_slice(y);
@@ -104,39 +89,16 @@ impl<T: Number> Memory<T> {
     pub fn streams(&mut self) -> Streams<'_, T> {
         let original = std::mem::take(&mut self.original);
         if !original.is_empty() {
-            self.slices()[2].copy_from_slice(&original);
+            self.streams.slices()[2].copy_from_slice(&original);
             self.original = original;
         }
-        let [x, gradient, y, slope] = self.slices();
+        let [x, gradient, y, slope] = self.streams.slices();
         Streams { x, gradient, y, slope }
-    }
-
-    fn slices(&mut self) -> [&mut [T]; 4] {
-        let lens = self.lens;
-        let mut i = 0;
-        self.streams.each_mut().map(|pages| {
-            let (offset, len) = (i * PAGE / 4, lens[i]);
-            i += 1;
-            debug_assert!(offset + len * size_of::<T>() <= pages.len() * PAGE);
-            // SAFETY: in bounds, for there is a page more than the elements take; aligned, for the
-            // offset is a multiple of a line; any bits are a number; borrowed exclusively.
-            unsafe { std::slice::from_raw_parts_mut(pages.as_mut_ptr().cast::<u8>().add(offset).cast(), len) }
-        })
     }
 }
 
 /// What half of the inputs are with `--special`.
 const SPECIAL: [f64; 5] = [f64::NEG_INFINITY, f64::INFINITY, f64::NAN, -1e9, 1e9];
-
-/// Pages for so many elements, and one more for the offset.
-fn pages<T>(elements: usize) -> Result<Vec<Page>, Error> {
-    let mut pages = Vec::new();
-    let bytes = elements.checked_mul(size_of::<T>());
-    let count = bytes.map_or(usize::MAX, |bytes| bytes.div_ceil(PAGE) + 1);
-    pages.try_reserve_exact(count).map_err(|_| Error::Memory { elements })?;
-    pages.resize(count, Page([0; PAGE]));
-    Ok(pages)
-}
 
 #[cfg(test)]
 mod tests {

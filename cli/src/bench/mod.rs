@@ -11,8 +11,6 @@ mod naive;
 mod number;
 mod plan;
 pub mod report;
-mod statistics;
-mod yardsticks;
 
 use std::process::ExitCode;
 

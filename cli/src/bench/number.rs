@@ -1,8 +1,7 @@
 //! What the two formats must be able to do to be measured.
 
 use sigmoid::Element;
-
-use super::yardsticks::Yardsticks;
+use sigmoid_measure::yardsticks::{self, Yardsticks};
 
 // The widest registers of `wide` that this build's target features give. Wider types exist, but
 // they are arrays of these, and spill.
@@ -14,7 +13,7 @@ use wide::{f32x8 as WideF32, f64x4 as WideF64};
 use wide::{f32x16 as WideF32, f64x8 as WideF64};
 
 /// `f32` or `f64`.
-pub trait Number: Element {
+pub trait Number: Element + sigmoid_measure::Number {
     fn from_f64(x: f64) -> Self;
 
     /// e^x of the standard library.
@@ -55,7 +54,7 @@ macro_rules! number {
             }
 
             fn yardsticks() -> Yardsticks<Self> {
-                super::yardsticks::$number()
+                yardsticks::$number()
             }
         }
     };

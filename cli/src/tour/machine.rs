@@ -2,7 +2,7 @@
 
 use sigmoid::{Backend, build_info};
 
-use crate::cpu;
+use sigmoid_measure::cpu;
 
 pub fn report() -> String {
     let names: Vec<_> = Backend::available().map(Backend::name).collect();

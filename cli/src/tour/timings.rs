@@ -7,10 +7,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 use sigmoid::{Accuracy, Backend};
 
 use crate::bench::{Measurement, Plan, measure, report};
-use crate::cpu;
 use crate::error::Error;
 use crate::options::{Contender, DataType, Interval, Operation};
 use crate::table::{Align, Table, grouped};
+use sigmoid_measure::cpu;
 
 /// Elements in a slice: in the first cache, in the second, beyond it, in memory.
 const SIZES: &[usize] = if cfg!(debug_assertions) {

@@ -1,4 +1,4 @@
-//! The CPU that the command runs on, as far as it can be known.
+//! The CPU that the program runs on, as far as it can be known.
 
 use std::thread;
 

@@ -41,6 +41,7 @@ macro_rules! plain {
 plain!(plain_f32, f32);
 plain!(plain_f64, f64);
 
+/// Those for single precision.
 pub fn f32() -> Yardsticks<f32> {
     #[cfg(target_arch = "x86_64")]
     {
@@ -54,6 +55,7 @@ pub fn f32() -> Yardsticks<f32> {
     plain_f32::PLAIN
 }
 
+/// Those for double precision.
 pub fn f64() -> Yardsticks<f64> {
     #[cfg(target_arch = "x86_64")]
     {
@@ -77,7 +79,7 @@ macro_rules! registers {
             use std::arch::x86_64::*;
 
             use super::{FACTOR, Yardsticks};
-            use crate::bench::memory::LINE;
+            use crate::LINE;
 
             const LANES: usize = size_of::<$register>() / size_of::<$number>();
 

@@ -5,7 +5,10 @@ use std::time::Duration;
 
 /// A time.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
-pub struct Nanoseconds(pub f64);
+pub struct Nanoseconds(
+    /// How many.
+    pub f64,
+);
 
 impl Nanoseconds {
     /// The time of one of so many.
@@ -33,8 +36,11 @@ impl fmt::Display for Nanoseconds {
 /// What is quoted of many samples of one time.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Statistics {
+    /// Half of the samples took no longer.
     pub median: Nanoseconds,
+    /// The shortest sample.
     pub minimum: Nanoseconds,
+    /// How many there were.
     pub samples: usize,
 }
 

@@ -1,0 +1,212 @@
+//! [`Accuracy::Exact`]: correctly rounded, with the same bits on every backend.
+//!
+//! `sigmoid verify --accuracy exact` holds all 2^32 `f32` against the truth and prints the digests that are
+//! pinned here. `cargo test --release -p sigmoid-conformance --test exact -- --ignored` runs what takes
+//! minutes.
+
+use astro_float::{BigFloat, Consts, RoundingMode};
+use sigmoid::{Accuracy, Backend, Sigmoid};
+use sigmoid_conformance::sample::Random;
+use sigmoid_conformance::{Expected, Format, Function, Judged, Tally, sample};
+
+const BLOCK: usize = 1 << 12;
+
+/// One for each backend of this CPU.
+fn sigmoids() -> Vec<Sigmoid> {
+    let exact = |backend| Sigmoid::new().accuracy(Accuracy::Exact).backend(backend).expect("it is available");
+    Backend::available().map(exact).collect()
+}
+
+/// Holds the blocks against the truth; returns the digest.
+fn digest<T: Judged + sigmoid::Element>(
+    sigmoid: Sigmoid,
+    function: Function,
+    blocks: u64,
+    fill: impl Fn(u64, &mut [T]) -> usize,
+) -> u64 {
+    let (mut x, mut results) = (vec![T::default(); BLOCK], vec![T::default(); BLOCK]);
+    let (mut expected, mut tally) = (Expected::default(), Tally::default());
+    for index in 0..blocks {
+        let len = fill(index, &mut x);
+        expected.compute(function, &x[..len]);
+        match function {
+            Function::Sigmoid => sigmoid.forward(&x[..len], &mut results[..len]),
+            Function::Derivative => sigmoid.derivative(&x[..len], &mut results[..len]),
+        }
+        tally.add(function, &x[..len], &results[..len], &expected);
+    }
+    let what = format!("{function:?} {} {sigmoid:?}: {tally:?}", T::NAME);
+    assert!(tally.is_sound() && tally.not_correctly_rounded == 0 && tally.undecided == 0, "{what}");
+    tally.digest
+}
+
+fn singles(stride: u64, function: Function) -> Vec<u64> {
+    let blocks = sample::SINGLES.div_ceil(stride).div_ceil(BLOCK as u64);
+    let fill = |index: u64, block: &mut [f32]| sample::single(index * BLOCK as u64 * stride, stride, block);
+    sigmoids().into_iter().map(|sigmoid| digest(sigmoid, function, blocks, fill)).collect()
+}
+
+/// A prime, so that every value of the low bits comes up.
+const STRIDE: u64 = 1009;
+
+#[test]
+fn every_f32_at_a_stride_is_correctly_rounded_on_every_backend() {
+    for (function, digest) in
+        [(Function::Sigmoid, 0x8cf3_1978_ab87_eec5), (Function::Derivative, 0xff08_8b9c_1df4_2b4c)]
+    {
+        for found in singles(STRIDE, function) {
+            assert_eq!(found, digest, "{function:?}: {found:016x}");
+        }
+    }
+}
+
+#[test]
+#[ignore = "all 2^32 inputs, on every backend: ten minutes in a release build"]
+fn every_f32_is_correctly_rounded_on_every_backend() {
+    for (function, digest) in
+        [(Function::Sigmoid, 0xa110_52ab_0d98_fbdc), (Function::Derivative, 0xa4ab_6c10_3872_8d17)]
+    {
+        for found in singles(1, function) {
+            assert_eq!(found, digest, "{function:?}: {found:016x}");
+        }
+    }
+}
+
+/// On the scalar backend, which has the code of all in `f64`.
+fn check_doubles(points: u64) {
+    let sigmoid = Sigmoid::new().accuracy(Accuracy::Exact).backend(Backend::Scalar).expect("always there");
+    for function in [Function::Sigmoid, Function::Derivative] {
+        digest(sigmoid, function, points / BLOCK as u64, |index, block: &mut [f64]| {
+            sample::double(index, block);
+            block.len()
+        });
+    }
+}
+
+#[test]
+fn f64_is_correctly_rounded() {
+    check_doubles(1 << 19);
+}
+
+#[test]
+#[ignore = "a hundred million points: three minutes in a release build"]
+fn f64_is_correctly_rounded_on_a_hundred_million_points() {
+    check_doubles(100 << 20);
+}
+
+/// Around 0, 1/2 + x/4 falls just in the middle between two doubles, or next to it.
+#[test]
+fn f64_is_correctly_rounded_where_the_cubic_term_decides() {
+    let fill = |index: u64, block: &mut [f64]| {
+        let mut random = Random(index);
+        for x in &mut *block {
+            let middle =
+                (random.bits() % 4096) as f64 * f64::EPSILON / 4.0 * random.between(0.0, 40.0).exp2().floor();
+            let bits = middle.to_bits().wrapping_add(random.bits() % 3).wrapping_sub(1);
+            *x = f64::from_bits((bits & (u64::MAX >> 1)) | (random.bits() & (1 << 63)));
+            *x = if x.is_finite() { *x } else { 0.0 };
+        }
+        block.len()
+    };
+    let sigmoid = Sigmoid::new().accuracy(Accuracy::Exact);
+    for function in [Function::Sigmoid, Function::Derivative] {
+        digest(sigmoid, function, 32, fill);
+    }
+}
+
+/// grad s (1 - s), rounded once by the arbitrary-precision library's exact product.
+fn check_backward<T: Format + sigmoid::Element>(s: &[T], grad: &[T], exactly: impl Fn(f64, f64) -> T) {
+    for sigmoid in sigmoids() {
+        let mut results = vec![T::default(); s.len()];
+        sigmoid.backward(s, grad, &mut results);
+        for ((&s, &grad), result) in s.iter().zip(grad).zip(results) {
+            let expected = exactly(Format::widen(s), Format::widen(grad));
+            let same = result.bits() == expected.bits() || result.is_nan() && expected.is_nan();
+            assert!(
+                same,
+                "{sigmoid:?}: {result:?} for s = {s:?}, grad = {grad:?}, where {expected:?} is right"
+            );
+        }
+    }
+}
+
+const DIGITS: usize = 4096;
+
+/// The exact product. All digits fit: 1 - s of the numbers tried has fewer than 2200.
+fn product(s: f64, grad: f64) -> BigFloat {
+    let big = |x: f64| BigFloat::from_f64(x, 64);
+    let rest = big(1.0).sub(&big(s), DIGITS, RoundingMode::None);
+    let slope = big(s).mul(&rest, DIGITS, RoundingMode::None);
+    slope.mul(&big(grad), DIGITS, RoundingMode::None)
+}
+
+/// The number of the format that is nearest to an exact value, ties to even: found by comparing the distances
+/// of a first guess and its neighbours.
+fn nearest<T: Format>(value: &BigFloat, guess: T) -> T {
+    let distance = |x: T| BigFloat::from_f64(x.widen(), 64).sub(value, DIGITS + 64, RoundingMode::None).abs();
+    let mut best = guess;
+    loop {
+        let better = [best.next_up(), best.next_down()].into_iter().find(|&other| {
+            if !other.widen().is_finite() {
+                return false;
+            }
+            let order = distance(other).cmp(&distance(best)).expect("numbers");
+            order < 0 || order == 0 && other.bits() & 1 == 0 && best.bits() & 1 == 1
+        });
+        match better {
+            Some(other) => best = other,
+            None => return best,
+        }
+    }
+}
+
+/// Pairs of s and grad in which ties and long products are common.
+fn pairs(count: usize) -> (Vec<f64>, Vec<f64>) {
+    let mut random = Random(7);
+    let mut one = |i: usize| {
+        let few = |random: &mut Random| (random.bits() % 64) as f64 / 64.0;
+        let s = match i % 4 {
+            0 => few(&mut random),
+            1 => random.between(0.0, 1.0),
+            2 => random.magnitude(-100.0, 0.0).abs(),
+            _ => random.magnitude(-30.0, 30.0),
+        };
+        let grad = match i % 3 {
+            0 => random.between(-4.0, 4.0),
+            1 => (random.bits() % (1 << 25)) as f64 - (1 << 24) as f64,
+            _ => random.magnitude(-40.0, 40.0),
+        };
+        (s, grad)
+    };
+    (0..count).map(&mut one).unzip()
+}
+
+#[test]
+fn backward_is_correctly_rounded() {
+    let _constants = Consts::new();
+    let (s, grad) = pairs(20_000);
+    check_backward(&s, &grad, |s, grad| {
+        let guess = grad * (s * (1.0 - s));
+        if guess == 0.0 { guess } else { nearest(&product(s, grad), guess) }
+    });
+    let (s, grad): (Vec<f32>, Vec<f32>) =
+        s.iter().zip(&grad).map(|(&s, &grad)| (s as f32, grad as f32)).unzip();
+    check_backward(&s, &grad, |s, grad| {
+        let guess = (grad * (s * (1.0 - s))) as f32;
+        if guess == 0.0 { guess } else { nearest(&product(s, grad), guess) }
+    });
+}
+
+#[test]
+fn backward_of_special_values_is_the_product_of_the_factors() {
+    let special = [0.0, 1.0, -1.0, f64::INFINITY, f64::NAN, 0.5, 2.0, 1e-30];
+    let all = || special.iter().flat_map(|&x| [x, -x]);
+    let (s, grad): (Vec<f64>, Vec<f64>) = all().flat_map(|s| all().map(move |grad| (s, grad))).unzip();
+    let ordinary = |x: f64| x.is_finite() && x != 0.0 && x != 1.0;
+    let keep: Vec<usize> = (0..s.len()).filter(|&i| !(ordinary(s[i]) && ordinary(grad[i]))).collect();
+    let take = |from: &[f64]| keep.iter().map(|&i| from[i]).collect::<Vec<_>>();
+    let (s, grad) = (take(&s), take(&grad));
+    check_backward(&s, &grad, |s, grad| grad * (s * (1.0 - s)));
+    let narrow = |from: &[f64]| from.iter().map(|&x| x as f32).collect::<Vec<_>>();
+    check_backward(&narrow(&s), &narrow(&grad), |s, grad| (grad * (s * (1.0 - s))) as f32);
+}

@@ -1,0 +1,77 @@
+//! The numbers that all contenders work on, as the .npy files that other languages read.
+
+use std::fs::{self, File};
+use std::io::{BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+
+use npyz::WriterBuilder;
+use sigmoid_conformance::sample::Random;
+
+use crate::Failure;
+
+/// The largest length that is timed: 64 Mi.
+pub const LONGEST: usize = 1 << 26;
+
+/// Every so manieth bit pattern of `f32` is judged. A prime, so that no bit of the mantissas stays as
+/// it is; 4.2 million numbers.
+pub const STRIDE: u32 = 1021;
+
+/// The inputs that are timed, the first of them: numbers spread evenly over [-10, 10).
+pub fn inputs(len: usize) -> Vec<f32> {
+    let mut random = Random(1);
+    (0..len).map(|_| random.between(-10.0, 10.0) as f32).collect()
+}
+
+/// The inputs that are judged.
+pub fn patterns() -> Vec<f32> {
+    (0..=u32::MAX / STRIDE).map(|i| f32::from_bits(i * STRIDE)).collect()
+}
+
+/// `peers/data` or `peers/report` in the source tree.
+pub fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+/// Writes both sets to a folder: `x_f32.npy` and `patterns_f32.npy`.
+pub fn write(folder: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(folder)?;
+    write_array(&folder.join("x_f32.npy"), &inputs(LONGEST))?;
+    write_array(&folder.join("patterns_f32.npy"), &patterns())
+}
+
+fn write_array(path: &Path, numbers: &[f32]) -> Result<(), Failure> {
+    let mut out = BufWriter::new(File::create(path)?);
+    let shape = [numbers.len() as u64];
+    let options = npyz::WriteOptions::new().default_dtype().shape(&shape);
+    let mut writer = options.writer(&mut out).begin_nd()?;
+    writer.extend(numbers.iter().copied())?;
+    writer.finish()?;
+    Ok(out.flush()?)
+}
+
+/// Reads results that another program wrote.
+pub fn read(path: &Path) -> Result<Vec<f32>, Failure> {
+    let mut bytes = Vec::new();
+    File::open(path)?.read_to_end(&mut bytes)?;
+    Ok(npyz::NpyFile::new(&bytes[..])?.into_vec::<f32>()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arrays_come_back() {
+        let path = std::env::temp_dir().join(format!("sigmoid-peers-{}.npy", std::process::id()));
+        let numbers = inputs(1000);
+        write_array(&path, &numbers).unwrap();
+        assert_eq!(read(&path).unwrap(), numbers);
+        fs::remove_file(path).unwrap();
+    }
+
+    #[test]
+    fn the_inputs_of_a_short_length_begin_those_of_a_long_one() {
+        assert_eq!(inputs(10), inputs(100)[..10]);
+        assert!(inputs(1000).iter().all(|x| (-10.0..=10.0).contains(x)));
+    }
+}

@@ -1,0 +1,112 @@
+//! The comparison as a command: measure, judge, report.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use indicatif::{ProgressBar, ProgressStyle};
+use sigmoid_peers::peer::Peer;
+use sigmoid_peers::record::Run;
+use sigmoid_peers::session::{self, Effort, WORKS};
+use sigmoid_peers::{Failure, data, registry, report};
+
+/// Compare the crate `sigmoid` with everything else that computes sigmoids of slices: speed and error,
+/// same data, same run, same machine. Writes peers/report/<CPU>/.
+#[derive(Parser)]
+struct Options {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// A first look: a tenth of the samples
+    #[arg(long, global = true)]
+    quick: bool,
+    /// The folder to write to
+    #[arg(long, global = true, value_name = "FOLDER")]
+    out: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make the report again from all JSON files in the folder: those of other languages too
+    Merge,
+    /// Judge the Rust contenders' results again, and keep the times
+    Judge,
+    /// Write the inputs that other languages read, to peers/data/
+    Data,
+    /// Time one contender in a process of its own
+    #[command(hide = true)]
+    Alone {
+        /// Its name
+        #[arg(long)]
+        peer: String,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(&Options::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(options: &Options) -> Result<(), Failure> {
+    let effort = if options.quick { Effort::QUICK } else { Effort::FULL };
+    let folder = options.out.clone().unwrap_or_else(|| data::folder("report").join(report::machine()));
+    match &options.command {
+        None => {
+            if cfg!(debug_assertions) {
+                return Err("this is a debug build, whose times mean nothing: use --release".into());
+            }
+            fs::create_dir_all(&folder)?;
+            let run = measure(effort, options.quick)?;
+            fs::write(folder.join("rust.json"), serde_json::to_string_pretty(&run)? + "\n")?;
+            finish(&folder)
+        }
+        Some(Command::Judge) => {
+            let path = folder.join("rust.json");
+            let mut run: Run = serde_json::from_str(&fs::read_to_string(&path)?)?;
+            run.errors = session::judge(&registry::all(), &ProgressBar::hidden());
+            fs::write(&path, serde_json::to_string_pretty(&run)? + "\n")?;
+            finish(&folder)
+        }
+        Some(Command::Merge) => finish(&folder),
+        Some(Command::Data) => data::write(&data::folder("data")),
+        Some(Command::Alone { peer }) => {
+            let peer = registry::find(peer).ok_or("no such contender")?;
+            println!("{}", serde_json::to_string(&session::alone(peer, effort)?)?);
+            Ok(())
+        }
+    }
+}
+
+fn measure(effort: Effort, quick: bool) -> Result<Run, Failure> {
+    let contenders = registry::all();
+    let both: Vec<Box<dyn Peer>> = registry::all().into_iter().chain(registry::yardsticks()).collect();
+    let steps = WORKS.iter().map(|&work| session::sizes(work).len()).sum::<usize>()
+        + session::KEY_SIZES.len()
+        + 2 * contenders.len();
+    let progress = ProgressBar::new(steps as u64);
+    progress.set_style(ProgressStyle::with_template("{elapsed_precise} {wide_bar} {pos}/{len} {msg}")?);
+
+    data::write(&data::folder("data"))?;
+    let mut run = Run { source: "Rust".into(), facts: report::facts(quick), ..Run::default() };
+    for work in WORKS {
+        run.measurements.extend(session::measure(&both, work, &session::sizes(work), effort, &progress)?);
+    }
+    run.measurements.extend(session::unclean(&contenders, effort, &progress)?);
+    run.measurements.extend(session::each_alone(&contenders, quick, &progress)?);
+    run.errors = session::judge(&contenders, &progress);
+    progress.finish_and_clear();
+    Ok(run)
+}
+
+fn finish(folder: &Path) -> Result<(), Failure> {
+    let written = report::write(folder)?;
+    for path in written {
+        println!("{}", path.display());
+    }
+    Ok(())
+}

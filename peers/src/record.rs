@@ -1,0 +1,153 @@
+//! The JSON that measurements are kept in, whoever took them.
+//!
+//! `peers/report/<CPU>/rust.json` is a [`Run`]; whatever else lies beside it (`python.json`) has the
+//! same shape and is merged into the report by `sigmoid-peers merge`. The smallest one:
+//!
+//! ```json
+//! {
+//!   "source": "Python",
+//!   "facts": [["Python", "3.13.5"], ["flags", "ATEN_CPU_CAPABILITY=avx512"]],
+//!   "measurements": [
+//!     {
+//!       "peer": "NumPy", "version": "2.3.0", "op": "forward", "dtype": "f32", "threads": 1,
+//!       "elements": 2048, "median_ns": 1700.0, "minimum_ns": 1650.0, "samples": 25, "note": ""
+//!     }
+//!   ],
+//!   "results": [
+//!     { "peer": "NumPy", "version": "2.3.0", "op": "forward", "dtype": "f32", "file": "numpy.npy" }
+//!   ]
+//! }
+//! ```
+//!
+//! Times are those of one call on `elements` elements, not of one element. `results` names .npy files
+//! (paths relative to the JSON) with a contender's results for the inputs in
+//! `peers/data/patterns_f32.npy`, which are then judged by the same code as everyone else's.
+
+use serde::{Deserialize, Serialize};
+
+use crate::errors::Errors;
+use crate::peer::Operation;
+
+/// All that one program measured on one machine.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Run {
+    /// Who measured: `Rust`, `Python`.
+    pub source: String,
+    /// What the reader must know of the machine, the build and the day: pairs of a name and a value.
+    #[serde(default)]
+    pub facts: Vec<(String, String)>,
+    /// The times.
+    pub measurements: Vec<Measurement>,
+    /// The errors, where they are known already.
+    #[serde(default)]
+    pub errors: Vec<Error>,
+    /// Results of which the errors are yet to be found.
+    #[serde(default)]
+    pub results: Vec<Results>,
+}
+
+/// The time of one contender at one length.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Measurement {
+    /// The contender.
+    pub peer: String,
+    /// Its version.
+    pub version: String,
+    /// `forward`, `forward-in-place` or `derivative`.
+    pub op: Operation,
+    /// `f32` or `f64`.
+    pub dtype: Format,
+    /// How many threads it was allowed.
+    pub threads: usize,
+    /// How many elements one call takes.
+    pub elements: usize,
+    /// The median time of a call.
+    pub median_ns: f64,
+    /// The shortest one: the median divided by it is the spread.
+    pub minimum_ns: f64,
+    /// How many were taken. Each is the mean of many calls, if they are short.
+    pub samples: usize,
+    /// What the reader of the row should know.
+    #[serde(default)]
+    pub note: String,
+    /// Whether it had a process of its own, rather than one with all others.
+    #[serde(default)]
+    pub alone: bool,
+    /// Whether it found the vector registers as the contender before it left them, rather than
+    /// clean.
+    #[serde(default)]
+    pub unclean: bool,
+}
+
+impl Measurement {
+    /// The median time of an element.
+    pub fn per_element(&self) -> f64 {
+        self.median_ns / self.elements as f64
+    }
+
+    /// Billions of bytes a second that are read and written.
+    pub fn gigabytes_per_second(&self) -> f64 {
+        2.0 * self.dtype.bytes() as f64 / self.per_element()
+    }
+
+    /// How many times as long as the shortest sample the median is.
+    pub fn spread(&self) -> f64 {
+        self.median_ns / self.minimum_ns
+    }
+}
+
+/// A number format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// Single precision.
+    F32,
+    /// Double precision.
+    F64,
+}
+
+impl Format {
+    /// The bytes of a number.
+    pub fn bytes(self) -> usize {
+        match self {
+            Self::F32 => 4,
+            Self::F64 => 8,
+        }
+    }
+
+    /// As Rust calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::F32 => "f32",
+            Self::F64 => "f64",
+        }
+    }
+}
+
+/// The errors of one contender.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Error {
+    /// The contender.
+    pub peer: String,
+    /// Its version.
+    pub version: String,
+    /// The operation.
+    pub op: Operation,
+    /// What was found.
+    pub errors: Errors,
+}
+
+/// Results to be judged.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Results {
+    /// The contender.
+    pub peer: String,
+    /// Its version.
+    pub version: String,
+    /// The operation.
+    pub op: Operation,
+    /// The format.
+    pub dtype: Format,
+    /// The .npy file.
+    pub file: String,
+}

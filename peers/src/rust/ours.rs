@@ -1,0 +1,103 @@
+//! This project's crate: every accuracy on every backend that the CPU has.
+
+use sigmoid::{Accuracy, Backend, Element, Sigmoid};
+
+use crate::peer::{Kernel, Operation, Peer, Threads, Tolerance, slices};
+use crate::versions::version_of;
+
+/// One backend at one accuracy.
+pub struct Ours {
+    accuracy: Accuracy,
+    backend: Backend,
+}
+
+/// All that this CPU runs, the fastest last. (The scalar backend is the judge, made for that alone.)
+pub fn all() -> Vec<Box<dyn Peer>> {
+    let of = |accuracy| {
+        let backends = Backend::available().filter(|&backend| backend != Backend::Scalar);
+        backends.map(move |backend| Box::new(Ours { accuracy, backend }) as Box<dyn Peer>)
+    };
+    Accuracy::ALL.into_iter().rev().flat_map(of).collect()
+}
+
+/// The name of the contender that `Sigmoid::new()` gives: the one that has to win.
+pub fn champion() -> String {
+    name(Accuracy::default(), Backend::fastest())
+}
+
+fn name(accuracy: Accuracy, backend: Backend) -> String {
+    format!("sigmoid {accuracy} {backend}")
+}
+
+impl Ours {
+    fn kernel<T: Element>(&self, operation: Operation, threads: Threads) -> Option<Box<dyn Kernel<T>>> {
+        let sigmoid = Sigmoid::new().accuracy(self.accuracy);
+        // The one that it would pick is left for it to pick, as a caller does.
+        let sigmoid = match self.backend {
+            backend if backend == Backend::fastest() => sigmoid,
+            backend => sigmoid.backend(backend).ok()?,
+        };
+        let sigmoid = sigmoid.parallel(threads == Threads::All);
+        Some(match operation {
+            Operation::Forward => slices(move |x, y| sigmoid.forward(x, y)),
+            Operation::ForwardInPlace => slices(move |_, y| sigmoid.forward_in_place(y)),
+            Operation::Derivative => slices(move |x, y| sigmoid.derivative(x, y)),
+        })
+    }
+}
+
+impl Peer for Ours {
+    fn name(&self) -> String {
+        name(self.accuracy, self.backend)
+    }
+
+    fn version(&self) -> String {
+        version_of!("sigmoid", "VERSION_SIGMOID")
+    }
+
+    fn note(&self) -> String {
+        let what = "`Sigmoid::new()` and its `forward`, `forward_in_place` and `derivative`; f64 too; threads by \
+                    `parallel(true)`";
+        match self.backend {
+            backend if backend == Backend::fastest() => {
+                format!("{what}. What it picks on this CPU by itself")
+            }
+            Backend::Wide => format!("{what}. Forced; {}", sigmoid::build_info::WIDE),
+            _ => format!("{what}. Forced"),
+        }
+    }
+
+    fn tolerance(&self, _: Operation) -> Tolerance {
+        match self.accuracy {
+            Accuracy::Fast => {
+                Tolerance { ulp: 5.0, absolute: 0.0, why: "it promises 2.5 ULP, 5 for the derivative" }
+            }
+            // The error is itself computed, and half a unit may come out as a little more.
+            _ => Tolerance {
+                ulp: 0.500_001,
+                absolute: 0.0,
+                why: "it promises the number nearest to the truth",
+            },
+        }
+    }
+
+    fn single(&self, operation: Operation, threads: Threads) -> Option<Box<dyn Kernel<f32>>> {
+        self.kernel(operation, threads)
+    }
+
+    /// Not Exact, which takes half a microsecond a number: the largest lengths would take minutes.
+    fn double(&self, operation: Operation, threads: Threads) -> Option<Box<dyn Kernel<f64>>> {
+        if self.accuracy == Accuracy::Exact {
+            return None;
+        }
+        self.kernel(operation, threads)
+    }
+
+    fn has_threads(&self) -> bool {
+        true
+    }
+
+    fn is_ours(&self) -> bool {
+        true
+    }
+}

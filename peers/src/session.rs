@@ -1,0 +1,294 @@
+//! Takes the times.
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use indicatif::ProgressBar;
+use sigmoid_measure::{Buffers, Number, Sampling, Statistics, interleave};
+
+use crate::Failure;
+use crate::data;
+use crate::errors::Errors;
+use crate::peer::{Kernel, Operation, Peer, Threads};
+use crate::record::{Error, Format, Measurement};
+
+/// The lengths of the tables: in the first cache, in the second, around the last, beyond.
+pub const KEY_SIZES: [usize; 4] = [2_048, 65_536, 1 << 20, data::LONGEST];
+
+/// The time that a sample takes at least. A clock's tick and a call's start are nothing beside it.
+const SAMPLE: Duration = Duration::from_micros(50);
+
+/// The same for several threads, whose start and end are never quite together.
+const SAMPLE_OF_THREADS: Duration = Duration::from_millis(1);
+
+/// The fewest samples of each contender, and the most.
+const ROUNDS: (u32, u32) = (5, 301);
+
+/// One table of measurements.
+#[derive(Clone, Copy, Debug)]
+pub struct Work {
+    /// What is computed.
+    pub operation: Operation,
+    /// In which format.
+    pub format: Format,
+    /// On how many threads.
+    pub threads: Threads,
+}
+
+/// All tables. The first is the one that the bars stand on.
+pub const WORKS: [Work; 7] = {
+    const fn work(operation: Operation, format: Format, threads: Threads) -> Work {
+        Work { operation, format, threads }
+    }
+    [
+        work(Operation::Forward, Format::F32, Threads::One),
+        work(Operation::ForwardInPlace, Format::F32, Threads::One),
+        work(Operation::Derivative, Format::F32, Threads::One),
+        work(Operation::Forward, Format::F64, Threads::One),
+        work(Operation::Derivative, Format::F64, Threads::One),
+        work(Operation::Forward, Format::F32, Threads::All),
+        work(Operation::Derivative, Format::F32, Threads::All),
+    ]
+};
+
+/// How much is measured.
+#[derive(Clone, Copy, Debug)]
+pub struct Effort {
+    /// The time that the samples of all contenders at one short length may take together.
+    pub short: Duration,
+    /// The same at one of the lengths of the tables.
+    pub key: Duration,
+    /// Whether each sample begins with clean vector registers, as in a process of its own. Some
+    /// contenders leave their upper halves dirty, which slows down the older instructions of
+    /// whoever comes next.
+    pub clean: bool,
+}
+
+impl Effort {
+    /// Some minutes in all.
+    pub const FULL: Self =
+        Self { short: Duration::from_millis(150), key: Duration::from_secs(3), clean: true };
+    /// A first look.
+    pub const QUICK: Self =
+        Self { short: Duration::from_millis(20), key: Duration::from_millis(300), clean: true };
+
+    fn budget(&self, elements: usize) -> Duration {
+        if KEY_SIZES.contains(&elements) { self.key } else { self.short }
+    }
+}
+
+/// The lengths for a table: every one up to 64 and a curve beyond for the first, the key sizes for others.
+pub fn sizes(work: Work) -> Vec<usize> {
+    match (work.operation, work.format, work.threads) {
+        (Operation::Forward, Format::F32, Threads::One) => {
+            let mut sizes: Vec<usize> = (1..=64).collect();
+            sizes.extend((7..=26).map(|exponent| 1 << exponent));
+            sizes
+        }
+        _ => KEY_SIZES.to_vec(),
+    }
+}
+
+/// Times all contenders at these lengths.
+pub fn measure(
+    peers: &[Box<dyn Peer>],
+    work: Work,
+    sizes: &[usize],
+    effort: Effort,
+    progress: &ProgressBar,
+) -> Result<Vec<Measurement>, Failure> {
+    let run = || match work.format {
+        Format::F32 => measure_in::<f32>(peers, work, sizes, effort, progress, |peer| {
+            peer.single(work.operation, work.threads)
+        }),
+        Format::F64 => measure_in::<f64>(peers, work, sizes, effort, progress, |peer| {
+            peer.double(work.operation, work.threads)
+        }),
+    };
+    match work.threads {
+        Threads::One => run(),
+        // On a thread of a pool: waking it is no part of the times.
+        Threads::All => pool(threads(work.threads))?.install(run),
+    }
+}
+
+fn pool(threads: usize) -> Result<rayon::ThreadPool, Failure> {
+    Ok(rayon::ThreadPoolBuilder::new().num_threads(threads).build()?)
+}
+
+/// So many threads that is on this machine.
+pub fn threads(threads: Threads) -> usize {
+    match threads {
+        Threads::One => 1,
+        Threads::All => sigmoid_measure::cpu::threads(),
+    }
+}
+
+fn measure_in<T: Number + From<f32> + Default>(
+    peers: &[Box<dyn Peer>],
+    work: Work,
+    sizes: &[usize],
+    effort: Effort,
+    progress: &ProgressBar,
+    kernel: impl Fn(&dyn Peer) -> Option<Box<dyn Kernel<T>>>,
+) -> Result<Vec<Measurement>, Failure> {
+    let (mut contenders, mut kernels) = (Vec::new(), Vec::new());
+    for peer in peers {
+        if let Some(kernel) = kernel(&**peer) {
+            contenders.push(peer);
+            kernels.push(kernel);
+        }
+    }
+    let sampling = Sampling {
+        sample: match work.threads {
+            Threads::One => SAMPLE,
+            Threads::All => SAMPLE_OF_THREADS,
+        },
+        warm: work.operation != Operation::ForwardInPlace,
+    };
+    let inputs: Vec<T> =
+        data::inputs(sizes.iter().copied().max().unwrap_or(0)).into_iter().map(T::from).collect();
+    let mut measurements = Vec::new();
+    for &elements in sizes {
+        progress.set_message(format!(
+            "{} {}, {}, {elements} elements",
+            work.operation.title(),
+            work.format.name(),
+            if work.threads == Threads::One { "one thread" } else { "all threads" }
+        ));
+        let mut buffers = Buffers::<T, 2>::new([elements; 2])?;
+        let [x, y] = buffers.slices();
+        x.copy_from_slice(&inputs[..elements]);
+        for kernel in &mut kernels {
+            kernel.load(x);
+        }
+        let budget = effort.budget(elements);
+        let samples = interleave(&vec![sampling; kernels.len()], ROUNDS, budget, |i, calls, warm| {
+            if work.operation == Operation::ForwardInPlace {
+                // A kernel that runs over its own results makes them all the same: the first call of each
+                // sample, at least, finds the inputs.
+                y.copy_from_slice(x);
+            }
+            if effort.clean {
+                clean_registers();
+            }
+            kernels[i].run(x, y, u64::from(warm));
+            let start = Instant::now();
+            kernels[i].run(x, y, calls);
+            start.elapsed()
+        });
+        for (peer, samples) in contenders.iter().zip(samples) {
+            let time = Statistics::of(samples);
+            measurements.push(Measurement {
+                peer: peer.name(),
+                version: peer.version(),
+                op: work.operation,
+                dtype: work.format,
+                threads: threads(work.threads),
+                elements,
+                median_ns: time.median.0,
+                minimum_ns: time.minimum.0,
+                samples: time.samples,
+                note: note(&***peer, work.threads),
+                alone: false,
+                unclean: !effort.clean,
+            });
+        }
+        // Tensors of one length make room for those of the next.
+        for kernel in &mut kernels {
+            kernel.load(&[]);
+        }
+        progress.inc(1);
+    }
+    Ok(measurements)
+}
+
+fn note(peer: &dyn Peer, threads: Threads) -> String {
+    match threads {
+        Threads::All if !peer.has_threads() => "cut into a part a thread by the caller's pool".into(),
+        _ => String::new(),
+    }
+}
+
+/// Zeroes the upper halves of the vector registers.
+fn clean_registers() {
+    #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("avx") {
+        // SAFETY: the CPU has AVX. By the calling convention nobody keeps anything in the upper
+        // halves across a call.
+        unsafe { zero_upper_halves() }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx")]
+fn zero_upper_halves() {
+    std::arch::x86_64::_mm256_zeroupper();
+}
+
+/// The first table's key sizes again, with the registers as each contender leaves them to the next.
+pub fn unclean(
+    peers: &[Box<dyn Peer>],
+    effort: Effort,
+    progress: &ProgressBar,
+) -> Result<Vec<Measurement>, Failure> {
+    let effort = Effort { key: effort.key / 3, clean: false, ..effort };
+    measure(peers, WORKS[0], &KEY_SIZES, effort, progress)
+}
+
+/// The first table's key sizes again for one contender, in this process, which has seen no other.
+pub fn alone(peer: Box<dyn Peer>, effort: Effort) -> Result<Vec<Measurement>, Failure> {
+    // What all share is shared by so many or so; a process of one's own needs no more than its part.
+    let effort = Effort { key: effort.key / 10, ..effort };
+    let mut measurements = measure(&[peer], WORKS[0], &KEY_SIZES, effort, &ProgressBar::hidden())?;
+    measurements.iter_mut().for_each(|one| one.alone = true);
+    Ok(measurements)
+}
+
+/// Has a process of its own for each contender do the same, by this program's hidden command `alone`.
+pub fn each_alone(
+    peers: &[Box<dyn Peer>],
+    quick: bool,
+    progress: &ProgressBar,
+) -> Result<Vec<Measurement>, Failure> {
+    let mut measurements = Vec::new();
+    for peer in peers {
+        progress.set_message(format!("{} in a process of its own", peer.name()));
+        let mut command = Command::new(std::env::current_exe()?);
+        command.args(["alone", "--peer", &peer.name()]).args(quick.then_some("--quick"));
+        let output = command.output()?;
+        if !output.status.success() {
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            return Err(format!("{} in a process of its own: {}: {said}", peer.name(), output.status).into());
+        }
+        measurements.extend(serde_json::from_slice::<Vec<Measurement>>(&output.stdout)?);
+        progress.inc(1);
+    }
+    Ok(measurements)
+}
+
+/// The errors of all contenders, in s and in s' where they have it.
+pub fn judge(peers: &[Box<dyn Peer>], progress: &ProgressBar) -> Vec<Error> {
+    let x = data::patterns();
+    let mut errors = Vec::new();
+    for peer in peers {
+        progress.set_message(format!("errors of {}", peer.name()));
+        // Who has no kernel out of place has one in place.
+        let forward = [Operation::Forward, Operation::ForwardInPlace]
+            .into_iter()
+            .find_map(|op| peer.single(op, Threads::One).map(|kernel| (Operation::Forward, op, kernel)));
+        let derivative = peer
+            .single(Operation::Derivative, Threads::One)
+            .map(|kernel| (Operation::Derivative, Operation::Derivative, kernel));
+        for (shown, op, mut kernel) in forward.into_iter().chain(derivative) {
+            errors.push(Error {
+                peer: peer.name(),
+                version: peer.version(),
+                op: shown,
+                errors: Errors::of_kernel(op, &mut *kernel, &x),
+            });
+        }
+        progress.inc(1);
+    }
+    errors
+}

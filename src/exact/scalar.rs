@@ -1,0 +1,58 @@
+//! [`crate::Accuracy::Exact`] for [`crate::Backend::Scalar`]: no lanes, no code in common with them.
+//!
+//! In `f32` the first phase is the reference's formula in `f64`, before it is rounded; in `f64` there is none.
+
+use super::second_phase::{self, Rounded};
+use crate::reference;
+
+/// A format with exact scalar functions.
+pub(crate) trait Exact: Rounded {
+    /// The correctly rounded s(x).
+    fn sigmoid(self) -> Self;
+
+    /// The correctly rounded s'(x).
+    fn derivative(self) -> Self;
+
+    /// The correctly rounded grad s (1 - s), of self as s.
+    fn backward(self, grad: Self) -> Self;
+}
+
+/// The relative error that [`reference`]'s functions are trusted with in `f64`: 2^-48. (They state 4 ULP,
+/// 2^-50.)
+const MARGIN: f64 = f64::from_bits((1023 - 48) << 52);
+
+/// `value` in `f32`, if everything within the margin rounds alike.
+fn rounded(value: f64) -> Option<f32> {
+    let (low, high) = ((value - value * MARGIN) as f32, (value + value * MARGIN) as f32);
+    (low == high).then_some(low)
+}
+
+impl Exact for f32 {
+    fn sigmoid(self) -> f32 {
+        let x = f64::from(self);
+        rounded(reference::sigmoid(x)).unwrap_or_else(|| second_phase::sigmoid(x))
+    }
+
+    fn derivative(self) -> f32 {
+        let x = f64::from(self);
+        rounded(reference::sigmoid_derivative(x)).unwrap_or_else(|| second_phase::derivative(x))
+    }
+
+    fn backward(self, grad: f32) -> f32 {
+        second_phase::backward(self.into(), grad.into())
+    }
+}
+
+impl Exact for f64 {
+    fn sigmoid(self) -> f64 {
+        second_phase::sigmoid(self)
+    }
+
+    fn derivative(self) -> f64 {
+        second_phase::derivative(self)
+    }
+
+    fn backward(self, grad: f64) -> f64 {
+        second_phase::backward(self, grad)
+    }
+}

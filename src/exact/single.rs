@@ -1,0 +1,314 @@
+//! The first phase in `f32`: every result to 2^-43 in `f64` lanes, and a test that finds the few
+//! lanes in which that does not settle the rounding.
+//!
+//! # The plain method
+//!
+//! ```text
+//! reduce       z = -x log2 e,  k = round(z),  f = z - k,      so  e^-x = 2^k 2^f  with |f| <= 1/2
+//! approximate  u = f^2,  tanh(f ln 2 / 2) = f O(u) / E(u),    so  2^f = (E + f O) / (E - f O)
+//! reconstruct  A = E - f O,  B = 2^k (E + f O),              s(x) = A / (A + B),  s'(x) = s(-|x|) s(|x|)
+//! round        to f32, if everything within the error rounds alike; else ask the second phase
+//! ```
+//!
+//! # What makes it fast
+//!
+//! 1. 43 bits settle all but one rounding in 2^17, and so E has degree 2 and O degree 1, and log2 e
+//!    need not come in two parts.
+//! 2. `f64` has the exponents for all of it: no scaling. The careful path clamps and handles subnormal
+//!    results, and nothing else.
+//! 3. The test is a shuffle and three integer operations for two registers of `f64`, for which the ports are
+//!    free: the 29 bits that `f32` has no room for, moved by half of the window, are below the window's
+//!    width.
+//! 4. Without fused multiply-add, f O is one product, and 2^k is added to an exponent as an integer (12% on
+//!    SSE2, together).
+//! 5. On CPUs whose divider is slow two registers share a division ([`Widen::shared_quotient`]): on Zen 4 that
+//!    takes 1.15 times as long, and Intel's divider alone would take the time of three Fast results.
+//!
+//! # The error of the first phase
+//!
+//! Relative to s(x), in units of 2^-53:
+//!
+//! ```text
+//! z          rounding and log2 e: |z| <= 151, below 2^-45.9 absolute, times ln 2      96
+//! E and O    2^-46.35 of B / A                                                       101
+//! the rest   at most fifteen roundings, with a shared division                        15
+//! s'         1 - s and the product                                                      3
+//! ```
+//!
+//! Together below 2^-45.2; [`WINDOW`] is 2^-43 of the result and wider. That the results are right does not rest on
+//! this: all 2^32 are checked (`sigmoid verify --accuracy exact`).
+
+use super::second_phase;
+use crate::lanes::{Lanes, Widen};
+use crate::operation::Operation;
+
+/// -log2 e
+const MINUS_LOG2_E: f64 = -core::f64::consts::LOG2_E;
+
+/// 1.5 2^52 + 1023: adding it rounds to an integer and leaves it, biased, in the low bits.
+const MAGIC: f64 = 1.5 * 4503599627370496.0;
+
+/// of the exponent.
+const BIAS: f64 = 1023.0;
+
+/// E(u) = E\[0\] + E\[1\] u + u^2: see `scripts/coefficients.py`.
+const E: [f64; 2] = [7_285.733_673_357_049, 375.021_657_608_062_5];
+
+/// O(u) = O\[0\] + O\[1\] u, on the scale of E.
+const O: [f64; 2] = [2_525.042_876_998_318_7, 28.875_563_971_533_378];
+
+/// The largest |x| on the common path: up to here no result is subnormal.
+const COMMON_LIMIT: f32 = 87.33;
+
+/// s(x) rounds to 0 from here down.
+const LOWEST: f32 = -104.5;
+
+/// s(x) rounds to 1 from here up.
+const HIGHEST: f32 = 40.0;
+
+/// s(x) is subnormal below this.
+const SUBNORMAL_BELOW: f32 = -87.34;
+
+/// The smallest normal number. From here to its double `f32` has the spacing of the subnormal numbers, and
+/// so adding it before the rounding and taking it away from the bits gives these.
+const SMALLEST_NORMAL: f32 = f32::MIN_POSITIVE;
+
+/// Bits of an `f64` that `f32` has no room for.
+const EXCESS_BITS: u32 = f64::MANTISSA_DIGITS - f32::MANTISSA_DIGITS;
+
+/// Half of the width, in units in the last place of `f64`, of the window around the middle between two
+/// floats inside of which the rounding is in doubt: at least 2^-43 of the result.
+const WINDOW: u32 = 1 << 10;
+
+/// Takes the bits from the middle to the lower end of the window to zero.
+const TO_WINDOW: f32 = f32::from_bits((1 << (EXCESS_BITS - 1)) + WINDOW);
+
+/// The excess bits that are zero inside of the window, then.
+const OUTSIDE_WINDOW: f32 = f32::from_bits((1 << EXCESS_BITS) - 2 * WINDOW);
+
+/// The most lanes that come at once.
+const MOST_LANES: usize = 128;
+
+/// s(x); with `SHARE` by one division for two registers.
+pub(crate) struct Forward<const SHARE: bool>;
+
+/// s'(x)
+pub(crate) struct Derivative<const SHARE: bool>;
+
+/// s(x) and s'(x)
+pub(crate) struct ForwardWithDerivative<const SHARE: bool>;
+
+/// grad s (1 - s)
+pub(crate) struct Backward;
+
+impl<L: Widen, const SHARE: bool> Operation<L, 1, 1> for Forward<SHARE> {
+    #[inline(always)]
+    fn apply([x]: [L; 1]) -> [L; 1] {
+        if x.any_beyond(COMMON_LIMIT) {
+            let near = x.at_least(x.splat(LOWEST)).at_most(x.splat(HIGHEST));
+            return [round_with_tail(x, near, sigmoid::<L, SHARE>(near), second_phase::sigmoid)];
+        }
+        [round(x, sigmoid::<L, SHARE>(x), second_phase::sigmoid)]
+    }
+}
+
+impl<L: Widen, const SHARE: bool> Operation<L, 1, 1> for Derivative<SHARE> {
+    #[inline(always)]
+    fn apply([x]: [L; 1]) -> [L; 1] {
+        if x.any_beyond(COMMON_LIMIT) {
+            let near = x.negative_magnitude().at_least(x.splat(LOWEST));
+            let (_, slope) = with_derivative(sigmoid::<L, SHARE>(near));
+            return [round_with_tail(x, near, slope, second_phase::derivative)];
+        }
+        let (_, slope) = with_derivative(sigmoid::<L, SHARE>(x.negative_magnitude()));
+        [round(x, slope, second_phase::derivative)]
+    }
+}
+
+/// One division: s(|x|) = 1 - s(-|x|).
+impl<L: Widen, const SHARE: bool> Operation<L, 1, 2> for ForwardWithDerivative<SHARE> {
+    #[inline(always)]
+    fn apply([x]: [L; 1]) -> [L; 2] {
+        let far = x.any_beyond(COMMON_LIMIT);
+        let near = x.negative_magnitude();
+        let near = if far { near.at_least(x.splat(LOWEST)) } else { near };
+        let lower = sigmoid::<L, SHARE>(near);
+        let (upper, slope) = with_derivative(lower);
+        // A NaN is on neither side, and in both.
+        let s = L::Double::select(x.widen().below(lower.splat(0.0)), lower, upper);
+        if far {
+            let signed = x.at_least(x.splat(LOWEST));
+            return [
+                round_with_tail(x, signed, s, second_phase::sigmoid),
+                round_with_tail(x, near, slope, second_phase::derivative),
+            ];
+        }
+        [round(x, s, second_phase::sigmoid), round(x, slope, second_phase::derivative)]
+    }
+}
+
+/// s(x) to the error above.
+#[inline(always)]
+fn sigmoid<L: Widen, const SHARE: bool>(x: L) -> L::Double {
+    let (a, d) = fraction(x);
+    if SHARE { L::shared_quotient(a, d) } else { a.div(d) }
+}
+
+/// E(f^2) and O(f^2)
+#[inline(always)]
+fn polynomials<D: Lanes<Element = f64>>(f: D) -> (D, D) {
+    let u = f.mul(f);
+    let e = u.add(u.splat(E[1])).mul_add(u, u.splat(E[0]));
+    let o = u.mul_add(u.splat(O[1]), u.splat(O[0]));
+    (e, o)
+}
+
+/// A and A + B.
+#[inline(always)]
+fn fraction<L: Widen>(x: L) -> (L::Double, L::Double) {
+    let x = x.widen();
+    if L::FUSED {
+        let magic = x.splat(MAGIC + BIAS);
+        let t = x.mul_add(x.splat(MINUS_LOG2_E), magic);
+        let f = x.mul_add(x.splat(MINUS_LOG2_E), magic.sub(t));
+        let (e, o) = polynomials(f);
+        let (a, m) = (f.neg_mul_add(o, e), f.mul_add(o, e));
+        (a, m.mul_add(t.low_bits_to_exponent(), a))
+    } else {
+        let magic = x.splat(MAGIC);
+        let z = x.mul(x.splat(MINUS_LOG2_E));
+        let t = z.add(magic);
+        let f = z.sub(t.sub(magic));
+        let (e, o) = polynomials(f);
+        let odd = f.mul(o);
+        let (a, m) = (e.sub(odd), e.add(odd));
+        (a, a.add(m.add_bits(t.low_bits_to_exponent())))
+    }
+}
+
+/// 1 - q and q (1 - q).
+#[inline(always)]
+fn with_derivative<D: Lanes<Element = f64>>(q: D) -> (D, D) {
+    let rest = q.splat(1.0).sub(q);
+    (rest, q.mul(rest))
+}
+
+/// Rounds to `f32`; lanes in doubt get what the second phase makes of x.
+#[inline(always)]
+fn round<L: Widen>(x: L, value: L::Double, second_phase: fn(f64) -> f32) -> L {
+    let rounded = L::narrow(value);
+    if in_doubt::<L>(value) { resolve(x, value, rounded, second_phase) } else { rounded }
+}
+
+/// The same, where results may be subnormal, and `value` comes from a clamped x, `near`.
+#[inline(always)]
+fn round_with_tail<L: Widen>(x: L, near: L, value: L::Double, second_phase: fn(f64) -> f32) -> L {
+    let tail = near.below(x.splat(SUBNORMAL_BELOW));
+    let addend = L::keep(tail, x.splat(SMALLEST_NORMAL));
+    let value = value.add(addend.widen());
+    let rounded = L::narrow(value).sub_bits(addend);
+    if in_doubt::<L>(value) { resolve(x, value, rounded, second_phase) } else { rounded }
+}
+
+/// Whether the rounding of any lane is in doubt.
+#[inline(always)]
+fn in_doubt<L: Widen>(value: L::Double) -> bool {
+    let bits = L::lower_halves(value);
+    bits.add_bits(bits.splat(TO_WINDOW)).any_without_bits(bits.splat(OUTSIDE_WINDOW))
+}
+
+/// Replaces the lanes in doubt. Its memory is touched when there is one, and only then.
+#[inline(always)]
+fn resolve<L: Widen>(x: L, value: L::Double, rounded: L, second_phase: fn(f64) -> f32) -> L {
+    const { assert!(L::LANES <= MOST_LANES) };
+    let (mut inputs, mut values, mut results) = ([0.0; MOST_LANES], [0.0; MOST_LANES], [0.0; MOST_LANES]);
+    // SAFETY: the arrays have room for all lanes, and the CPU the instructions of `x`.
+    unsafe {
+        x.store(inputs.as_mut_ptr());
+        value.store(values.as_mut_ptr());
+        rounded.store(results.as_mut_ptr());
+        resolve_lanes(&inputs[..L::LANES], &values, &mut results, second_phase);
+        L::load(results.as_ptr())
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn resolve_lanes(x: &[f32], values: &[f64], results: &mut [f32], second_phase: fn(f64) -> f32) {
+    for ((&x, value), result) in x.iter().zip(values).zip(results) {
+        let moved = (value.to_bits() as u32).wrapping_add(TO_WINDOW.to_bits());
+        if moved & OUTSIDE_WINDOW.to_bits() == 0 {
+            *result = second_phase(x.into());
+        }
+    }
+}
+
+/// grad s is exact in `f64`, and so only 1 - s and the last product round. The result is the rounding of
+/// q, but where q is just the middle between two floats and not exact.
+impl<L: Widen> Operation<L, 2, 1> for Backward {
+    #[inline(always)]
+    fn apply([s, grad]: [L; 2]) -> [L; 1] {
+        let (s_double, grad_double) = (s.widen(), grad.widen());
+        let one = s_double.splat(1.0);
+        let product = grad_double.mul(s_double);
+        let rest = one.sub(s_double);
+        let q = product.mul(rest);
+
+        // Subnormal results: as in `round_with_tail`, with the sign of q.
+        let negative = q.negative_magnitude();
+        let tail = q.splat(-f64::from(SMALLEST_NORMAL)).below(negative);
+        let addend = L::Double::keep(tail, q.splat(SMALLEST_NORMAL.into()));
+        let signed = addend.add_bits(q.sub_bits(negative)).add_bits(q.splat(-0.0));
+        let value = q.add(signed);
+        let rounded = L::narrow(value).sub_bits(L::narrow(addend));
+
+        let bits = L::lower_halves(value);
+        let middle = bits.splat(f32::from_bits(1 << (EXCESS_BITS - 1)));
+        let excess = bits.splat(f32::from_bits((1 << EXCESS_BITS) - 1));
+        if bits.add_bits(middle).any_without_bits(excess) {
+            return [resolve_backward(s, grad, rounded)];
+        }
+        [rounded]
+    }
+}
+
+/// Replaces the lanes in which q is a middle.
+#[inline(always)]
+fn resolve_backward<L: Widen>(s: L, grad: L, rounded: L) -> L {
+    const { assert!(L::LANES <= MOST_LANES) };
+    let (mut outputs, mut gradients, mut results) = ([0.0; MOST_LANES], [0.0; MOST_LANES], [0.0; MOST_LANES]);
+    // SAFETY: as in `resolve`.
+    unsafe {
+        s.store(outputs.as_mut_ptr());
+        grad.store(gradients.as_mut_ptr());
+        rounded.store(results.as_mut_ptr());
+        backward_lanes(&outputs[..L::LANES], &gradients, &mut results);
+        L::load(results.as_ptr())
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn backward_lanes(s: &[f32], grad: &[f32], results: &mut [f32]) {
+    for ((&s, &grad), result) in s.iter().zip(grad).zip(results) {
+        let (s, grad) = (f64::from(s), f64::from(grad));
+        let q = grad * s * (1.0 - s);
+        let at_middle = q.to_bits() & ((1 << EXCESS_BITS) - 1) == 1 << (EXCESS_BITS - 1);
+        // (NaN has not been in doubt.)
+        if at_middle || q.abs() < SMALLEST_NORMAL.into() {
+            *result = second_phase::backward(s, grad);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{E, O};
+
+    /// The decimals are the floats that `scripts/coefficients.py` prints.
+    #[test]
+    fn decimals_are_the_derived_bits() {
+        assert_eq!(E.map(f64::to_bits), [0x40bc_75bb_d204_6279, 0x4077_7058_b5a5_e569]);
+        assert_eq!(O.map(f64::to_bits), [0x40a3_ba15_f3f9_530f, 0x403c_e024_f5df_4aaf]);
+    }
+}
