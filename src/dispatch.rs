@@ -8,7 +8,7 @@
 use crate::accuracy::Accuracy;
 use crate::backend::Backend;
 use crate::drive::{Stores, drive};
-use crate::exact::single;
+use crate::exact::{double, single};
 use crate::lanes::{Block, PortableF32, PortableF64, Register};
 use crate::logistic::{Backward, Derivative, Forward, ForwardWithDerivative};
 use crate::operation::Operation;
@@ -66,6 +66,15 @@ macro_rules! kernels {
             ]
         )
     };
+    ($run:ident, $lanes:ty, $block:literal, exact) => {
+        &Kernels {
+            forward: $run::<$lanes, double::Forward, 1, 1, $block>,
+            derivative: $run::<$lanes, double::Derivative, 1, 1, $block>,
+            forward_with_derivative: $run::<$lanes, double::ForwardWithDerivative, 1, 2, $block>,
+            // One by one.
+            backward: scalar::kernels::<f64, Exactly>().backward,
+        }
+    };
     ($run:ident, $lanes:ty, $block:literal, [$forward:ty, $derivative:ty, $both:ty, $backward:ty]) => {
         &Kernels {
             forward: $run::<$lanes, $forward, 1, 1, $block>,
@@ -111,12 +120,17 @@ impl Dispatch for f64 {
     fn kernels(backend: Backend, accuracy: Accuracy) -> &'static Kernels<f64> {
         match (backend, accuracy) {
             (Backend::Scalar, Accuracy::Fast) => const { &scalar::kernels::<f64, Reference>() },
-            (_, Accuracy::Exact) => const { &scalar::kernels::<f64, Exactly>() },
+            (Backend::Scalar, Accuracy::Exact) => const { &scalar::kernels::<f64, Exactly>() },
             (Backend::Wide, Accuracy::Fast) => kernels!(portable, PortableF64, 4),
+            (Backend::Wide, Accuracy::Exact) => const { kernels!(portable, PortableF64, 1, exact) },
             #[cfg(target_arch = "x86_64")]
             (Backend::Avx2, Accuracy::Fast) => kernels!(avx2, Avx2F64, 4),
             #[cfg(target_arch = "x86_64")]
+            (Backend::Avx2, Accuracy::Exact) => const { kernels!(avx2, Avx2F64, 1, exact) },
+            #[cfg(target_arch = "x86_64")]
             (Backend::Avx512, Accuracy::Fast) => kernels!(avx512, Avx512F64, 4),
+            #[cfg(target_arch = "x86_64")]
+            (Backend::Avx512, Accuracy::Exact) => const { kernels!(avx512, Avx512F64, 2, exact) },
             #[cfg(not(target_arch = "x86_64"))]
             (Backend::Avx2 | Backend::Avx512, _) => unreachable!("never available here"),
         }

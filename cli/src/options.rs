@@ -1,7 +1,7 @@
 //! The command line: every argument of every subcommand.
 
 use std::fmt;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -96,9 +96,13 @@ pub struct Verify {
     #[arg(long, value_enum, value_delimiter = ',', value_name = "DTYPE,...")]
     pub dtype: Vec<DataType>,
 
-    /// Take every N-th f32 bit pattern, and a smaller sample of f64.
+    /// Take every N-th f32 bit pattern, and a sample of f64 that is as much smaller.
     #[arg(long, value_name = "N", default_value = "1")]
     pub stride: NonZeroUsize,
+
+    /// The points of the whole f64 sample.
+    #[arg(long, value_name = "N", default_value = "16777216")]
+    pub points: NonZeroU64,
 
     /// How many threads compute: all cores unless said.
     #[arg(long, value_name = "N", value_parser = threads)]

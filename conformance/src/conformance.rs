@@ -29,6 +29,10 @@ pub type Kernel<'a, T> = dyn FnMut(&[T], &mut [T]) + 'a;
 /// Elements in a block: all that is kept for one fits the second-level cache.
 const BLOCK: usize = 4096;
 
+/// Of so many blocks one is followed by a block of runs of consecutive numbers, where not all numbers
+/// are tried anyway.
+const RUNS_EVERY: u64 = 4;
+
 /// How many consecutive numbers are taken from one place where not all of them are.
 const RUN: usize = 32;
 
@@ -284,10 +288,10 @@ impl<T: Sampled> Examiner<T> {
         let shared = regions_of(x, &self.reports[0].regions, &mut self.regions);
 
         // In the order of bit patterns the negative half holds nothing new for evenness.
-        let mirror = !consecutive || x.first().is_some_and(|x| x.bits() >> 31 == 0);
+        let mirror = !T::ORDERED || x.first().is_some_and(|x| x.widen().is_sign_positive());
         self.mirrored.clear();
         if function == Function::Derivative && mirror {
-            self.mirrored.extend(x.iter().map(|x| T::narrow(-x.widen())));
+            self.mirrored.extend(x.iter().map(|x| x.negated()));
         }
 
         for (kernel, report) in kernels.iter_mut().zip(&mut self.reports) {
@@ -303,7 +307,7 @@ impl<T: Sampled> Examiner<T> {
                 laws::even(x, results, &self.others, &mut report.even);
             }
         }
-        if !consecutive {
+        if !consecutive && index.is_multiple_of(RUNS_EVERY) {
             self.x.resize(BLOCK, T::default());
             sample::neighbours(index, RUN, &mut self.x);
             for (kernel, report) in kernels.iter_mut().zip(&mut self.reports) {
@@ -350,11 +354,20 @@ fn regions<T: Sampled>(function: Function) -> Vec<Region> {
 /// whole is left out: NaN is in it too.
 fn regions_of<T: Sampled>(x: &[T], regions: &[Region], marks: &mut Vec<u8>) -> Option<u8> {
     marks.clear();
-    marks.extend(x.iter().map(|x| {
+    let mark = |x: &T| {
         let x = x.widen();
         let inside = |region: &Region| u8::from((x >= region.low) & (x <= region.high));
         (1..regions.len()).fold(0, |mark, i| mark | inside(&regions[i]) << i)
-    }));
+    };
+    // The regions are intervals: what lies between two numbers of one has no choice.
+    if let (true, [first, .., last]) = (T::ORDERED, x) {
+        let same_sign = first.widen().is_sign_positive() == last.widen().is_sign_positive();
+        if same_sign && mark(first) == mark(last) {
+            marks.resize(x.len(), mark(first));
+            return Some(mark(first));
+        }
+    }
+    marks.extend(x.iter().map(mark));
     let first = *marks.first()?;
     marks.iter().all(|&mark| mark == first).then_some(first)
 }
@@ -428,8 +441,12 @@ impl<T: Sampled> Block<'_, T> {
             };
             region.inputs += inputs;
             region.not_correctly_rounded += wrong;
-            // Where it was is looked up only if it is news.
-            if largest == 0.0 || largest < region.max_ulp() {
+            // Where it was is looked up only if it is news, or may be nearer to 0 than an equal one.
+            let nearest = if shared.is_some() && T::ORDERED { self.x[0].widen().abs() } else { 0.0 };
+            let news = region
+                .worst
+                .is_none_or(|kept| largest > kept.ulp || largest == kept.ulp && nearest <= kept.x.abs());
+            if largest == 0.0 || !news {
                 continue;
             }
             for i in (0..self.x.len()).filter(|&i| self.errors[i] == largest) {

@@ -15,8 +15,12 @@ pub(crate) fn monotone<T: Sampled>(function: Function, x: &[T], results: &[T], l
     if broken == 0 {
         return;
     }
+    // An example is looked for only where a nearer one to 0 may be: some implementations break this law
+    // in most blocks.
+    let kept = law.example.map_or(f64::INFINITY, |example| example.x.abs());
     for i in 1..x.len() {
-        if pair(function, [x[i - 1], x[i]], [results[i - 1], results[i]]).broken {
+        if x[i].widen().abs() <= kept && pair(function, [x[i - 1], x[i]], [results[i - 1], results[i]]).broken
+        {
             let against = Against::Input { x: x[i - 1].widen(), result: results[i - 1].widen() };
             law.show(Example { x: x[i].widen(), result: results[i].widen(), against });
         }

@@ -308,8 +308,8 @@ impl Report {
         if self.format == "f32" { format!("{:?}", x as f32) } else { format!("{x:?}") }
     }
 
-    /// An example in words.
-    fn sentence(&self, example: &Example) -> String {
+    /// An example of this report in words.
+    pub fn sentence(&self, example: &Example) -> String {
         let number = |x| self.shortest(x);
         let (x, result) = (number(example.x), number(example.result));
         match example.against {

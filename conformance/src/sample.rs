@@ -135,10 +135,19 @@ pub trait Sampled: Judged {
     #[doc(hidden)]
     fn fill(plan: &Plan, index: u64, length: usize, block: &mut [Self]) -> usize;
 
+    /// Whether the inputs of a block come in the order of bit patterns: those of one sign lie between the
+    /// first and the last of them.
+    #[doc(hidden)]
+    const ORDERED: bool;
+
     /// Whether each block goes on where the one before it ended, all numbers of the format in between
     /// included.
     #[doc(hidden)]
     fn consecutive(plan: &Plan) -> bool;
+
+    /// -x
+    #[doc(hidden)]
+    fn negated(self) -> Self;
 
     /// The number of this format that is nearest.
     #[doc(hidden)]
@@ -164,6 +173,12 @@ impl Sampled for f32 {
         single(index * length as u64 * plan.stride, plan.stride, block)
     }
 
+    const ORDERED: bool = true;
+
+    fn negated(self) -> f32 {
+        -self
+    }
+
     fn consecutive(plan: &Plan) -> bool {
         plan.stride == 1
     }
@@ -185,6 +200,12 @@ impl Sampled for f64 {
         let len = (length.min(block.len()) as u64).min(left) as usize;
         double(index, &mut block[..len]);
         len
+    }
+
+    const ORDERED: bool = false;
+
+    fn negated(self) -> f64 {
+        -self
     }
 
     fn consecutive(_: &Plan) -> bool {

@@ -52,9 +52,9 @@ impl Function {
     /// ```
     /// use sigmoid_conformance::Function;
     ///
-    /// // 1/2 + x/4 is the middle between two doubles; the term -x^3/48 decides.
-    /// let x = 2.0 * f64::EPSILON;
-    /// assert_eq!(Function::Sigmoid.round_arbitrarily(x), Some(0.5));
+    /// // 1/2 + x/4 is the middle between two doubles; the term -x^3/48 decides for the lower one.
+    /// let x = 3.0 * f64::EPSILON;
+    /// assert_eq!(Function::Sigmoid.round_arbitrarily(x), Some(0.5_f64.next_up()));
     /// ```
     pub fn round_arbitrarily<T: Format>(self, x: T) -> Option<T> {
         Arbitrary::new().round(self, x)

@@ -190,5 +190,7 @@ fn arbitrary_precision_at_the_edges() {
     assert_eq!(round(Function::Sigmoid, -745.133_219_101_941_2), 0.0);
     assert_eq!(Function::Sigmoid.round_arbitrarily(-103.972_07_f32), Some(f32::from_bits(1)));
     assert_eq!(Function::Sigmoid.round_arbitrarily(-103.972_09_f32), Some(0.0));
-    assert_eq!(Function::Sigmoid.round_arbitrarily(17.0_f32), Some(1.0));
+    // 1 - s is half a unit at x = 25 ln 2 = 17.3287.
+    assert_eq!(Function::Sigmoid.round_arbitrarily(17.328_f32), Some(1.0_f32.next_down()));
+    assert_eq!(Function::Sigmoid.round_arbitrarily(17.329_f32), Some(1.0));
 }

@@ -6,10 +6,12 @@
 //! rounding is monotone. The few lanes in which it does not are asked again, one by one, with so many digits
 //! that the answer is certain.
 //!
-//! [`single`] is the first phase of `f32`, [`second_phase`] the second of both formats, and [`scalar`] both
+//! [`single`] and [`double`] are the first phases, [`second_phase`] the second of both formats, and [`scalar`] both
 //! phases without lanes, for [`crate::Backend::Scalar`]. A result that is nearest to the truth is the same
 //! everywhere: on every backend, with and without fused multiply-add, in every version.
 
+pub(crate) mod double;
+mod pair;
 pub(crate) mod scalar;
 pub(crate) mod second_phase;
 pub(crate) mod single;

@@ -94,6 +94,12 @@ unsafe impl Lanes for Avx2F32 {
     }
 
     #[inline(always)]
+    fn any(mask: __m256) -> bool {
+        // SAFETY: as in `splat`, a mask being as good a proof.
+        unsafe { _mm256_movemask_ps(mask) != 0 }
+    }
+
+    #[inline(always)]
     fn select(mask: __m256, yes: Self, no: Self) -> Self {
         // SAFETY: as in `splat`.
         Self(unsafe { _mm256_blendv_ps(no.0, yes.0, mask) })
@@ -232,6 +238,12 @@ unsafe impl Lanes for Avx2F64 {
     fn below(self, limit: Self) -> __m256d {
         // SAFETY: as in `splat`.
         unsafe { _mm256_cmp_pd::<_CMP_LT_OQ>(self.0, limit.0) }
+    }
+
+    #[inline(always)]
+    fn any(mask: __m256d) -> bool {
+        // SAFETY: as in `splat`, a mask being as good a proof.
+        unsafe { _mm256_movemask_pd(mask) != 0 }
     }
 
     #[inline(always)]

@@ -94,6 +94,11 @@ unsafe impl Lanes for Avx512F32 {
     }
 
     #[inline(always)]
+    fn any(mask: __mmask16) -> bool {
+        mask != 0
+    }
+
+    #[inline(always)]
     fn select(mask: __mmask16, yes: Self, no: Self) -> Self {
         // SAFETY: as in `splat`.
         Self(unsafe { _mm512_mask_blend_ps(mask, no.0, yes.0) })
@@ -237,6 +242,11 @@ unsafe impl Lanes for Avx512F64 {
     fn below(self, limit: Self) -> __mmask8 {
         // SAFETY: as in `splat`.
         unsafe { _mm512_cmp_pd_mask::<_CMP_LT_OQ>(self.0, limit.0) }
+    }
+
+    #[inline(always)]
+    fn any(mask: __mmask8) -> bool {
+        mask != 0
     }
 
     #[inline(always)]

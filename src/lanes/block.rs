@@ -156,6 +156,15 @@ unsafe impl<L: Lanes, const N: usize> Lanes for Block<L, N> {
     }
 
     #[inline(always)]
+    fn any(mask: Self::Mask) -> bool {
+        let mut any = false;
+        for i in 0..N {
+            any |= L::any(mask[i]);
+        }
+        any
+    }
+
+    #[inline(always)]
     fn select(mask: Self::Mask, mut yes: Self, no: Self) -> Self {
         for i in 0..N {
             yes.0[i] = L::select(mask[i], yes.0[i], no.0[i]);

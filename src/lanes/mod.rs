@@ -130,6 +130,9 @@ pub(crate) unsafe trait Lanes: Copy {
     /// Where `self < limit`. False for NaN.
     fn below(self, limit: Self) -> Self::Mask;
 
+    /// Whether the mask is set in any lane.
+    fn any(mask: Self::Mask) -> bool;
+
     /// `yes` where the mask is set, `no` elsewhere.
     fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
 

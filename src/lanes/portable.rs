@@ -138,6 +138,11 @@ macro_rules! portable {
             }
 
             #[inline(always)]
+            fn any(mask: $float) -> bool {
+                mask.any()
+            }
+
+            #[inline(always)]
             fn select(mask: $float, yes: Self, no: Self) -> Self {
                 // Of constants `yes` and `no` the compiler computes the first part.
                 Self(((yes.0 ^ no.0) & mask) ^ no.0)

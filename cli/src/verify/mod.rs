@@ -37,7 +37,7 @@ fn verify(options: &options::Verify) -> Result<Report, Error> {
     let ops = given_or(&options.op, &[ElementwiseOperation::Forward, ElementwiseOperation::Derivative]);
     let dtypes = given_or(&options.dtype, &[DataType::F32, DataType::F64]);
     let backends = options.backend.backends()?;
-    let sample = Sample::new(options.stride.get() as u64);
+    let sample = Sample::new(options.stride.get() as u64, options.points.get());
 
     // Drawn on a terminal only.
     let inputs: u64 = dtypes.iter().map(|&dtype| sample.inputs(dtype)).sum();
@@ -50,13 +50,13 @@ fn verify(options: &options::Verify) -> Result<Report, Error> {
         for &dtype in dtypes {
             progress.set_message(format!("{op} {dtype}"));
             let sigmoids = sigmoids(&backends, options)?;
-            let tallies = match dtype {
+            let examined = match dtype {
                 DataType::F32 => sweep::<f32>(function(op), &sigmoids, sample, &progress),
                 DataType::F64 => sweep::<f64>(function(op), &sigmoids, sample, &progress),
             };
-            for (&backend, tally) in backends.iter().zip(&tallies) {
+            for (&backend, report) in backends.iter().zip(examined) {
                 let bound = options.bound.unwrap_or(bounds::stated(op, dtype, options.accuracy, backend));
-                rows.push(Row::new(op, dtype, options.accuracy, backend, bound, tally));
+                rows.push(Row::new(op, dtype, options.accuracy, backend, bound, report));
             }
         }
     }

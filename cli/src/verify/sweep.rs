@@ -3,15 +3,9 @@
 use indicatif::ProgressBar;
 use rayon::prelude::*;
 use sigmoid::{Element, Sigmoid};
-use sigmoid_conformance::{Expected, Function, Judged, Tally, sample};
+use sigmoid_conformance::{Conformance, Function, Kernel, Report, Sampled};
 
 use crate::options::DataType;
-
-/// Elements in a block: all that is kept for one fits the second-level cache.
-const BLOCK: usize = 4096;
-
-/// The points of the whole f64 sample.
-const DOUBLES: u64 = 1 << 24;
 
 /// The points of the smallest f64 sample.
 const FEWEST_DOUBLES: u64 = 1 << 16;
@@ -20,103 +14,58 @@ const FEWEST_DOUBLES: u64 = 1 << 16;
 #[derive(Clone, Copy, Debug)]
 pub struct Sample {
     stride: u64,
+    points: u64,
 }
 
 impl Sample {
-    pub fn new(stride: u64) -> Self {
-        Self { stride }
+    /// Every `stride`-th f32, and that fraction of so many points of f64.
+    pub fn new(stride: u64, points: u64) -> Self {
+        Self { stride, points: (points / stride).max(FEWEST_DOUBLES.min(points)) }
     }
 
     pub fn inputs(self, dtype: DataType) -> u64 {
         match dtype {
-            DataType::F32 => f32::inputs(self),
-            DataType::F64 => f64::inputs(self),
+            DataType::F32 => self.plan::<f32>(Function::Sigmoid).inputs(),
+            DataType::F64 => self.plan::<f64>(Function::Sigmoid).inputs(),
         }
     }
-}
 
-/// A format whose inputs come in numbered blocks.
-pub trait Sampled: Judged + Element {
-    fn inputs(sample: Sample) -> u64;
-
-    /// Fills a block, which may be shorter than the last.
-    fn fill(sample: Sample, index: u64, block: &mut [Self]);
-}
-
-impl Sampled for f32 {
-    fn inputs(sample: Sample) -> u64 {
-        sample::SINGLES.div_ceil(sample.stride)
-    }
-
-    fn fill(sample: Sample, index: u64, block: &mut [f32]) {
-        sample::single(index * BLOCK as u64 * sample.stride, sample.stride, block);
-    }
-}
-
-impl Sampled for f64 {
-    fn inputs(sample: Sample) -> u64 {
-        (DOUBLES / sample.stride).max(FEWEST_DOUBLES)
-    }
-
-    fn fill(_: Sample, index: u64, block: &mut [f64]) {
-        sample::double(index, block);
+    fn plan<T: Sampled>(self, function: Function) -> Conformance<T> {
+        Conformance::new(function).stride(self.stride).points(self.points)
     }
 }
 
 /// What came of each of the kernels.
-pub fn sweep<T: Sampled>(
+pub fn sweep<T: Sampled + Element>(
     function: Function,
     sigmoids: &[Sigmoid],
     sample: Sample,
     progress: &ProgressBar,
-) -> Vec<Tally> {
-    let inputs = T::inputs(sample);
-    let blocks = inputs.div_ceil(BLOCK as u64);
-    (0..blocks)
+) -> Vec<Report> {
+    let plan = sample.plan::<T>(function);
+    let compute = |sigmoid: Sigmoid| {
+        move |x: &[T], y: &mut [T]| match function {
+            Function::Sigmoid => sigmoid.forward(x, y),
+            Function::Derivative => sigmoid.derivative(x, y),
+        }
+    };
+    (0..plan.steps())
         .into_par_iter()
         .fold(
-            || Bench::<T>::new(sigmoids.len()),
-            |mut bench, index| {
-                let len = (inputs - index * BLOCK as u64).min(BLOCK as u64) as usize;
-                bench.x.resize(len, T::default());
-                T::fill(sample, index, &mut bench.x);
-                bench.judge(function, sigmoids);
-                progress.inc(len as u64);
-                bench
+            || plan.examiner(sigmoids.len()),
+            |mut examiner, step| {
+                let mut kernels: Vec<_> = sigmoids.iter().map(|&sigmoid| compute(sigmoid)).collect();
+                let mut kernels: Vec<_> =
+                    kernels.iter_mut().map(|kernel| kernel as &mut Kernel<'_, T>).collect();
+                progress.inc(examiner.step(step, &mut kernels));
+                examiner
             },
         )
-        .map(|bench| bench.tallies)
-        .reduce(|| vec![Tally::default(); sigmoids.len()], merged)
+        .map(|examiner| examiner.into_reports())
+        .reduce(|| plan.examiner(sigmoids.len()).into_reports(), merged)
 }
 
-fn merged(mut all: Vec<Tally>, more: Vec<Tally>) -> Vec<Tally> {
-    all.iter_mut().zip(&more).for_each(|(tally, other)| tally.merge(other));
+fn merged(mut all: Vec<Report>, more: Vec<Report>) -> Vec<Report> {
+    all.iter_mut().zip(&more).for_each(|(report, other)| report.merge(other));
     all
-}
-
-/// Where one thread judges one block after another.
-struct Bench<T> {
-    x: Vec<T>,
-    results: Vec<T>,
-    expected: Expected<T>,
-    tallies: Vec<Tally>,
-}
-
-impl<T: Sampled> Bench<T> {
-    fn new(kernels: usize) -> Self {
-        let tallies = vec![Tally::default(); kernels];
-        Self { x: Vec::new(), results: Vec::new(), expected: Expected::default(), tallies }
-    }
-
-    fn judge(&mut self, function: Function, sigmoids: &[Sigmoid]) {
-        self.expected.compute(function, &self.x);
-        self.results.resize(self.x.len(), T::default());
-        for (sigmoid, tally) in sigmoids.iter().zip(&mut self.tallies) {
-            match function {
-                Function::Sigmoid => sigmoid.forward(&self.x, &mut self.results),
-                Function::Derivative => sigmoid.derivative(&self.x, &mut self.results),
-            }
-            tally.add(function, &self.x, &self.results, &self.expected);
-        }
-    }
 }

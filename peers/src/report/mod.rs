@@ -1,6 +1,6 @@
 //! From the JSON files in a folder to tables and pictures.
 //!
-//! [`tables`] writes what is read, [`pictures`] draws what is seen.
+//! `tables` writes what is read, `pictures` draws what is seen.
 
 mod pictures;
 mod tables;

@@ -1,0 +1,295 @@
+//! The first phase in `f64`: every result to 2^-67 in pairs of lanes, and Ziv's test.
+//!
+//! # The plain method
+//!
+//! ```text
+//! reduce       z = |x| log2 e, in pairs,  n = round(z),  f = z - n,     so  e^-|x| = 2^-n 2^-f, |f| <= 1/2
+//! approximate  u = f^2,  tanh(f ln 2 / 2) = f O(u) / E(u),              so  2^-f = (E - f O) / (E + f O)
+//! reconstruct  P = E - f O,  Q = E + f O,  D = Q + 2^-n P
+//!              s(|x|) = Q / D,  s(-|x|) = 2^-n P / D,  s'(x) = s(|x|) s(-|x|)
+//! round        high + (low - error) = high + (low + error)? Then it is that; else ask the second phase
+//! ```
+//!
+//! # What the code does beyond it
+//!
+//! 1. The power 2^-n stays outside until the end, so that all but the last operation is near 1. In D
+//!    it counts as 2^-200 at the least: below that 1 + e^-|x| has no digit of it.
+//! 2. Only the leading terms of E and O are pairs: 1, e1 u, o0 and o1 u.
+//! 3. A subnormal result is rounded where it stands: added to 2^(n - 1022), the last place of P / D is worth the
+//!    smallest positive number, and the difference of the bit patterns is the result's.
+//!
+//! # The error of the first phase
+//!
+//! Relative to the result:
+//!
+//! ```text
+//! z          three roundings of parts below 2^-53 z, log2 e to 2^-107: 2^-104 of 1076            2^-93
+//! E and O    with the coefficients rounded as they are here                                    2^-71.6
+//! e2 u^2...  two plain roundings of e3 u + e2 and its product with u, below 2^-15.7: 2^-67.7 in E, of
+//!            which 2^f has 2 f O / (E^2 - f^2 O^2) < 0.36                                       2^-69.1
+//! o2 u       one plain rounding, times u f: 2^-21 2^-53                                        2^-73
+//! the rest   thirty operations on low parts                                                    2^-99
+//! ```
+//!
+//! s(-|x|) and s(|x|) have at most the error of 2^-f, s' twice as much at most: together below 2^-67.6, and
+//! [`ERROR`] is 2^-67. One result in 2^13 goes to the second phase.
+
+use super::pair::{Pair, ordered_sum, product};
+use super::second_phase;
+use crate::lanes::Lanes;
+use crate::operation::Operation;
+
+/// -log2 e, in two parts.
+const MINUS_LOG2_E: [f64; 2] = [-core::f64::consts::LOG2_E, -2.035_527_374_093_103_3e-17];
+
+/// 1.5 2^52 + 1023: adding it rounds to an integer and leaves it, biased, in the low bits.
+const MAGIC: f64 = 1.5 * 4503599627370496.0 + 1023.0;
+
+/// E(u) = 1 + E1 u + E\[0\] u^2 + E\[1\] u^3: see `scripts/coefficients.py`.
+const E1: [f64; 2] = [0.054_596_105_114_221_1, -3.191_043_608_560_044_3e-18];
+const E: [f64; 2] = [0.000_291_415_821_755_825_33, 1.665_911_342_200_073_3e-7];
+
+/// O(u) = O0 + O1 u + O2 u^2.
+const O0: [f64; 2] = [0.346_573_590_279_972_64, 1.159_466_012_830_788_3e-17];
+const O1: [f64; 2] = [0.005_045_540_998_532_986, 2.958_926_025_153_931e-19];
+const O2: f64 = 1.009_789_719_778_787_2e-5;
+
+/// The largest |x| on the common path.
+const COMMON_LIMIT: f64 = 700.0;
+
+/// s(x) rounds to 0 from here down.
+const LOWEST: f64 = -746.0;
+
+/// s(x) < 2^-1022 below this: the smallest number that is no less than ln 2^-1022.
+const SUBNORMAL_BELOW: f64 = -708.396_418_532_264_1;
+
+/// What 2^-n counts as in D at the least.
+const NEGLIGIBLE: f64 = f64::from_bits((1023 - 200) << 52);
+
+/// The relative error that is tested with: 2^-67.
+const ERROR: f64 = f64::from_bits((1023 - 67) << 52);
+
+/// The most lanes that come at once.
+const MOST_LANES: usize = 64;
+
+/// s(x)
+pub(crate) struct Forward;
+
+/// s'(x)
+pub(crate) struct Derivative;
+
+/// s(x) and s'(x)
+pub(crate) struct ForwardWithDerivative;
+
+impl<L: Lanes<Element = f64>> Operation<L, 1, 1> for Forward {
+    #[inline(always)]
+    fn apply([x]: [L; 1]) -> [L; 1] {
+        let negative = x.below(x.splat(0.0));
+        if x.any_beyond(COMMON_LIMIT) {
+            let fraction = Fraction::careful(x);
+            return [round_with_tail(
+                x,
+                negative,
+                fraction.sigmoid(negative),
+                &fraction,
+                second_phase::sigmoid,
+            )];
+        }
+        let fraction = Fraction::common(x);
+        [round(x, negative, fraction.sigmoid(negative), &fraction, second_phase::sigmoid)]
+    }
+}
+
+impl<L: Lanes<Element = f64>> Operation<L, 1, 1> for Derivative {
+    #[inline(always)]
+    fn apply([x]: [L; 1]) -> [L; 1] {
+        let all = x.splat(0.0).below(x.splat(1.0));
+        if x.any_beyond(COMMON_LIMIT) {
+            let fraction = Fraction::careful(x);
+            return [round_with_tail(x, all, fraction.derivative(), &fraction, second_phase::derivative)];
+        }
+        let fraction = Fraction::common(x);
+        [round(x, all, fraction.derivative(), &fraction, second_phase::derivative)]
+    }
+}
+
+impl<L: Lanes<Element = f64>> Operation<L, 1, 2> for ForwardWithDerivative {
+    #[inline(always)]
+    fn apply([x]: [L; 1]) -> [L; 2] {
+        let (negative, all) = (x.below(x.splat(0.0)), x.splat(0.0).below(x.splat(1.0)));
+        if x.any_beyond(COMMON_LIMIT) {
+            let fraction = Fraction::careful(x);
+            return [
+                round_with_tail(x, negative, fraction.sigmoid(negative), &fraction, second_phase::sigmoid),
+                round_with_tail(x, all, fraction.derivative(), &fraction, second_phase::derivative),
+            ];
+        }
+        let fraction = Fraction::common(x);
+        [
+            round(x, negative, fraction.sigmoid(negative), &fraction, second_phase::sigmoid),
+            round(x, all, fraction.derivative(), &fraction, second_phase::derivative),
+        ]
+    }
+}
+
+/// P, Q, D, 1 / D to a few units and 2^-n, of which the bits are (1023 - n) 2^52 whatever n is.
+struct Fraction<L: Lanes> {
+    p: Pair<L>,
+    q: Pair<L>,
+    d: Pair<L>,
+    reciprocal: L,
+    power: L,
+    /// Where s(-|x|) is subnormal.
+    tail: L::Mask,
+}
+
+impl<L: Lanes<Element = f64>> Fraction<L> {
+    #[inline(always)]
+    fn common(x: L) -> Self {
+        let near = x.negative_magnitude();
+        // Nothing is below 0 here but what is not looked at.
+        Self::of(near, near.below(near.splat(f64::NEG_INFINITY)), false)
+    }
+
+    #[inline(always)]
+    fn careful(x: L) -> Self {
+        let near = x.negative_magnitude().at_least(x.splat(LOWEST));
+        Self::of(near, near.below(near.splat(SUBNORMAL_BELOW)), true)
+    }
+
+    /// From -|x|.
+    #[inline(always)]
+    fn of(x: L, tail: L::Mask, has_tail: bool) -> Self {
+        let pair = |parts: [f64; 2]| Pair { high: x.splat(parts[0]), low: x.splat(parts[1]) };
+
+        // Reduce.
+        let log2_e = Pair { high: x.splat(MINUS_LOG2_E[0]), low: x.splat(MINUS_LOG2_E[1]) };
+        let z = product(x, log2_e.high);
+        let z = Pair { high: z.high, low: x.mul_add(log2_e.low, z.low) };
+        // t carries -n.
+        let magic = x.splat(MAGIC);
+        let t = magic.sub(z.high);
+        let f = ordered_sum(z.high.sub(magic.sub(t)), z.low);
+
+        // Approximate.
+        let u = product(f.high, f.high);
+        let u = Pair { high: u.high, low: f.high.add(f.high).mul_add(f.low, u.low) };
+        let terms = u.high.mul_add(x.splat(E[1]), x.splat(E[0])).mul(u.high);
+        let e = with_terms(pair(E1), terms).mul(u).added_to(1.0);
+        let o = with_terms(pair(O1), u.high.mul(x.splat(O2))).mul(u);
+        let o = pair(O0).add_smaller(o);
+
+        // Reconstruct: 2^-f = P / Q.
+        let odd = f.mul(o);
+        let (p, q) = (e.sub_smaller(odd), e.add_smaller(odd));
+        let power = t.low_bits_to_exponent();
+        let negligible = x.splat(NEGLIGIBLE);
+        let factor = if has_tail { L::select(tail, negligible, power) } else { power };
+        let d = q.add(p.scaled(factor.at_least(negligible)));
+        Self { p, q, d, reciprocal: x.splat(1.0).div(d.high), power, tail }
+    }
+
+    /// s(x), without the power of two in the lanes with x < 0.
+    #[inline(always)]
+    fn sigmoid(&self, negative: L::Mask) -> Pair<L> {
+        Pair::select(negative, self.p, self.q).div(self.d, self.reciprocal)
+    }
+
+    /// s'(x), without the power of two.
+    #[inline(always)]
+    fn derivative(&self) -> Pair<L> {
+        self.p.div(self.d, self.reciprocal).mul(self.q.div(self.d, self.reciprocal))
+    }
+}
+
+/// `leading` + `terms`, which are smaller and have one part.
+#[inline(always)]
+fn with_terms<L: Lanes<Element = f64>>(leading: Pair<L>, terms: L) -> Pair<L> {
+    let Pair { high, low } = ordered_sum(leading.high, terms);
+    Pair { high, low: low.add(leading.low) }
+}
+
+/// Rounds, and multiplies by 2^-n in the lanes of `scaled`; lanes in doubt get what the second phase makes
+/// of x.
+#[inline(always)]
+fn round<L: Lanes<Element = f64>>(
+    x: L,
+    scaled: L::Mask,
+    value: Pair<L>,
+    fraction: &Fraction<L>,
+    second_phase: fn(f64) -> f64,
+) -> L {
+    let (lower, upper) = within_error(value, value.high);
+    let factor = L::select(scaled, fraction.power, x.splat(1.0));
+    let rounded = lower.mul(factor);
+    if L::any(lower.below(upper)) { resolve(x, lower, upper, rounded, second_phase) } else { rounded }
+}
+
+/// The same where results may be subnormal.
+#[inline(always)]
+fn round_with_tail<L: Lanes<Element = f64>>(
+    x: L,
+    scaled: L::Mask,
+    value: Pair<L>,
+    fraction: &Fraction<L>,
+    second_phase: fn(f64) -> f64,
+) -> L {
+    // 2^(n - 1022) in the lanes of the tail.
+    let base = L::keep(scaled, L::keep(fraction.tail, x.splat(2.0).sub_bits(fraction.power)));
+    let moved = ordered_sum(base, value.high);
+    let moved = Pair { high: moved.high, low: moved.low.add(value.low) };
+    let (lower, upper) = within_error(moved, value.high);
+    let factor = L::select(scaled, L::select(fraction.tail, x.splat(1.0), fraction.power), x.splat(1.0));
+    let rounded = lower.mul(factor).sub_bits(base);
+    if L::any(lower.below(upper)) { resolve(x, lower, upper, rounded, second_phase) } else { rounded }
+}
+
+/// The roundings of the ends of the interval that the truth lies in.
+#[inline(always)]
+fn within_error<L: Lanes<Element = f64>>(value: Pair<L>, size: L) -> (L, L) {
+    let error = size.splat(ERROR);
+    let (low, high) = (size.neg_mul_add(error, value.low), size.mul_add(error, value.low));
+    (value.high.add(low), value.high.add(high))
+}
+
+/// Replaces the lanes in doubt. Its memory is touched when there is one, and only then.
+#[inline(always)]
+fn resolve<L: Lanes<Element = f64>>(x: L, lower: L, upper: L, rounded: L, second_phase: fn(f64) -> f64) -> L {
+    const { assert!(L::LANES <= MOST_LANES) };
+    let [mut inputs, mut lowers, mut uppers, mut results] = [[0.0; MOST_LANES]; 4];
+    // SAFETY: the arrays have room for all lanes, and the CPU the instructions of `x`.
+    unsafe {
+        x.store(inputs.as_mut_ptr());
+        lower.store(lowers.as_mut_ptr());
+        upper.store(uppers.as_mut_ptr());
+        rounded.store(results.as_mut_ptr());
+        resolve_lanes(&inputs[..L::LANES], &lowers, &uppers, &mut results, second_phase);
+        L::load(results.as_ptr())
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn resolve_lanes(x: &[f64], lower: &[f64], upper: &[f64], results: &mut [f64], second_phase: fn(f64) -> f64) {
+    for (i, &x) in x.iter().enumerate() {
+        if lower[i] < upper[i] {
+            results[i] = second_phase(x);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{E, E1, MINUS_LOG2_E, O0, O1, O2};
+
+    /// The decimals are the floats that `scripts/coefficients.py` prints.
+    #[test]
+    fn decimals_are_the_derived_bits() {
+        assert_eq!(MINUS_LOG2_E.map(f64::to_bits), [0xbff7_1547_652b_82fe, 0xbc77_77d0_ffda_0d24]);
+        assert_eq!(E1.map(f64::to_bits), [0x3fab_f405_4be8_bbd2, 0xbc4d_6ea3_8144_8cc3]);
+        assert_eq!(E.map(f64::to_bits), [0x3f33_1925_6c89_d66e, 0x3e86_5c07_1cff_8bc8]);
+        assert_eq!(O0.map(f64::to_bits), [0x3fd6_2e42_fefa_39ef, 0x3c6a_bc47_7ff5_e79d]);
+        assert_eq!(O1.map(f64::to_bits), [0x3f74_aaa2_1944_ebb7, 0x3c15_d540_d3fb_6ec8]);
+        assert_eq!(O2.to_bits(), 0x3ee5_2d44_6c52_5db7);
+    }
+}
