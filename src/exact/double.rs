@@ -16,7 +16,8 @@
 //!    it counts as 2^-200 at the least: below that 1 + e^-|x| has no digit of it.
 //! 2. Only the leading terms of E and O are pairs: 1, e1 u, o0 and o1 u.
 //! 3. A subnormal result is rounded where it stands: added to 2^(n - 1022), the last place of P / D is worth the
-//!    smallest positive number, and the difference of the bit patterns is the result's.
+//!    smallest positive number, and the difference of the bit patterns is the result's. The low parts round
+//!    there, and [`MOVED_ERROR`] counts it.
 //!
 //! # The error of the first phase
 //!
@@ -68,6 +69,11 @@ const NEGLIGIBLE: f64 = f64::from_bits((1023 - 200) << 52);
 
 /// The relative error that is tested with: 2^-67.
 const ERROR: f64 = f64::from_bits((1023 - 67) << 52);
+
+/// What adding 2^(n - 1022) to a value adds to its error, in units of [`ERROR`] times that power: the low parts,
+/// half of its last place (2^-52) at most, are summed and moved by the error with a rounding each, 2^-105
+/// together. This is 2^-103.
+const MOVED_ERROR: f64 = f64::from_bits((1023 - 103 + 67) << 52);
 
 /// The most lanes that come at once.
 const MOST_LANES: usize = 64;
@@ -238,13 +244,14 @@ fn round_with_tail<L: Lanes<Element = f64>>(
     let base = L::keep(scaled, L::keep(fraction.tail, x.splat(2.0).sub_bits(fraction.power)));
     let moved = ordered_sum(base, value.high);
     let moved = Pair { high: moved.high, low: moved.low.add(value.low) };
-    let (lower, upper) = within_error(moved, value.high);
+    let (lower, upper) = within_error(moved, base.mul_add(x.splat(MOVED_ERROR), value.high));
     let factor = L::select(scaled, L::select(fraction.tail, x.splat(1.0), fraction.power), x.splat(1.0));
     let rounded = lower.mul(factor).sub_bits(base);
     if L::any(lower.below(upper)) { resolve(x, lower, upper, rounded, second_phase) } else { rounded }
 }
 
-/// The roundings of the ends of the interval that the truth lies in.
+/// The roundings of the ends of the interval that the truth lies in: `value` and [`ERROR`] times `size`
+/// around it.
 #[inline(always)]
 fn within_error<L: Lanes<Element = f64>>(value: Pair<L>, size: L) -> (L, L) {
     let error = size.splat(ERROR);
@@ -280,7 +287,31 @@ fn resolve_lanes(x: &[f64], lower: &[f64], upper: &[f64], results: &mut [f64], s
 
 #[cfg(test)]
 mod tests {
-    use super::{E, E1, MINUS_LOG2_E, O0, O1, O2};
+    use super::*;
+    use crate::lanes::PortableF64;
+
+    /// A count of 3/2, less 2^-56, is below the middle between 1 and 2. A sum of its low parts in one number
+    /// would be that middle, and round to 2: it must be in doubt.
+    #[test]
+    fn what_lies_nearly_in_the_middle_of_subnormal_numbers_is_in_doubt() {
+        const ASKED: f64 = 7.0;
+        let register = |value: f64| {
+            // SAFETY: there are enough elements, and the build's own instructions are always there.
+            unsafe { PortableF64::load([value; MOST_LANES].as_ptr()) }
+        };
+        let (x, one) = (register(-743.7), register(1.0));
+        // 2^-1073 is two of the smallest numbers, and so half of it, with all parts, is one.
+        let power = register(f64::from_bits(1023_u64.wrapping_sub(1073) << 52));
+        let tail = x.below(x.splat(SUBNORMAL_BELOW));
+        let pair = Pair { high: one, low: one };
+        let fraction = Fraction { p: pair, q: pair, d: pair, reciprocal: one, power, tail };
+        let value = Pair { high: register(0.75), low: register(-(2.0_f64.powi(-57))) };
+        let result = round_with_tail(x, tail, value, &fraction, |_| ASKED);
+        let mut results = [0.0; MOST_LANES];
+        // SAFETY: as above.
+        unsafe { result.store(results.as_mut_ptr()) };
+        assert_eq!(results[0], ASKED);
+    }
 
     /// The decimals are the floats that `scripts/coefficients.py` prints.
     #[test]
