@@ -53,7 +53,7 @@ macro_rules! kernels {
     ($run:ident, $lanes:ty, $block:literal, one_division) => {
         kernels!($run, $lanes, $block, [Forward, Derivative, ForwardWithDerivative<true>, Backward])
     };
-    ($run:ident, $lanes:ty, $block:literal, exact, $share:literal) => {
+    ($run:ident, $lanes:ty, $block:literal, exact_single, $share:literal) => {
         kernels!(
             $run,
             $lanes,
@@ -66,7 +66,7 @@ macro_rules! kernels {
             ]
         )
     };
-    ($run:ident, $lanes:ty, $block:literal, exact) => {
+    ($run:ident, $lanes:ty, $block:literal, exact_double) => {
         &Kernels {
             forward: $run::<$lanes, double::Forward, 1, 1, $block>,
             derivative: $run::<$lanes, double::Derivative, 1, 1, $block>,
@@ -92,11 +92,11 @@ impl Dispatch for f32 {
             (Backend::Scalar, Accuracy::Fast) => const { &scalar::kernels::<f32, Reference>() },
             (Backend::Scalar, Accuracy::Exact) => const { &scalar::kernels::<f32, Exactly>() },
             (Backend::Wide, Accuracy::Fast) => kernels!(portable, PortableF32, 4),
-            (Backend::Wide, Accuracy::Exact) => kernels!(portable, PortableF32, 2, exact, false),
+            (Backend::Wide, Accuracy::Exact) => kernels!(portable, PortableF32, 2, exact_single, false),
             #[cfg(target_arch = "x86_64")]
             (Backend::Avx2, Accuracy::Fast) => kernels!(avx2, Avx2F32, 5),
             #[cfg(target_arch = "x86_64")]
-            (Backend::Avx2, Accuracy::Exact) => kernels!(avx2, Avx2F32, 3, exact, false),
+            (Backend::Avx2, Accuracy::Exact) => kernels!(avx2, Avx2F32, 3, exact_single, false),
             #[cfg(target_arch = "x86_64")]
             (Backend::Avx512, Accuracy::Fast) if crate::backend::divides_slowly() => {
                 kernels!(avx512, Avx512F32, 4, one_division)
@@ -105,10 +105,10 @@ impl Dispatch for f32 {
             (Backend::Avx512, Accuracy::Fast) => kernels!(avx512, Avx512F32, 4),
             #[cfg(target_arch = "x86_64")]
             (Backend::Avx512, Accuracy::Exact) if crate::backend::divides_slowly() => {
-                kernels!(avx512, Avx512F32, 2, exact, true)
+                kernels!(avx512, Avx512F32, 2, exact_single, true)
             }
             #[cfg(target_arch = "x86_64")]
-            (Backend::Avx512, Accuracy::Exact) => kernels!(avx512, Avx512F32, 2, exact, false),
+            (Backend::Avx512, Accuracy::Exact) => kernels!(avx512, Avx512F32, 2, exact_single, false),
             #[cfg(not(target_arch = "x86_64"))]
             (Backend::Avx2 | Backend::Avx512, _) => unreachable!("never available here"),
         }
@@ -122,15 +122,15 @@ impl Dispatch for f64 {
             (Backend::Scalar, Accuracy::Fast) => const { &scalar::kernels::<f64, Reference>() },
             (Backend::Scalar, Accuracy::Exact) => const { &scalar::kernels::<f64, Exactly>() },
             (Backend::Wide, Accuracy::Fast) => kernels!(portable, PortableF64, 4),
-            (Backend::Wide, Accuracy::Exact) => const { kernels!(portable, PortableF64, 1, exact) },
+            (Backend::Wide, Accuracy::Exact) => const { kernels!(portable, PortableF64, 1, exact_double) },
             #[cfg(target_arch = "x86_64")]
             (Backend::Avx2, Accuracy::Fast) => kernels!(avx2, Avx2F64, 4),
             #[cfg(target_arch = "x86_64")]
-            (Backend::Avx2, Accuracy::Exact) => const { kernels!(avx2, Avx2F64, 1, exact) },
+            (Backend::Avx2, Accuracy::Exact) => const { kernels!(avx2, Avx2F64, 1, exact_double) },
             #[cfg(target_arch = "x86_64")]
             (Backend::Avx512, Accuracy::Fast) => kernels!(avx512, Avx512F64, 4),
             #[cfg(target_arch = "x86_64")]
-            (Backend::Avx512, Accuracy::Exact) => const { kernels!(avx512, Avx512F64, 2, exact) },
+            (Backend::Avx512, Accuracy::Exact) => const { kernels!(avx512, Avx512F64, 2, exact_double) },
             #[cfg(not(target_arch = "x86_64"))]
             (Backend::Avx2 | Backend::Avx512, _) => unreachable!("never available here"),
         }
@@ -239,8 +239,8 @@ mod tests {
             }
             results.iter_mut().map(|result| result.to_bits()).collect::<Vec<_>>()
         };
-        let shared = kernels!(avx512, Avx512F32, 2, exact, true);
-        let unshared = kernels!(avx512, Avx512F32, 2, exact, false);
+        let shared = kernels!(avx512, Avx512F32, 2, exact_single, true);
+        let unshared = kernels!(avx512, Avx512F32, 2, exact_single, false);
         for low in (0..1_u64 << 32).step_by(stride << 16) {
             let x: Vec<f32> = (low..low + ((stride as u64) << 16))
                 .step_by(stride)

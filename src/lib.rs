@@ -108,7 +108,7 @@
 //! # How it is exact
 //!
 //! [`Accuracy::Exact`] computes in `f64` lanes to 2^-43 of the result, and asks whether all that lies within
-//! this error rounds to the same float. If not, which happens to one result in 2^17, arithmetic of 192 bits
+//! this error rounds to the same float. If not, which happens to one result in 2^18, arithmetic of 192 bits
 //! decides (Ziv's method). All 2^32 inputs have been tried on every backend, and have the same digest.
 //!
 //! Error and speed beside each other, in `f32` (ULP over all inputs; ns per element of 2,048 on one core of an

@@ -4,12 +4,11 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 use sigmoid::{Backend, build_info, thresholds};
-use sigmoid_measure::cpu;
+use sigmoid_measure::{cpu, grouped};
 
 use crate::error::Error;
 use crate::options;
 use crate::output;
-use crate::table::grouped;
 
 /// Everything that a bug report or a benchmark's label needs.
 #[derive(Debug, Serialize)]

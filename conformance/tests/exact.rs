@@ -4,7 +4,7 @@
 //! pinned here. `cargo test --release -p sigmoid-conformance --test exact -- --ignored` runs what takes
 //! minutes.
 
-use astro_float::{BigFloat, Consts, RoundingMode};
+use astro_float::{BigFloat, RoundingMode};
 use sigmoid::{Accuracy, Backend, Sigmoid};
 use sigmoid_conformance::sample::Random;
 use sigmoid_conformance::{Expected, Format, Function, Judged, Tally, sample};
@@ -186,7 +186,6 @@ fn pairs(count: usize) -> (Vec<f64>, Vec<f64>) {
 
 #[test]
 fn backward_is_correctly_rounded() {
-    let _constants = Consts::new();
     let (s, grad) = pairs(20_000);
     check_backward(&s, &grad, |s, grad| {
         let guess = grad * (s * (1.0 - s));

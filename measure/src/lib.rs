@@ -4,14 +4,17 @@
 //! - [`interleave`]: samples of every contender in turn;
 //! - [`Statistics`]: what is quoted of them;
 //! - [`yardsticks`]: what the machine can do at best;
+//! - [`grouped`](grouped()): counts as tables show them;
 //! - [`cpu`]: which machine that is.
 
 mod buffers;
 pub mod cpu;
+mod grouped;
 mod series;
 mod statistics;
 pub mod yardsticks;
 
 pub use buffers::{Buffers, LINE, Number, TooLarge};
+pub use grouped::grouped;
 pub use series::{Sampling, interleave};
 pub use statistics::{Nanoseconds, Statistics};

@@ -90,88 +90,68 @@ pub(crate) struct ForwardWithDerivative;
 impl<L: Lanes<Element = f64>> Operation<L, 1, 1> for Forward {
     #[inline(always)]
     fn apply([x]: [L; 1]) -> [L; 1] {
-        let negative = x.below(x.splat(0.0));
         if x.any_beyond(COMMON_LIMIT) {
-            let fraction = Fraction::careful(x);
-            return [round_with_tail(
-                x,
-                negative,
-                fraction.sigmoid(negative),
-                &fraction,
-                second_phase::sigmoid,
-            )];
+            return [Fraction::careful(x).sigmoid()];
         }
-        let fraction = Fraction::common(x);
-        [round(x, negative, fraction.sigmoid(negative), &fraction, second_phase::sigmoid)]
+        [Fraction::common(x).sigmoid()]
     }
 }
 
 impl<L: Lanes<Element = f64>> Operation<L, 1, 1> for Derivative {
     #[inline(always)]
     fn apply([x]: [L; 1]) -> [L; 1] {
-        let all = x.splat(0.0).below(x.splat(1.0));
         if x.any_beyond(COMMON_LIMIT) {
-            let fraction = Fraction::careful(x);
-            return [round_with_tail(x, all, fraction.derivative(), &fraction, second_phase::derivative)];
+            return [Fraction::careful(x).derivative()];
         }
-        let fraction = Fraction::common(x);
-        [round(x, all, fraction.derivative(), &fraction, second_phase::derivative)]
+        [Fraction::common(x).derivative()]
     }
 }
 
 impl<L: Lanes<Element = f64>> Operation<L, 1, 2> for ForwardWithDerivative {
     #[inline(always)]
     fn apply([x]: [L; 1]) -> [L; 2] {
-        let (negative, all) = (x.below(x.splat(0.0)), x.splat(0.0).below(x.splat(1.0)));
         if x.any_beyond(COMMON_LIMIT) {
             let fraction = Fraction::careful(x);
-            return [
-                round_with_tail(x, negative, fraction.sigmoid(negative), &fraction, second_phase::sigmoid),
-                round_with_tail(x, all, fraction.derivative(), &fraction, second_phase::derivative),
-            ];
+            return [fraction.sigmoid(), fraction.derivative()];
         }
         let fraction = Fraction::common(x);
-        [
-            round(x, negative, fraction.sigmoid(negative), &fraction, second_phase::sigmoid),
-            round(x, all, fraction.derivative(), &fraction, second_phase::derivative),
-        ]
+        [fraction.sigmoid(), fraction.derivative()]
     }
 }
 
 /// P, Q, D, 1 / D to a few units and 2^-n, of which the bits are (1023 - n) 2^52 whatever n is.
 struct Fraction<L: Lanes> {
+    x: L,
     p: Pair<L>,
     q: Pair<L>,
     d: Pair<L>,
     reciprocal: L,
     power: L,
-    /// Where s(-|x|) is subnormal.
-    tail: L::Mask,
+    /// Where s(-|x|) is subnormal: nowhere on the common path.
+    tail: Option<L::Mask>,
 }
 
 impl<L: Lanes<Element = f64>> Fraction<L> {
     #[inline(always)]
     fn common(x: L) -> Self {
-        let near = x.negative_magnitude();
-        // Nothing is below 0 here but what is not looked at.
-        Self::of(near, near.below(near.splat(f64::NEG_INFINITY)), false)
+        Self::of(x, x.negative_magnitude(), None)
     }
 
     #[inline(always)]
     fn careful(x: L) -> Self {
         let near = x.negative_magnitude().at_least(x.splat(LOWEST));
-        Self::of(near, near.below(near.splat(SUBNORMAL_BELOW)), true)
+        Self::of(x, near, Some(near.below(x.splat(SUBNORMAL_BELOW))))
     }
 
-    /// From -|x|.
+    /// From `near`, which is -|x| or what stands for it.
     #[inline(always)]
-    fn of(x: L, tail: L::Mask, has_tail: bool) -> Self {
+    fn of(x: L, near: L, tail: Option<L::Mask>) -> Self {
         let pair = |parts: [f64; 2]| Pair { high: x.splat(parts[0]), low: x.splat(parts[1]) };
 
         // Reduce.
         let log2_e = Pair { high: x.splat(MINUS_LOG2_E[0]), low: x.splat(MINUS_LOG2_E[1]) };
-        let z = product(x, log2_e.high);
-        let z = Pair { high: z.high, low: x.mul_add(log2_e.low, z.low) };
+        let z = product(near, log2_e.high);
+        let z = Pair { high: z.high, low: near.mul_add(log2_e.low, z.low) };
         // t carries -n.
         let magic = x.splat(MAGIC);
         let t = magic.sub(z.high);
@@ -190,21 +170,56 @@ impl<L: Lanes<Element = f64>> Fraction<L> {
         let (p, q) = (e.sub_smaller(odd), e.add_smaller(odd));
         let power = t.low_bits_to_exponent();
         let negligible = x.splat(NEGLIGIBLE);
-        let factor = if has_tail { L::select(tail, negligible, power) } else { power };
+        let factor = match tail {
+            None => power,
+            Some(tail) => L::select(tail, negligible, power),
+        };
         let d = q.add(p.scaled(factor.at_least(negligible)));
-        Self { p, q, d, reciprocal: x.splat(1.0).div(d.high), power, tail }
+        Self { x, p, q, d, reciprocal: x.splat(1.0).div(d.high), power, tail }
     }
 
-    /// s(x), without the power of two in the lanes with x < 0.
+    /// s(x), rounded.
     #[inline(always)]
-    fn sigmoid(&self, negative: L::Mask) -> Pair<L> {
-        Pair::select(negative, self.p, self.q).div(self.d, self.reciprocal)
+    fn sigmoid(&self) -> L {
+        let negative = self.x.below(self.x.splat(0.0));
+        let value = Pair::select(negative, self.p, self.q).div(self.d, self.reciprocal);
+        self.round(negative, value, second_phase::sigmoid)
     }
 
-    /// s'(x), without the power of two.
+    /// s'(x), rounded.
     #[inline(always)]
-    fn derivative(&self) -> Pair<L> {
-        self.p.div(self.d, self.reciprocal).mul(self.q.div(self.d, self.reciprocal))
+    fn derivative(&self) -> L {
+        let all = self.x.splat(0.0).below(self.x.splat(1.0));
+        let value = self.p.div(self.d, self.reciprocal).mul(self.q.div(self.d, self.reciprocal));
+        self.round(all, value, second_phase::derivative)
+    }
+
+    /// Rounds `value`, times 2^-n in the lanes of `scaled`; lanes in doubt get what the second phase makes of
+    /// x.
+    #[inline(always)]
+    fn round(&self, scaled: L::Mask, value: Pair<L>, second_phase: fn(f64) -> f64) -> L {
+        let one = self.x.splat(1.0);
+        let (lower, upper, rounded) = match self.tail {
+            None => {
+                let (lower, upper) = within_error(value, value.high);
+                (lower, upper, lower.mul(L::select(scaled, self.power, one)))
+            }
+            Some(tail) => {
+                // 2^(n - 1022) in the lanes whose results are subnormal.
+                let base = L::keep(scaled, L::keep(tail, one.splat(2.0).sub_bits(self.power)));
+                let moved = ordered_sum(base, value.high);
+                let moved = Pair { high: moved.high, low: moved.low.add(value.low) };
+                let size = base.mul_add(one.splat(MOVED_ERROR), value.high);
+                let (lower, upper) = within_error(moved, size);
+                let factor = L::select(scaled, L::select(tail, one, self.power), one);
+                (lower, upper, lower.mul(factor).sub_bits(base))
+            }
+        };
+        if L::any(lower.below(upper)) {
+            resolve(self.x, lower, upper, rounded, second_phase)
+        } else {
+            rounded
+        }
     }
 }
 
@@ -213,41 +228,6 @@ impl<L: Lanes<Element = f64>> Fraction<L> {
 fn with_terms<L: Lanes<Element = f64>>(leading: Pair<L>, terms: L) -> Pair<L> {
     let Pair { high, low } = ordered_sum(leading.high, terms);
     Pair { high, low: low.add(leading.low) }
-}
-
-/// Rounds, and multiplies by 2^-n in the lanes of `scaled`; lanes in doubt get what the second phase makes
-/// of x.
-#[inline(always)]
-fn round<L: Lanes<Element = f64>>(
-    x: L,
-    scaled: L::Mask,
-    value: Pair<L>,
-    fraction: &Fraction<L>,
-    second_phase: fn(f64) -> f64,
-) -> L {
-    let (lower, upper) = within_error(value, value.high);
-    let factor = L::select(scaled, fraction.power, x.splat(1.0));
-    let rounded = lower.mul(factor);
-    if L::any(lower.below(upper)) { resolve(x, lower, upper, rounded, second_phase) } else { rounded }
-}
-
-/// The same where results may be subnormal.
-#[inline(always)]
-fn round_with_tail<L: Lanes<Element = f64>>(
-    x: L,
-    scaled: L::Mask,
-    value: Pair<L>,
-    fraction: &Fraction<L>,
-    second_phase: fn(f64) -> f64,
-) -> L {
-    // 2^(n - 1022) in the lanes of the tail.
-    let base = L::keep(scaled, L::keep(fraction.tail, x.splat(2.0).sub_bits(fraction.power)));
-    let moved = ordered_sum(base, value.high);
-    let moved = Pair { high: moved.high, low: moved.low.add(value.low) };
-    let (lower, upper) = within_error(moved, base.mul_add(x.splat(MOVED_ERROR), value.high));
-    let factor = L::select(scaled, L::select(fraction.tail, x.splat(1.0), fraction.power), x.splat(1.0));
-    let rounded = lower.mul(factor).sub_bits(base);
-    if L::any(lower.below(upper)) { resolve(x, lower, upper, rounded, second_phase) } else { rounded }
 }
 
 /// The roundings of the ends of the interval that the truth lies in: `value` and [`ERROR`] times `size`
@@ -304,9 +284,9 @@ mod tests {
         let power = register(f64::from_bits(1023_u64.wrapping_sub(1073) << 52));
         let tail = x.below(x.splat(SUBNORMAL_BELOW));
         let pair = Pair { high: one, low: one };
-        let fraction = Fraction { p: pair, q: pair, d: pair, reciprocal: one, power, tail };
+        let fraction = Fraction { x, p: pair, q: pair, d: pair, reciprocal: one, power, tail: Some(tail) };
         let value = Pair { high: register(0.75), low: register(-(2.0_f64.powi(-57))) };
-        let result = round_with_tail(x, tail, value, &fraction, |_| ASKED);
+        let result = fraction.round(tail, value, |_| ASKED);
         let mut results = [0.0; MOST_LANES];
         // SAFETY: as above.
         unsafe { result.store(results.as_mut_ptr()) };

@@ -118,12 +118,13 @@ unsafe impl Lanes for Avx2F32 {
     }
 
     #[inline(always)]
-    fn any_of_these_without_bits<const N: usize>(registers: &[Self; N], which: Self) -> bool {
+    fn any_of_these_without_bits<const N: usize>(registers: &[Self; N], which: f32) -> bool {
         // SAFETY: as in `splat`, the registers being the proof.
         unsafe {
+            let which = _mm256_set1_ps(which);
             let mut without = _mm256_setzero_si256();
             for register in registers {
-                let bits = _mm256_castps_si256(_mm256_and_ps(register.0, which.0));
+                let bits = _mm256_castps_si256(_mm256_and_ps(register.0, which));
                 without = _mm256_or_si256(without, _mm256_cmpeq_epi32(bits, _mm256_setzero_si256()));
             }
             _mm256_testz_si256(without, without) == 0
@@ -265,12 +266,13 @@ unsafe impl Lanes for Avx2F64 {
     }
 
     #[inline(always)]
-    fn any_of_these_without_bits<const N: usize>(registers: &[Self; N], which: Self) -> bool {
+    fn any_of_these_without_bits<const N: usize>(registers: &[Self; N], which: f64) -> bool {
         // SAFETY: as in `splat`, the registers being the proof.
         unsafe {
+            let which = _mm256_set1_pd(which);
             let mut without = _mm256_setzero_si256();
             for register in registers {
-                let bits = _mm256_castpd_si256(_mm256_and_pd(register.0, which.0));
+                let bits = _mm256_castpd_si256(_mm256_and_pd(register.0, which));
                 without = _mm256_or_si256(without, _mm256_cmpeq_epi64(bits, _mm256_setzero_si256()));
             }
             _mm256_testz_si256(without, without) == 0

@@ -125,10 +125,10 @@ unsafe impl Lanes for Avx512F32 {
     }
 
     #[inline(always)]
-    fn any_of_these_without_bits<const N: usize>(registers: &[Self; N], which: Self) -> bool {
+    fn any_of_these_without_bits<const N: usize>(registers: &[Self; N], which: f32) -> bool {
         // SAFETY: as in `splat`, the registers being the proof.
         unsafe {
-            let which = _mm512_castps_si512(which.0);
+            let which = _mm512_castps_si512(_mm512_set1_ps(which));
             let mut without = 0;
             for register in registers {
                 without |= _mm512_testn_epi32_mask(_mm512_castps_si512(register.0), which);
@@ -276,10 +276,10 @@ unsafe impl Lanes for Avx512F64 {
     }
 
     #[inline(always)]
-    fn any_of_these_without_bits<const N: usize>(registers: &[Self; N], which: Self) -> bool {
+    fn any_of_these_without_bits<const N: usize>(registers: &[Self; N], which: f64) -> bool {
         // SAFETY: as in `splat`, the registers being the proof.
         unsafe {
-            let which = _mm512_castpd_si512(which.0);
+            let which = _mm512_castpd_si512(_mm512_set1_pd(which));
             let mut without = 0;
             for register in registers {
                 without |= _mm512_testn_epi64_mask(_mm512_castpd_si512(register.0), which);

@@ -197,12 +197,12 @@ unsafe impl<L: Lanes, const N: usize> Lanes for Block<L, N> {
     }
 
     #[inline(always)]
-    fn any_without_bits(self, which: Self) -> bool {
-        L::any_of_these_without_bits(&self.0, which.0[0])
+    fn any_without_bits(self, which: Self::Element) -> bool {
+        L::any_of_these_without_bits(&self.0, which)
     }
 
     #[inline(always)]
-    fn any_of_these_without_bits<const M: usize>(blocks: &[Self; M], which: Self) -> bool {
+    fn any_of_these_without_bits<const M: usize>(blocks: &[Self; M], which: Self::Element) -> bool {
         let mut any = false;
         for i in 0..M {
             any |= blocks[i].any_without_bits(which);

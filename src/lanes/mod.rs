@@ -151,15 +151,14 @@ pub(crate) unsafe trait Lanes: Copy {
         self.add(addend).sub_bits(addend)
     }
 
-    /// Whether in any lane all the bits are zero that are set in `which`, which has some in the lower half of
-    /// a lane and none in the upper.
+    /// Whether in any lane all the bits are zero that are set in `which`.
     #[inline(always)]
-    fn any_without_bits(self, which: Self) -> bool {
+    fn any_without_bits(self, which: Self::Element) -> bool {
         Self::any_of_these_without_bits(&[self], which)
     }
 
     /// The same for several registers, in fewer operations.
-    fn any_of_these_without_bits<const N: usize>(registers: &[Self; N], which: Self) -> bool;
+    fn any_of_these_without_bits<const N: usize>(registers: &[Self; N], which: Self::Element) -> bool;
 
     /// Whether any lane has a magnitude above `limit`. NaN may count or not, but hides nothing.
     #[inline(always)]

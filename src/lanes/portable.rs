@@ -159,10 +159,11 @@ macro_rules! portable {
             }
 
             #[inline(always)]
-            fn any_of_these_without_bits<const N: usize>(registers: &[Self; N], which: Self) -> bool {
+            fn any_of_these_without_bits<const N: usize>(registers: &[Self; N], which: $element) -> bool {
+                let which = $float::splat(which);
                 let mut without = $bits::splat(0);
                 for register in registers {
-                    let bits: $bits = cast(register.0 & which.0);
+                    let bits: $bits = cast(register.0 & which);
                     without |= bits.simd_eq($bits::splat(0));
                 }
                 without.any()

@@ -1,9 +1,10 @@
 //! What `bench` prints.
 
 use serde::Serialize;
+use sigmoid_measure::grouped;
 
 use super::measure::Measurement;
-use crate::table::{Align, Table, grouped};
+use crate::table::{Align, Table};
 
 /// Below this length a call's own cost is what matters, and the table shows the time of a call.
 const SHORT: usize = 1024;

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use sigmoid::{Accuracy, Backend};
+use sigmoid_measure::{cpu, grouped};
 
 use crate::bench::{Measurement, Plan, measure, report};
 use crate::error::Error;
 use crate::options::{Contender, DataType, Interval, Operation};
-use crate::table::{Align, Table, grouped};
-use sigmoid_measure::cpu;
+use crate::table::{Align, Table};
 
 /// Elements in a slice: in the first cache, in the second, beyond it, in memory.
 const SIZES: &[usize] = if cfg!(debug_assertions) {

@@ -3,9 +3,10 @@
 use serde::Serialize;
 use sigmoid::{Accuracy, Backend};
 use sigmoid_conformance::report::{Law, Report as Examined};
+use sigmoid_measure::grouped;
 
 use crate::options::{DataType, ElementwiseOperation};
-use crate::table::{Align, Table, grouped};
+use crate::table::{Align, Table};
 
 /// The errors are themselves computed with an error, in units in the last place: half a unit may come out as
 /// a little more. (Whether a result is correctly rounded is decided otherwise.)

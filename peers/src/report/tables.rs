@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::fmt::Write;
 
+use sigmoid_measure::grouped;
+
 use super::{Everything, find, is_yardstick, length, peers, work_of_bars};
 use crate::errors::{Errors, Largest};
 use crate::peer::{Operation, Threads};
@@ -288,18 +290,6 @@ fn ulp(ulp: f64) -> String {
         ulp if ulp < 1e6 => format!("{ulp:.0}"),
         ulp => format!("{ulp:.1e}"),
     }
-}
-
-fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@
 //! s(|x|) = y        s(-|x|) = 2^-n m y        s'(x) = 2^-n m y^2
 //! ```
 //!
-//! # Why 2^-150 is a bound
+//! # Why 2^-166 is a bound
 //!
 //! In units of 2^-192, which is what an operation can lose:
 //!
