@@ -155,6 +155,11 @@ def exact_single():
         show("E[%d]" % i, c, "f64", to_f64)
     for i, c in enumerate(o):
         show("O[%d]" % i, c, "f64", to_f64)
+    half = e[1] / 2
+    far = half + mp.sqrt(half**2 - e[0])
+    for i, c in enumerate([far, e[0] / far]):
+        show("E_ROOTS[%d]" % i, c, "f64", to_f64)
+    show("O_ROOT", o[0] / o[1], "f64", to_f64)
 
 
 def exact_double():

@@ -154,6 +154,13 @@ pub(crate) fn divides_slowly() -> bool {
     }
 }
 
+/// No other CPU has two ways.
+#[cfg(not(target_arch = "x86_64"))]
+#[inline]
+pub(crate) fn divides_slowly() -> bool {
+    false
+}
+
 /// What the CPU has, at run time with `std` (asked once, then remembered by the standard library),
 /// at compile time without it.
 mod detected {

@@ -37,27 +37,28 @@ pub struct Kernels<T> {
 
 /// A format that has kernels on every backend.
 pub trait Dispatch: Sized + 'static {
-    /// The kernels of a backend.
-    fn kernels(backend: Backend, accuracy: Accuracy) -> &'static Kernels<Self>;
+    /// The kernels of a backend, for a CPU that divides fast or [slowly](crate::backend::divides_slowly).
+    fn kernels(backend: Backend, accuracy: Accuracy, divides_slowly: bool) -> &'static Kernels<Self>;
 }
 
-/// Expands to a backend's kernels in one format, which work on so many registers at a time. The
-/// numbers are measured: with more, the chains of a block do not fit the registers.
+/// Expands to a backend's kernels in one format, which work on so many registers at a time: in
+/// `[forward, derivative, forward_with_derivative, backward]`, or in all alike. The numbers are measured:
+/// with more, the chains of a block do not fit the registers.
 ///
 /// (A function pointer type cannot be generic over the operation, and so no function could return
 /// these.)
 macro_rules! kernels {
-    ($run:ident, $lanes:ty, $block:literal) => {
-        kernels!($run, $lanes, $block, [Forward, Derivative, ForwardWithDerivative<false>, Backward])
+    ($run:ident, $lanes:ty, $blocks:tt) => {
+        kernels!($run, $lanes, $blocks, [Forward, Derivative, ForwardWithDerivative<false>, Backward])
     };
-    ($run:ident, $lanes:ty, $block:literal, one_division) => {
-        kernels!($run, $lanes, $block, [Forward, Derivative, ForwardWithDerivative<true>, Backward])
+    ($run:ident, $lanes:ty, $blocks:tt, one_division) => {
+        kernels!($run, $lanes, $blocks, [Forward, Derivative, ForwardWithDerivative<true>, Backward])
     };
-    ($run:ident, $lanes:ty, $block:literal, exact_single, $share:literal) => {
+    ($run:ident, $lanes:ty, $blocks:tt, exact_single, $share:literal) => {
         kernels!(
             $run,
             $lanes,
-            $block,
+            $blocks,
             [
                 single::Forward<$share>,
                 single::Derivative<$share>,
@@ -75,65 +76,89 @@ macro_rules! kernels {
             backward: scalar::kernels::<f64, Exactly>().backward,
         }
     };
-    ($run:ident, $lanes:ty, $block:literal, [$forward:ty, $derivative:ty, $both:ty, $backward:ty]) => {
+    ($run:ident, $lanes:ty, $block:literal, $operations:tt) => {
+        kernels!($run, $lanes, [$block, $block, $block, $block], $operations)
+    };
+    (
+        $run:ident, $lanes:ty, [$b0:literal, $b1:literal, $b2:literal, $b3:literal],
+        [$forward:ty, $derivative:ty, $both:ty, $backward:ty]
+    ) => {
         &Kernels {
-            forward: $run::<$lanes, $forward, 1, 1, $block>,
-            derivative: $run::<$lanes, $derivative, 1, 1, $block>,
-            forward_with_derivative: $run::<$lanes, $both, 1, 2, $block>,
-            backward: $run::<$lanes, $backward, 2, 1, $block>,
+            forward: $run::<$lanes, $forward, 1, 1, $b0>,
+            derivative: $run::<$lanes, $derivative, 1, 1, $b1>,
+            forward_with_derivative: $run::<$lanes, $both, 1, 2, $b2>,
+            backward: $run::<$lanes, $backward, 2, 1, $b3>,
         }
     };
 }
 
+/// The kernels of all backends in the order of [`Backend::ALL`], at each accuracy, for a fast and a slow
+/// divider. (A table and no `match`: a call finds its kernel by one load.)
+type Table<T> = [[[&'static Kernels<T>; 2]; Accuracy::ALL.len()]; Backend::ALL.len()];
+
+/// A backend whose kernels are the same whatever the divider.
+const fn any_divider<T>(
+    fast: &'static Kernels<T>,
+    exact: &'static Kernels<T>,
+) -> [[&'static Kernels<T>; 2]; 2] {
+    [[fast, fast], [exact, exact]]
+}
+
+static SINGLE: Table<f32> = {
+    let wide = any_divider(
+        kernels!(portable, PortableF32, [5, 5, 4, 4]),
+        kernels!(portable, PortableF32, 2, exact_single, false),
+    );
+    [
+        any_divider(&scalar::kernels::<f32, Reference>(), &scalar::kernels::<f32, Exactly>()),
+        wide,
+        #[cfg(target_arch = "x86_64")]
+        any_divider(kernels!(avx2, Avx2F32, 5), kernels!(avx2, Avx2F32, 3, exact_single, false)),
+        #[cfg(target_arch = "x86_64")]
+        [
+            [kernels!(avx512, Avx512F32, [8, 6, 6, 4]), kernels!(avx512, Avx512F32, 4, one_division)],
+            [
+                kernels!(avx512, Avx512F32, [2, 2, 4, 2], exact_single, false),
+                kernels!(avx512, Avx512F32, 2, exact_single, true),
+            ],
+        ],
+        // Never available here.
+        #[cfg(not(target_arch = "x86_64"))]
+        wide,
+        #[cfg(not(target_arch = "x86_64"))]
+        wide,
+    ]
+};
+
+static DOUBLE: Table<f64> = {
+    let wide =
+        any_divider(kernels!(portable, PortableF64, 4), kernels!(portable, PortableF64, 1, exact_double));
+    [
+        any_divider(&scalar::kernels::<f64, Reference>(), &scalar::kernels::<f64, Exactly>()),
+        wide,
+        #[cfg(target_arch = "x86_64")]
+        any_divider(kernels!(avx2, Avx2F64, 4), kernels!(avx2, Avx2F64, 1, exact_double)),
+        #[cfg(target_arch = "x86_64")]
+        any_divider(kernels!(avx512, Avx512F64, [6, 5, 4, 4]), kernels!(avx512, Avx512F64, 2, exact_double)),
+        // Never available here.
+        #[cfg(not(target_arch = "x86_64"))]
+        wide,
+        #[cfg(not(target_arch = "x86_64"))]
+        wide,
+    ]
+};
+
 impl Dispatch for f32 {
     #[inline]
-    fn kernels(backend: Backend, accuracy: Accuracy) -> &'static Kernels<f32> {
-        match (backend, accuracy) {
-            (Backend::Scalar, Accuracy::Fast) => const { &scalar::kernels::<f32, Reference>() },
-            (Backend::Scalar, Accuracy::Exact) => const { &scalar::kernels::<f32, Exactly>() },
-            (Backend::Wide, Accuracy::Fast) => kernels!(portable, PortableF32, 4),
-            (Backend::Wide, Accuracy::Exact) => kernels!(portable, PortableF32, 2, exact_single, false),
-            #[cfg(target_arch = "x86_64")]
-            (Backend::Avx2, Accuracy::Fast) => kernels!(avx2, Avx2F32, 5),
-            #[cfg(target_arch = "x86_64")]
-            (Backend::Avx2, Accuracy::Exact) => kernels!(avx2, Avx2F32, 3, exact_single, false),
-            #[cfg(target_arch = "x86_64")]
-            (Backend::Avx512, Accuracy::Fast) if crate::backend::divides_slowly() => {
-                kernels!(avx512, Avx512F32, 4, one_division)
-            }
-            #[cfg(target_arch = "x86_64")]
-            (Backend::Avx512, Accuracy::Fast) => kernels!(avx512, Avx512F32, 4),
-            #[cfg(target_arch = "x86_64")]
-            (Backend::Avx512, Accuracy::Exact) if crate::backend::divides_slowly() => {
-                kernels!(avx512, Avx512F32, 2, exact_single, true)
-            }
-            #[cfg(target_arch = "x86_64")]
-            (Backend::Avx512, Accuracy::Exact) => kernels!(avx512, Avx512F32, 2, exact_single, false),
-            #[cfg(not(target_arch = "x86_64"))]
-            (Backend::Avx2 | Backend::Avx512, _) => unreachable!("never available here"),
-        }
+    fn kernels(backend: Backend, accuracy: Accuracy, divides_slowly: bool) -> &'static Kernels<f32> {
+        SINGLE[backend as usize][accuracy as usize][usize::from(divides_slowly)]
     }
 }
 
 impl Dispatch for f64 {
     #[inline]
-    fn kernels(backend: Backend, accuracy: Accuracy) -> &'static Kernels<f64> {
-        match (backend, accuracy) {
-            (Backend::Scalar, Accuracy::Fast) => const { &scalar::kernels::<f64, Reference>() },
-            (Backend::Scalar, Accuracy::Exact) => const { &scalar::kernels::<f64, Exactly>() },
-            (Backend::Wide, Accuracy::Fast) => kernels!(portable, PortableF64, 4),
-            (Backend::Wide, Accuracy::Exact) => const { kernels!(portable, PortableF64, 1, exact_double) },
-            #[cfg(target_arch = "x86_64")]
-            (Backend::Avx2, Accuracy::Fast) => kernels!(avx2, Avx2F64, 4),
-            #[cfg(target_arch = "x86_64")]
-            (Backend::Avx2, Accuracy::Exact) => const { kernels!(avx2, Avx2F64, 1, exact_double) },
-            #[cfg(target_arch = "x86_64")]
-            (Backend::Avx512, Accuracy::Fast) => kernels!(avx512, Avx512F64, 4),
-            #[cfg(target_arch = "x86_64")]
-            (Backend::Avx512, Accuracy::Exact) => const { kernels!(avx512, Avx512F64, 2, exact_double) },
-            #[cfg(not(target_arch = "x86_64"))]
-            (Backend::Avx2 | Backend::Avx512, _) => unreachable!("never available here"),
-        }
+    fn kernels(backend: Backend, accuracy: Accuracy, divides_slowly: bool) -> &'static Kernels<f64> {
+        DOUBLE[backend as usize][accuracy as usize][usize::from(divides_slowly)]
     }
 }
 
@@ -147,7 +172,7 @@ unsafe fn portable<L, Op, const I: usize, const O: usize, const BLOCK: usize>(
     stores: Stores,
 ) where
     L: Register,
-    Op: Operation<L, I, O> + Operation<Block<L, BLOCK>, I, O>,
+    Op: Operation<L, I, O> + Operation<L::One, I, O> + Operation<Block<L, BLOCK>, I, O>,
 {
     // SAFETY: as the caller vouches; the build's own instructions are always there.
     unsafe { drive::<L, Op, I, O, BLOCK>(inputs, outputs, len, stores) }
@@ -165,7 +190,7 @@ unsafe fn avx2<L, Op, const I: usize, const O: usize, const BLOCK: usize>(
     stores: Stores,
 ) where
     L: Register,
-    Op: Operation<L, I, O> + Operation<Block<L, BLOCK>, I, O>,
+    Op: Operation<L, I, O> + Operation<L::One, I, O> + Operation<Block<L, BLOCK>, I, O>,
 {
     // SAFETY: as the caller vouches.
     unsafe { drive::<L, Op, I, O, BLOCK>(inputs, outputs, len, stores) }
@@ -183,7 +208,7 @@ unsafe fn avx512<L, Op, const I: usize, const O: usize, const BLOCK: usize>(
     stores: Stores,
 ) where
     L: Register,
-    Op: Operation<L, I, O> + Operation<Block<L, BLOCK>, I, O>,
+    Op: Operation<L, I, O> + Operation<L::One, I, O> + Operation<Block<L, BLOCK>, I, O>,
 {
     // SAFETY: as the caller vouches.
     unsafe { drive::<L, Op, I, O, BLOCK>(inputs, outputs, len, stores) }
@@ -198,8 +223,7 @@ mod tests {
         if !Backend::Avx512.is_available() {
             return;
         }
-        let one = kernels!(avx512, Avx512F32, 4, one_division);
-        let two = kernels!(avx512, Avx512F32, 4);
+        let [two, one] = [false, true].map(|slowly| f32::kernels(Backend::Avx512, Accuracy::Fast, slowly));
         let run = |kernels: &Kernels<f32>, x: &[f32]| {
             let (mut s, mut ds) = (vec![0.0_f32; x.len()], vec![0.0_f32; x.len()]);
             let outputs = [s.as_mut_ptr(), ds.as_mut_ptr()];
@@ -239,8 +263,8 @@ mod tests {
             }
             results.iter_mut().map(|result| result.to_bits()).collect::<Vec<_>>()
         };
-        let shared = kernels!(avx512, Avx512F32, 2, exact_single, true);
-        let unshared = kernels!(avx512, Avx512F32, 2, exact_single, false);
+        let [unshared, shared] =
+            [false, true].map(|slowly| f32::kernels(Backend::Avx512, Accuracy::Exact, slowly));
         for low in (0..1_u64 << 32).step_by(stride << 16) {
             let x: Vec<f32> = (low..low + ((stride as u64) << 16))
                 .step_by(stride)

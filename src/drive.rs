@@ -12,9 +12,11 @@
 //! 1. Several registers at a time ([`Block`]) while there are so many: independent chains beside each
 //!    other, one test for far-out lanes.
 //! 2. All loads of a block come before its stores, so that input and output may be the same.
-//! 3. The tail goes through the same vector code as the body, as a partial register. A lane's
-//!    result depends on that lane only, and so position never changes a bit.
-//! 4. Results too large for the caches are streamed past them, from the first whole cache line
+//! 3. The tail goes through the same code as the body, as a partial register or, a single element, as one
+//!    lane. A lane's result depends on that lane only, and so position never changes a bit.
+//! 4. Operations with a long chain begin a block before they finish the one before it
+//!    ([`Operation::OVERLAPS`]).
+//! 5. Results too large for the caches are streamed past them, from the first whole cache line
 //!    of the output on, while the input is prefetched: see [`Stores`].
 //!
 //! The loops over registers count with an index: iterators that are not inlined whole keep the
@@ -56,19 +58,19 @@ pub(crate) unsafe fn drive<L, Op, const I: usize, const O: usize, const BLOCK: u
     stores: Stores,
 ) where
     L: Register,
-    Op: Operation<L, I, O> + Operation<Block<L, BLOCK>, I, O>,
+    Op: Operation<L, I, O> + Operation<L::One, I, O> + Operation<Block<L, BLOCK>, I, O>,
 {
     let mut done = 0;
     // SAFETY: every step stays below `len`, and what a step writes it has read before.
     unsafe {
+        if L::One::LANES == 1 && len == 1 {
+            // Before anything else: what is asked below takes as long as the arithmetic.
+            return store(Op::apply(load::<L::One, I>(inputs, 0)), outputs, 0);
+        }
         if L::STREAMS && stores == Stores::Streaming {
             done = drive_streaming::<L, Op, I, O, BLOCK>(inputs, outputs, len);
         }
-        while len - done >= BLOCK * L::LANES {
-            let x = load::<Block<L, BLOCK>, I>(inputs, done);
-            store(Op::apply(x), outputs, done);
-            done += BLOCK * L::LANES;
-        }
+        done = blocks::<Block<L, BLOCK>, Op, I, O, false>(inputs, outputs, done, len);
         let whole = (len - done) / L::LANES;
         registers::<L, Op, I, O>(inputs, outputs, done, whole);
         done += whole * L::LANES;
@@ -91,7 +93,7 @@ unsafe fn drive_streaming<L, Op, const I: usize, const O: usize, const BLOCK: us
 ) -> usize
 where
     L: Register,
-    Op: Operation<L, I, O> + Operation<Block<L, BLOCK>, I, O>,
+    Op: Operation<L, I, O> + Operation<L::One, I, O> + Operation<Block<L, BLOCK>, I, O>,
 {
     // All outputs must reach a cache line at the same element.
     let head = outputs[0].align_offset(CACHE_LINE);
@@ -100,8 +102,8 @@ where
         return 0;
     }
     let mut done = 0;
-    // SAFETY: as in `drive`; after the head every output is aligned to a cache line, and stays
-    // so because a block is a multiple of it.
+    // SAFETY: as in `drive`; after the head every output is aligned to a cache line, and so
+    // every register from there on to its own size, which divides that.
     unsafe {
         let whole = head / L::LANES;
         registers::<L, Op, I, O>(inputs, outputs, done, whole);
@@ -110,17 +112,109 @@ where
             partial::<L, Op, I, O>(inputs, outputs, done, head - done);
             done = head;
         }
-        while len - done >= BLOCK * L::LANES {
-            prefetch::<Block<L, BLOCK>, I>(inputs, done);
-            let results = Op::apply(load::<Block<L, BLOCK>, I>(inputs, done));
-            for i in 0..O {
-                results[i].stream(outputs[i].add(done));
-            }
-            done += BLOCK * L::LANES;
-        }
+        done = blocks::<Block<L, BLOCK>, Op, I, O, true>(inputs, outputs, done, len);
     }
     fence();
     done
+}
+
+/// Whole blocks, from `done` on; returns how many elements are done then. With `STREAM` past the caches.
+///
+/// # Safety
+///
+/// As for [`drive`], and for [`Lanes::stream`] if it is used.
+#[inline(always)]
+unsafe fn blocks<L, Op, const I: usize, const O: usize, const STREAM: bool>(
+    inputs: [*const L::Element; I],
+    outputs: [*mut L::Element; O],
+    mut done: usize,
+    len: usize,
+) -> usize
+where
+    L: Lanes,
+    Op: Operation<L, I, O>,
+{
+    // SAFETY: every step stays below `len`, and what a step writes it has read before.
+    unsafe {
+        if !Op::OVERLAPS {
+            while len - done >= L::LANES {
+                let results = Op::apply(load_ahead::<L, I, STREAM>(inputs, done));
+                write::<L, O, STREAM>(results, outputs, done);
+                done += L::LANES;
+            }
+        } else if len - done >= L::LANES {
+            let (mut begun, mut far) = begin::<L, Op, I, O, STREAM>(inputs, done);
+            while len - done >= 2 * L::LANES {
+                let (next, next_far) = begin::<L, Op, I, O, STREAM>(inputs, done + L::LANES);
+                write::<L, O, STREAM>(Op::finish(begun, far), outputs, done);
+                (begun, far) = (next, next_far);
+                done += L::LANES;
+            }
+            write::<L, O, STREAM>(Op::finish(begun, far), outputs, done);
+            done += L::LANES;
+        }
+    }
+    done
+}
+
+/// Begins the lanes at `offset`, and tells whether they are far out.
+///
+/// # Safety
+///
+/// As for [`load_ahead`].
+#[inline(always)]
+unsafe fn begin<L, Op, const I: usize, const O: usize, const STREAM: bool>(
+    inputs: [*const L::Element; I],
+    offset: usize,
+) -> (Op::Begun, bool)
+where
+    L: Lanes,
+    Op: Operation<L, I, O>,
+{
+    // SAFETY: as the caller vouches.
+    let inputs = unsafe { load_ahead::<L, I, STREAM>(inputs, offset) };
+    let far = Op::is_far(inputs);
+    (Op::begin(inputs, far), far)
+}
+
+/// [`load`]; with `STREAM` it asks for what will be loaded later on, too.
+///
+/// # Safety
+///
+/// As for [`Lanes::load`] at each input plus `offset`.
+#[inline(always)]
+unsafe fn load_ahead<L: Lanes, const I: usize, const STREAM: bool>(
+    inputs: [*const L::Element; I],
+    offset: usize,
+) -> [L; I] {
+    if STREAM {
+        prefetch::<L, I>(inputs, offset);
+    }
+    // SAFETY: as the caller vouches.
+    unsafe { load(inputs, offset) }
+}
+
+/// [`store`], or with `STREAM` past the caches.
+///
+/// # Safety
+///
+/// As for [`Lanes::store`], or [`Lanes::stream`], at each output plus `offset`.
+#[inline(always)]
+unsafe fn write<L: Lanes, const O: usize, const STREAM: bool>(
+    results: [L; O],
+    outputs: [*mut L::Element; O],
+    offset: usize,
+) {
+    for i in 0..O {
+        // SAFETY: as the caller vouches.
+        unsafe {
+            if STREAM {
+                results[i].stream(outputs[i].add(offset));
+            } else {
+                results[i].store(outputs[i].add(offset));
+            }
+        }
+    }
 }
 
 /// # Safety
@@ -184,10 +278,13 @@ unsafe fn partial<L, Op, const I: usize, const O: usize>(
     count: usize,
 ) where
     L: Register,
-    Op: Operation<L, I, O>,
+    Op: Operation<L, I, O> + Operation<L::One, I, O>,
 {
-    // SAFETY: as the caller vouches.
+    // SAFETY: as the caller vouches; one lane takes one element.
     unsafe {
+        if L::One::LANES == 1 && count == 1 {
+            return store(Op::apply(load::<L::One, I>(inputs, offset)), outputs, offset);
+        }
         let mut registers = [L::load_partial(inputs[0].add(offset), count); I];
         for i in 1..I {
             registers[i] = L::load_partial(inputs[i].add(offset), count);

@@ -88,39 +88,65 @@ pub(crate) struct Derivative;
 pub(crate) struct ForwardWithDerivative;
 
 impl<L: Lanes<Element = f64>> Operation<L, 1, 1> for Forward {
+    type Begun = Fraction<L>;
+
     #[inline(always)]
-    fn apply([x]: [L; 1]) -> [L; 1] {
-        if x.any_beyond(COMMON_LIMIT) {
-            return [Fraction::careful(x).sigmoid()];
-        }
-        [Fraction::common(x).sigmoid()]
+    fn is_far([x]: [L; 1]) -> bool {
+        x.any_beyond(COMMON_LIMIT)
+    }
+
+    #[inline(always)]
+    fn begin([x]: [L; 1], far: bool) -> Fraction<L> {
+        Fraction::of(x, far)
+    }
+
+    #[inline(always)]
+    fn finish(fraction: Fraction<L>, _: bool) -> [L; 1] {
+        [fraction.sigmoid()]
     }
 }
 
 impl<L: Lanes<Element = f64>> Operation<L, 1, 1> for Derivative {
+    type Begun = Fraction<L>;
+
     #[inline(always)]
-    fn apply([x]: [L; 1]) -> [L; 1] {
-        if x.any_beyond(COMMON_LIMIT) {
-            return [Fraction::careful(x).derivative()];
-        }
-        [Fraction::common(x).derivative()]
+    fn is_far([x]: [L; 1]) -> bool {
+        x.any_beyond(COMMON_LIMIT)
+    }
+
+    #[inline(always)]
+    fn begin([x]: [L; 1], far: bool) -> Fraction<L> {
+        Fraction::of(x, far)
+    }
+
+    #[inline(always)]
+    fn finish(fraction: Fraction<L>, _: bool) -> [L; 1] {
+        [fraction.derivative()]
     }
 }
 
 impl<L: Lanes<Element = f64>> Operation<L, 1, 2> for ForwardWithDerivative {
+    type Begun = Fraction<L>;
+
     #[inline(always)]
-    fn apply([x]: [L; 1]) -> [L; 2] {
-        if x.any_beyond(COMMON_LIMIT) {
-            let fraction = Fraction::careful(x);
-            return [fraction.sigmoid(), fraction.derivative()];
-        }
-        let fraction = Fraction::common(x);
+    fn is_far([x]: [L; 1]) -> bool {
+        x.any_beyond(COMMON_LIMIT)
+    }
+
+    #[inline(always)]
+    fn begin([x]: [L; 1], far: bool) -> Fraction<L> {
+        Fraction::of(x, far)
+    }
+
+    #[inline(always)]
+    fn finish(fraction: Fraction<L>, _: bool) -> [L; 2] {
         [fraction.sigmoid(), fraction.derivative()]
     }
 }
 
 /// P, Q, D, 1 / D to a few units and 2^-n, of which the bits are (1023 - n) 2^52 whatever n is.
-struct Fraction<L: Lanes> {
+#[derive(Clone, Copy)]
+pub(crate) struct Fraction<L: Lanes> {
     x: L,
     p: Pair<L>,
     q: Pair<L>,
@@ -133,19 +159,18 @@ struct Fraction<L: Lanes> {
 
 impl<L: Lanes<Element = f64>> Fraction<L> {
     #[inline(always)]
-    fn common(x: L) -> Self {
-        Self::of(x, x.negative_magnitude(), None)
-    }
-
-    #[inline(always)]
-    fn careful(x: L) -> Self {
-        let near = x.negative_magnitude().at_least(x.splat(LOWEST));
-        Self::of(x, near, Some(near.below(x.splat(SUBNORMAL_BELOW))))
+    fn of(x: L, far: bool) -> Self {
+        let near = x.negative_magnitude();
+        if far {
+            let near = near.at_least(x.splat(LOWEST));
+            return Self::near(x, near, Some(near.below(x.splat(SUBNORMAL_BELOW))));
+        }
+        Self::near(x, near, None)
     }
 
     /// From `near`, which is -|x| or what stands for it.
     #[inline(always)]
-    fn of(x: L, near: L, tail: Option<L::Mask>) -> Self {
+    fn near(x: L, near: L, tail: Option<L::Mask>) -> Self {
         let pair = |parts: [f64; 2]| Pair { high: x.splat(parts[0]), low: x.splat(parts[1]) };
 
         // Reduce.

@@ -6,7 +6,7 @@
 use core::arch::x86_64::*;
 
 use super::native::arithmetic;
-use super::{Block, Lanes, Register, Widen, two_quotients};
+use super::{Block, Lanes, OneF32, OneF64, Register, Widen, two_quotients};
 
 /// Sixteen `f32`.
 #[derive(Clone, Copy)]
@@ -23,6 +23,8 @@ unsafe impl Lanes for Avx512F32 {
     const LANES: usize = 16;
     const STREAMS: bool = true;
     const FUSED: bool = true;
+    const ADDS_EXPONENTS: bool = true;
+    const OVERLAPS: bool = true;
 
     arithmetic!(
         _mm512_add_ps,
@@ -154,6 +156,8 @@ unsafe impl Lanes for Avx512F32 {
 
 // SAFETY: as for `Lanes`; the mask leaves out what lies beyond `count`.
 unsafe impl Register for Avx512F32 {
+    type One = OneF32;
+
     #[inline(always)]
     unsafe fn load_partial(source: *const f32, count: usize) -> Self {
         // SAFETY: the caller vouches for the CPU and for `count` elements.
@@ -174,6 +178,8 @@ unsafe impl Lanes for Avx512F64 {
     const LANES: usize = 8;
     const STREAMS: bool = true;
     const FUSED: bool = true;
+    const ADDS_EXPONENTS: bool = true;
+    const OVERLAPS: bool = true;
 
     arithmetic!(
         _mm512_add_pd,
@@ -305,6 +311,8 @@ unsafe impl Lanes for Avx512F64 {
 
 // SAFETY: as for `Lanes`; the mask leaves out what lies beyond `count`.
 unsafe impl Register for Avx512F64 {
+    type One = OneF64;
+
     #[inline(always)]
     unsafe fn load_partial(source: *const f64, count: usize) -> Self {
         // SAFETY: the caller vouches for the CPU and for `count` elements.

@@ -40,6 +40,8 @@ unsafe impl<L: Lanes, const N: usize> Lanes for Block<L, N> {
     const LANES: usize = N * L::LANES;
     const STREAMS: bool = L::STREAMS;
     const FUSED: bool = L::FUSED;
+    const ADDS_EXPONENTS: bool = L::ADDS_EXPONENTS;
+    const OVERLAPS: bool = L::OVERLAPS;
 
     #[inline(always)]
     unsafe fn load(source: *const Self::Element) -> Self {
@@ -64,8 +66,8 @@ unsafe impl<L: Lanes, const N: usize> Lanes for Block<L, N> {
     #[inline(always)]
     unsafe fn stream(self, target: *mut Self::Element) {
         for i in 0..N {
-            // SAFETY: as in `store`; a register's size divides the cache line, and so the
-            // alignment holds for each.
+            // SAFETY: as in `store`; registers follow each other, and so the alignment
+            // holds for each.
             unsafe { self.0[i].stream(target.add(i * L::LANES)) }
         }
     }

@@ -26,6 +26,8 @@ mod avx2;
 mod avx512;
 #[cfg(target_arch = "x86_64")]
 mod native;
+#[cfg(target_arch = "x86_64")]
+mod one;
 
 pub(crate) use block::Block;
 pub(crate) use portable::{PortableF32, PortableF64};
@@ -34,6 +36,8 @@ pub(crate) use portable::{PortableF32, PortableF64};
 pub(crate) use avx2::{Avx2F32, Avx2F64};
 #[cfg(target_arch = "x86_64")]
 pub(crate) use avx512::{Avx512F32, Avx512F64};
+#[cfg(target_arch = "x86_64")]
+use one::{OneF32, OneF64};
 
 /// A register, or several, of floats of one format.
 ///
@@ -58,6 +62,14 @@ pub(crate) unsafe trait Lanes: Copy {
     /// Whether [`Lanes::mul_add`] rounds once.
     const FUSED: bool;
 
+    /// Whether a number is better multiplied by 2^k by adding k to its exponent as an integer: an operation
+    /// more, but none of those that multiply. Measured.
+    const ADDS_EXPONENTS: bool;
+
+    /// Whether there are registers enough to begin a block before the one before it is finished. (A value
+    /// that waits in memory can take twice the time, depending on where the stack lies: measured with AVX2.)
+    const OVERLAPS: bool;
+
     /// Reads `LANES` elements.
     ///
     /// # Safety
@@ -76,7 +88,7 @@ pub(crate) unsafe trait Lanes: Copy {
     ///
     /// # Safety
     ///
-    /// As for [`Lanes::store`]; `target` is aligned to [`crate::drive::CACHE_LINE`], and the
+    /// As for [`Lanes::store`]; `target` is aligned to the size of a register, and the
     /// caller fences before anyone else may look.
     #[inline(always)]
     unsafe fn stream(self, target: *mut Self::Element) {
@@ -205,6 +217,9 @@ fn two_quotients<L: Lanes<Element = f64>>(a: [L; 2], d: [L; 2]) -> [L; 2] {
 ///
 /// As for [`Lanes`].
 pub(crate) unsafe trait Register: Lanes {
+    /// One lane with the results of these, or this type itself if there is none.
+    type One: Lanes<Element = Self::Element>;
+
     /// Reads the first `count < LANES` elements and sets the other lanes to zero.
     ///
     /// # Safety

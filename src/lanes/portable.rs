@@ -35,6 +35,8 @@ macro_rules! portable {
             // `wide` has no streaming stores, and without FMA nothing would be won by them.
             const STREAMS: bool = false;
             const FUSED: bool = cfg!(any(target_feature = "fma", target_arch = "aarch64"));
+            const ADDS_EXPONENTS: bool = false;
+            const OVERLAPS: bool = true;
 
             #[inline(always)]
             unsafe fn load(source: *const $element) -> Self {
@@ -171,17 +173,19 @@ macro_rules! portable {
 
             #[inline(always)]
             fn any_of_these_beyond<const N: usize>(registers: &[Self; N], limit: $element) -> bool {
-                let limit = $float::splat(limit);
-                let mut beyond = $float::splat(0.0);
-                for register in registers {
-                    beyond |= register.0.abs().simd_gt(limit);
+                // A NaN may replace a number here, but no number a NaN, and in the comparison it counts.
+                let mut largest = Self(registers[0].0.abs());
+                for register in &registers[1..] {
+                    largest = largest.at_least(Self(register.0.abs()));
                 }
-                beyond.any()
+                !largest.0.simd_le($float::splat(limit)).all()
             }
         }
 
         // SAFETY: as for `Lanes`.
         unsafe impl Register for $name {
+            type One = Self;
+
             // Loops of a constant length: unrolled, they keep the lanes in registers, where a loop to
             // `count` would go through memory (three times slower, measured).
 

@@ -21,9 +21,12 @@ pub trait Constants: Copy + Sized + 'static {
     /// -log2 e
     const MINUS_LOG2_E: Self;
 
-    /// 1.5 times 2^(mantissa bits) plus the exponent bias: adding it rounds to an integer `k` and
-    /// leaves `k + bias` in the lowest bits. (The 1.5 keeps sums of either sign in one binade.)
+    /// 1.5 times 2^(mantissa bits): adding it rounds to an integer `k` and leaves it in the lowest bits.
+    /// (The 1.5 keeps sums of either sign in one binade.)
     const MAGIC: Self;
+
+    /// [`Constants::MAGIC`] plus the exponent bias: leaves `k + bias` in the lowest bits.
+    const BIASED_MAGIC: Self;
 
     /// The leading bits of ln 2, with so many zeros behind them that `k` times it is exact.
     const LN_2_HIGH: Self;
@@ -53,10 +56,11 @@ pub trait Constants: Copy + Sized + 'static {
     const SUBNORMAL_BELOW: Self;
 
     /// A power of two that takes A far down, so that A + B cannot overflow on the careful path. Its
-    /// exponent is odd, as the bias is: a tie in the rounding of `k` falls the same way.
+    /// exponent is odd, as the bias is: a tie in the rounding of `k` falls the same way. (With fused
+    /// multiply-add there are no ties: log2 e has an odd last bit.)
     const SCALE: Self;
 
-    /// As [`Constants::MAGIC`], but with the exponent of [`Constants::SCALE`] in place of the bias.
+    /// [`Constants::MAGIC`] plus the exponent of [`Constants::SCALE`].
     const SCALED_MAGIC: Self;
 
     /// [`Constants::SCALE`] times the number of smallest positive numbers in 1.
@@ -77,7 +81,8 @@ impl Constants for f32 {
     const HALF: f32 = 0.5;
     const ONE: f32 = 1.0;
     const MINUS_LOG2_E: f32 = -core::f32::consts::LOG2_E;
-    const MAGIC: f32 = 1.5 * 8388608.0 + 127.0;
+    const MAGIC: f32 = 1.5 * 8388608.0;
+    const BIASED_MAGIC: f32 = Self::MAGIC + 127.0;
     const LN_2_HIGH: f32 = 0.693_145_75;
     const LN_2_LOW: f32 = 1.428_606_8e-6;
     const E: &'static [f32] = &[120.180_405, 12.015_017];
@@ -87,7 +92,7 @@ impl Constants for f32 {
     const HIGHEST: f32 = 40.0;
     const SUBNORMAL_BELOW: f32 = -87.34;
     const SCALE: f32 = f32::from_bits((127 - 65) << 23);
-    const SCALED_MAGIC: f32 = 1.5 * 8388608.0 - 65.0;
+    const SCALED_MAGIC: f32 = Self::MAGIC - 65.0;
     const SCALE_IN_UNITS: f32 = f32::from_bits((127 - 65 + 149) << 23);
     const LAST_PLACE_ONE: f32 = 8388608.0;
 }
@@ -99,7 +104,8 @@ impl Constants for f64 {
     const HALF: f64 = 0.5;
     const ONE: f64 = 1.0;
     const MINUS_LOG2_E: f64 = -core::f64::consts::LOG2_E;
-    const MAGIC: f64 = 1.5 * 4503599627370496.0 + 1023.0;
+    const MAGIC: f64 = 1.5 * 4503599627370496.0;
+    const BIASED_MAGIC: f64 = Self::MAGIC + 1023.0;
     const LN_2_HIGH: f64 = 0.693_147_180_559_890_3;
     const LN_2_LOW: f64 = 5.497_923_018_708_371e-14;
     const E: &'static [f64] = &[30_265.237_530_880_187, 3_362.703_935_168_801, 30.015_015_179_681_305];
@@ -109,7 +115,7 @@ impl Constants for f64 {
     const HIGHEST: f64 = 40.0;
     const SUBNORMAL_BELOW: f64 = -708.4;
     const SCALE: f64 = f64::from_bits((1023 - 511) << 52);
-    const SCALED_MAGIC: f64 = 1.5 * 4503599627370496.0 - 511.0;
+    const SCALED_MAGIC: f64 = Self::MAGIC - 511.0;
     const SCALE_IN_UNITS: f64 = f64::from_bits((1023 - 511 + 1074) << 52);
     const LAST_PLACE_ONE: f64 = 4503599627370496.0;
 }
@@ -129,12 +135,12 @@ mod tests {
         assert_eq!(bits(f32::E), [0x42f05c5e, 0x41403d82]);
         assert_eq!(bits(f32::O), [0x42705c5e]);
         assert_eq!(bits(&[f32::LN_2_HIGH, f32::LN_2_LOW]), [0x3f317200, 0x35bfbe8e]);
-        assert_eq!(bits(&[f32::MINUS_LOG2_E, f32::MAGIC]), [0xbfb8aa3b, 0x4b40007f]);
+        assert_eq!(bits(&[f32::MINUS_LOG2_E, f32::BIASED_MAGIC]), [0xbfb8aa3b, 0x4b40007f]);
 
         let bits = |values: &[f64]| values.iter().map(|c| c.to_bits()).collect::<Vec<_>>();
         assert_eq!(bits(f64::E), [0x40dd8e4f33b4b88c, 0x40aa45686a30c102, 0x403e03d808e9acbe]);
         assert_eq!(bits(f64::O), [0x40cd8e4f33b4b88c, 0x407a44ce743671db]);
         assert_eq!(bits(&[f64::LN_2_HIGH, f64::LN_2_LOW]), [0x3fe62e42fefa3800, 0x3d2ef35793c76730]);
-        assert_eq!(bits(&[f64::MINUS_LOG2_E, f64::MAGIC]), [0xbff71547652b82fe, 0x43380000000003ff]);
+        assert_eq!(bits(&[f64::MINUS_LOG2_E, f64::BIASED_MAGIC]), [0xbff71547652b82fe, 0x43380000000003ff]);
     }
 }

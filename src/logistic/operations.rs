@@ -24,9 +24,21 @@ where
     L: Lanes<Element: Constants>,
     Op: TwoPaths<I, O>,
 {
+    type Begun = [L; O];
+
     #[inline(always)]
-    fn apply(inputs: [L; I]) -> [L; O] {
-        if Op::needs_care(inputs) { Op::careful(inputs) } else { Op::common(inputs) }
+    fn is_far(inputs: [L; I]) -> bool {
+        Op::needs_care(inputs)
+    }
+
+    #[inline(always)]
+    fn begin(inputs: [L; I], far: bool) -> [L; O] {
+        if far { Op::careful(inputs) } else { Op::common(inputs) }
+    }
+
+    #[inline(always)]
+    fn finish(results: [L; O], _: bool) -> [L; O] {
+        results
     }
 }
 
@@ -51,7 +63,7 @@ impl TwoPaths<1, 1> for Forward {
 
     #[inline(always)]
     fn common<L: Lanes<Element: Constants>>([x]: [L; 1]) -> [L; 1] {
-        let (a, d) = common_fraction(x);
+        let (a, d) = common_fraction::<L, true>(x);
         [a.div(d)]
     }
 
@@ -72,7 +84,7 @@ impl TwoPaths<1, 1> for Derivative {
 
     #[inline(always)]
     fn common<L: Lanes<Element: Constants>>([x]: [L; 1]) -> [L; 1] {
-        let (a, d) = common_fraction(x.negative_magnitude());
+        let (a, d) = common_fraction::<L, false>(x.negative_magnitude());
         let q = a.div(d);
         [q.mul(one_minus(q))]
     }

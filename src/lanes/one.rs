@@ -1,0 +1,191 @@
+//! One number as lanes of one, for the CPUs of [`super::avx2`] and [`super::avx512`]: the last element of a
+//! slice takes a third less time alone than as a register of which the rest is empty.
+//!
+//! Fused multiply-add comes from the intrinsics, because `mul_add` of a float is a library call where the
+//! build does not know of the instruction, and missing without the standard library.
+
+use core::arch::x86_64::*;
+
+use super::{Lanes, Widen};
+
+/// One `f32`.
+#[derive(Clone, Copy)]
+pub(crate) struct OneF32(f32);
+
+/// One `f64`.
+#[derive(Clone, Copy)]
+pub(crate) struct OneF64(f64);
+
+/// Expands to both formats.
+macro_rules! one {
+    ($name:ident, $element:ident, $set:ident, $get:ident, $mul_add:ident, $neg_mul_add:ident) => {
+        // SAFETY: values come from loads only (of these there is one more, in `Widen`, from another
+        // value), and one lane depends on no other.
+        unsafe impl Lanes for $name {
+            type Element = $element;
+            type Mask = bool;
+            const LANES: usize = 1;
+            const STREAMS: bool = false;
+            const FUSED: bool = true;
+            const ADDS_EXPONENTS: bool = true;
+            const OVERLAPS: bool = false;
+
+            #[inline(always)]
+            unsafe fn load(source: *const $element) -> Self {
+                // SAFETY: the caller vouches for one element; so in `store`.
+                Self(unsafe { source.read() })
+            }
+
+            #[inline(always)]
+            unsafe fn store(self, target: *mut $element) {
+                // SAFETY: as in `load`.
+                unsafe { target.write(self.0) }
+            }
+
+            #[inline(always)]
+            fn splat(self, value: $element) -> Self {
+                Self(value)
+            }
+
+            #[inline(always)]
+            fn add(self, other: Self) -> Self {
+                Self(self.0 + other.0)
+            }
+
+            #[inline(always)]
+            fn sub(self, other: Self) -> Self {
+                Self(self.0 - other.0)
+            }
+
+            #[inline(always)]
+            fn mul(self, other: Self) -> Self {
+                Self(self.0 * other.0)
+            }
+
+            #[inline(always)]
+            fn div(self, other: Self) -> Self {
+                Self(self.0 / other.0)
+            }
+
+            #[inline(always)]
+            fn mul_add(self, factor: Self, addend: Self) -> Self {
+                // SAFETY: `self` proves that the CPU has the instruction; so below.
+                Self(unsafe { $get($mul_add($set(self.0), $set(factor.0), $set(addend.0))) })
+            }
+
+            #[inline(always)]
+            fn neg_mul_add(self, factor: Self, addend: Self) -> Self {
+                // SAFETY: as in `mul_add`.
+                Self(unsafe { $get($neg_mul_add($set(self.0), $set(factor.0), $set(addend.0))) })
+            }
+
+            #[inline(always)]
+            fn at_least(self, floor: Self) -> Self {
+                Self(if floor.0 > self.0 { floor.0 } else { self.0 })
+            }
+
+            #[inline(always)]
+            fn at_most(self, ceiling: Self) -> Self {
+                Self(if ceiling.0 < self.0 { ceiling.0 } else { self.0 })
+            }
+
+            #[inline(always)]
+            fn min(self, other: Self) -> Self {
+                Self(if self.0 < other.0 { self.0 } else { other.0 })
+            }
+
+            #[inline(always)]
+            fn negative_magnitude(self) -> Self {
+                Self($element::from_bits(self.0.to_bits() | (-0.0 as $element).to_bits()))
+            }
+
+            #[inline(always)]
+            fn low_bits_to_exponent(self) -> Self {
+                Self($element::from_bits(self.0.to_bits() << ($element::MANTISSA_DIGITS - 1)))
+            }
+
+            #[inline(always)]
+            fn add_bits(self, other: Self) -> Self {
+                Self($element::from_bits(self.0.to_bits().wrapping_add(other.0.to_bits())))
+            }
+
+            #[inline(always)]
+            fn sub_bits(self, other: Self) -> Self {
+                Self($element::from_bits(self.0.to_bits().wrapping_sub(other.0.to_bits())))
+            }
+
+            #[inline(always)]
+            fn below(self, limit: Self) -> bool {
+                self.0 < limit.0
+            }
+
+            #[inline(always)]
+            fn any(mask: bool) -> bool {
+                mask
+            }
+
+            #[inline(always)]
+            fn select(mask: bool, yes: Self, no: Self) -> Self {
+                if mask { yes } else { no }
+            }
+
+            #[inline(always)]
+            fn keep(mask: bool, value: Self) -> Self {
+                if mask { value } else { Self(0.0) }
+            }
+
+            #[inline(always)]
+            fn discard(mask: bool, value: Self) -> Self {
+                if mask { Self(0.0) } else { value }
+            }
+
+            #[inline(always)]
+            fn any_of_these_without_bits<const N: usize>(numbers: &[Self; N], which: $element) -> bool {
+                let mut any = false;
+                for number in numbers {
+                    any |= number.0.to_bits() & which.to_bits() == 0;
+                }
+                any
+            }
+
+            #[inline(always)]
+            fn any_of_these_beyond<const N: usize>(numbers: &[Self; N], limit: $element) -> bool {
+                let mut any = false;
+                for number in numbers {
+                    // Magnitudes order like integers, and so a NaN is the largest of all, as it is in
+                    // registers.
+                    any |= number.0.to_bits() << 1 > limit.to_bits() << 1;
+                }
+                any
+            }
+        }
+    };
+}
+
+one!(OneF32, f32, _mm_set_ss, _mm_cvtss_f32, _mm_fmadd_ss, _mm_fnmadd_ss);
+one!(OneF64, f64, _mm_set_sd, _mm_cvtsd_f64, _mm_fmadd_sd, _mm_fnmadd_sd);
+
+// SAFETY: as for `Lanes`.
+unsafe impl Widen for OneF32 {
+    type Double = OneF64;
+
+    #[inline(always)]
+    fn widen(self) -> OneF64 {
+        OneF64(self.0.into())
+    }
+
+    #[inline(always)]
+    fn narrow(double: OneF64) -> Self {
+        Self(double.0 as f32)
+    }
+
+    #[inline(always)]
+    fn lower_halves(double: OneF64) -> Self {
+        Self(f32::from_bits(double.0.to_bits() as u32))
+    }
+
+    #[inline(always)]
+    fn shared_quotient(a: OneF64, d: OneF64) -> OneF64 {
+        a.div(d)
+    }
+}
