@@ -139,3 +139,37 @@ fn far_out_neighbours_change_no_f64() {
     check_far_out_neighbours(&near_ties::<f64>());
     sample_f64(1 << 20, check_far_out_neighbours);
 }
+
+/// A slice of one is computed by other registers than a long one: the same bits, at every `stride`-th pattern.
+fn check_alone(stride: u64) {
+    for sigmoid in sigmoids().chain(exact_sigmoids()) {
+        if sigmoid.selected_backend() == Backend::Scalar {
+            continue; // It computes all of them alone.
+        }
+        for low in (0..1_u64 << 32).step_by((stride as usize) << 16) {
+            let x: Vec<f32> = (low..(low + (stride << 16)).min(1 << 32))
+                .step_by(stride as usize)
+                .map(|bits| f32::from_bits(bits as u32))
+                .collect();
+            for operation in [Operation::Forward, Operation::Derivative, Operation::ForwardWithDerivative] {
+                let got = results(sigmoid, operation, Way::OutOfPlace, [&x, &[]]);
+                let alone = results_alone(sigmoid, operation, [&x, &[]]);
+                for (got, alone) in got.iter().zip(&alone).take(operation.outputs()) {
+                    assert_same_bits_and_nan(got, alone, || format!("{operation:?} {sigmoid:?} {low:#x}"));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_slice_of_one_has_the_bits_of_a_long_one_at_a_stride() {
+    check_alone(4099);
+}
+
+/// `cargo test --release -p sigmoid --test position -- --ignored`
+#[test]
+#[ignore = "all 2^32 inputs: half an hour"]
+fn a_slice_of_one_has_the_bits_of_a_long_one_everywhere() {
+    check_alone(1);
+}
