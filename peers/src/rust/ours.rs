@@ -85,11 +85,7 @@ impl Peer for Ours {
         self.kernel(operation, threads)
     }
 
-    /// Not Exact, which takes half a microsecond a number: the largest lengths would take minutes.
     fn double(&self, operation: Operation, threads: Threads) -> Option<Box<dyn Kernel<f64>>> {
-        if self.accuracy == Accuracy::Exact {
-            return None;
-        }
         self.kernel(operation, threads)
     }
 
