@@ -65,7 +65,7 @@ pub(crate) unsafe fn drive<L, Op, const I: usize, const O: usize, const BLOCK: u
     unsafe {
         if L::One::LANES == 1 && len == 1 {
             // Before anything else: what is asked below takes as long as the arithmetic.
-            return store(Op::apply(load::<L::One, I>(inputs, 0)), outputs, 0);
+            return partial::<L, Op, I, O>(inputs, outputs, 0, 1);
         }
         if L::STREAMS && stores == Stores::Streaming {
             done = drive_streaming::<L, Op, I, O, BLOCK>(inputs, outputs, len);
@@ -205,15 +205,14 @@ unsafe fn write<L: Lanes, const O: usize, const STREAM: bool>(
     outputs: [*mut L::Element; O],
     offset: usize,
 ) {
-    for i in 0..O {
-        // SAFETY: as the caller vouches.
-        unsafe {
-            if STREAM {
-                results[i].stream(outputs[i].add(offset));
-            } else {
-                results[i].store(outputs[i].add(offset));
-            }
+    if STREAM {
+        for i in 0..O {
+            // SAFETY: as the caller vouches.
+            unsafe { results[i].stream(outputs[i].add(offset)) }
         }
+    } else {
+        // SAFETY: as the caller vouches.
+        unsafe { store(results, outputs, offset) }
     }
 }
 

@@ -135,12 +135,12 @@ impl<L: Widen, const SHARE: bool> Operation<L, 1, 1> for Derivative<SHARE> {
     type Begun = Fraction<L>;
     const OVERLAPS: bool = L::OVERLAPS;
 
-    /// Of s(-|x|).
     #[inline(always)]
     fn is_far([x]: [L; 1]) -> bool {
         x.any_beyond(COMMON_LIMIT)
     }
 
+    /// Of s(-|x|).
     #[inline(always)]
     fn begin([x]: [L; 1], far: bool) -> Fraction<L> {
         let near = x.negative_magnitude();

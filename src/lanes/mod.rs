@@ -63,7 +63,8 @@ pub(crate) unsafe trait Lanes: Copy {
     const FUSED: bool;
 
     /// Whether a number is better multiplied by 2^k by adding k to its exponent as an integer: an operation
-    /// more, but none of those that multiply. Measured.
+    /// more, but none of those that multiply. Measured. Only where [`Lanes::FUSED`]: elsewhere a tie in the
+    /// rounding of k would fall otherwise than on the careful path.
     const ADDS_EXPONENTS: bool;
 
     /// Whether there are registers enough to begin a block before the one before it is finished. (A value
