@@ -199,6 +199,26 @@ fn backward_is_correctly_rounded() {
     });
 }
 
+/// Around the smallest normal number of `f32`: s grad is a middle between two floats, and 1 - s, which rounds to
+/// 1, decides. Sorted, so that whole registers lie on either side.
+#[test]
+fn backward_is_correctly_rounded_where_results_become_subnormal() {
+    let mut random = Random(11);
+    let mut odd = || (random.bits() % 8192) | 1;
+    // The first product is the middle below the smallest normal number.
+    let factors: Vec<_> = std::iter::once((4095, 4097)).chain((0..1000).map(|_| (odd(), odd()))).collect();
+    let mut pairs: Vec<(f32, f32)> = Vec::new();
+    for scale in -3..=3 {
+        for &(a, b) in &factors {
+            let (s, grad) = (a as f32 * 2.0_f32.powi(-70), b as f32 * 2.0_f32.powi(scale - 80));
+            pairs.extend([(s, grad), (-s, grad), (s, -grad), (-s, -grad)]);
+        }
+    }
+    pairs.sort_by(|a, b| (a.0 * a.1).abs().total_cmp(&(b.0 * b.1).abs()));
+    let (s, grad): (Vec<f32>, Vec<f32>) = pairs.into_iter().unzip();
+    check_backward(&s, &grad, |s, grad| nearest(&product(s, grad), (grad * s) as f32));
+}
+
 #[test]
 fn backward_of_special_values_is_the_product_of_the_factors() {
     let special = [0.0, 1.0, -1.0, f64::INFINITY, f64::NAN, 0.5, 2.0, 1e-30];

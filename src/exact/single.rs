@@ -81,6 +81,9 @@ const SUBNORMAL_BELOW: f32 = -87.34;
 /// so adding it before the rounding and taking it away from the bits gives these.
 const SMALLEST_NORMAL: f32 = f32::MIN_POSITIVE;
 
+/// A number of at least twice that, and no other, has one of these bits.
+const TWICE_SMALLEST_NORMAL_AND_ABOVE: f32 = f32::from_bits(0x7f00_0000);
+
 /// Bits of an `f64` that `f32` has no room for.
 const EXCESS_BITS: u32 = f64::MANTISSA_DIGITS - f32::MANTISSA_DIGITS;
 
@@ -332,22 +335,34 @@ impl<L: Widen> Operation<L, 2, 1> for Backward {
         let rest = one.sub(s_double);
         let q = product.mul(rest);
 
-        // Subnormal results: as in `round_with_tail`, with the sign of q.
-        let negative = q.negative_magnitude();
-        let tail = q.splat(-f64::from(SMALLEST_NORMAL)).below(negative);
-        let addend = L::Double::keep(tail, q.splat(SMALLEST_NORMAL.into()));
-        let signed = addend.add_bits(q.sub_bits(negative)).add_bits(q.splat(-0.0));
-        let value = q.add(signed);
-        let rounded = L::narrow(value).sub_bits(L::narrow(addend));
-
-        let bits = L::lower_halves(value);
-        let middle = bits.splat(f32::from_bits(1 << (EXCESS_BITS - 1)));
-        let excess = f32::from_bits((1 << EXCESS_BITS) - 1);
-        if bits.add_bits(middle).any_without_bits(excess) {
-            return [resolve_backward(s, grad, rounded)];
+        let rounded = L::narrow(q);
+        // (Zeros come here too: telling them apart would take as long.)
+        if rounded.any_without_bits(TWICE_SMALLEST_NORMAL_AND_ABOVE) {
+            return [round_near_zero(s, grad, q)];
         }
-        [rounded]
+        if at_middle::<L>(q) { [resolve_backward(s, grad, rounded)] } else { [rounded] }
     }
+}
+
+/// Rounds q, of which some lanes may be subnormal in `f32`: as in `round_with_tail`, with the sign of q.
+#[inline(always)]
+fn round_near_zero<L: Widen>(s: L, grad: L, q: L::Double) -> L {
+    let negative = q.negative_magnitude();
+    let tail = q.splat(-f64::from(SMALLEST_NORMAL)).below(negative);
+    let addend = L::Double::keep(tail, q.splat(SMALLEST_NORMAL.into()));
+    let signed = addend.add_bits(q.sub_bits(negative)).add_bits(q.splat(-0.0));
+    let value = q.add(signed);
+    let rounded = L::narrow(value).sub_bits(L::narrow(addend));
+    if at_middle::<L>(value) { resolve_backward(s, grad, rounded) } else { rounded }
+}
+
+/// Whether any lane is the middle between two floats.
+#[inline(always)]
+fn at_middle<L: Widen>(q: L::Double) -> bool {
+    let bits = L::lower_halves(q);
+    let middle = bits.splat(f32::from_bits(1 << (EXCESS_BITS - 1)));
+    let excess = f32::from_bits((1 << EXCESS_BITS) - 1);
+    bits.add_bits(middle).any_without_bits(excess)
 }
 
 /// Replaces the lanes in which q is a middle.

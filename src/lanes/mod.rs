@@ -164,7 +164,8 @@ pub(crate) unsafe trait Lanes: Copy {
         self.add(addend).sub_bits(addend)
     }
 
-    /// Whether in any lane all the bits are zero that are set in `which`.
+    /// Whether in any lane all the bits are zero that are set in `which`: neither the sign nor all of the exponent,
+    /// so that what is left of a lane is a positive number.
     #[inline(always)]
     fn any_without_bits(self, which: Self::Element) -> bool {
         Self::any_of_these_without_bits(&[self], which)

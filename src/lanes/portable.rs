@@ -162,13 +162,13 @@ macro_rules! portable {
 
             #[inline(always)]
             fn any_of_these_without_bits<const N: usize>(registers: &[Self; N], which: $element) -> bool {
+                // As positive numbers, of which the smallest is zero.
                 let which = $float::splat(which);
-                let mut without = $bits::splat(0);
-                for register in registers {
-                    let bits: $bits = cast(register.0 & which);
-                    without |= bits.simd_eq($bits::splat(0));
+                let mut smallest = registers[0].0 & which;
+                for register in &registers[1..] {
+                    smallest = smallest.fast_min(register.0 & which);
                 }
-                without.any()
+                smallest.simd_eq($float::splat(0.0)).any()
             }
 
             #[inline(always)]
