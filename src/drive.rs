@@ -25,7 +25,7 @@
 #![allow(clippy::needless_range_loop)]
 
 use crate::lanes::{Block, Lanes, Register};
-use crate::operation::Operation;
+use crate::operation::{Inputs, Operation};
 
 /// Bytes in a cache line, and the alignment of streaming stores.
 pub(crate) const CACHE_LINE: usize = 64;
@@ -146,11 +146,15 @@ where
             let (mut begun, mut far) = begin::<L, Op, I, O, STREAM>(inputs, done);
             while len - done >= 2 * L::LANES {
                 let (next, next_far) = begin::<L, Op, I, O, STREAM>(inputs, done + L::LANES);
-                write::<L, O, STREAM>(Op::finish(begun, far), outputs, done);
+                write::<L, O, STREAM>(
+                    Op::finish(begun, Unloaded { inputs, offset: done }, far),
+                    outputs,
+                    done,
+                );
                 (begun, far) = (next, next_far);
                 done += L::LANES;
             }
-            write::<L, O, STREAM>(Op::finish(begun, far), outputs, done);
+            write::<L, O, STREAM>(Op::finish(begun, Unloaded { inputs, offset: done }, far), outputs, done);
             done += L::LANES;
         }
     }
@@ -175,6 +179,21 @@ where
     let inputs = unsafe { load_ahead::<L, I, STREAM>(inputs, offset) };
     let far = Op::is_far(inputs);
     (Op::begin(inputs, far), far)
+}
+
+/// Inputs in memory.
+#[derive(Clone, Copy)]
+struct Unloaded<T, const I: usize> {
+    inputs: [*const T; I],
+    offset: usize,
+}
+
+impl<L: Lanes, const I: usize> Inputs<L, I> for Unloaded<L::Element, I> {
+    #[inline(always)]
+    fn lanes(self) -> [L; I] {
+        // SAFETY: as the maker vouches.
+        unsafe { load(self.inputs, self.offset) }
+    }
 }
 
 /// [`load`]; with `STREAM` it asks for what will be loaded later on, too.

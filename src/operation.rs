@@ -16,17 +16,30 @@ pub(crate) trait Operation<L: Copy, const I: usize, const O: usize> {
     /// The first part, on the careful path where `far`.
     fn begin(inputs: [L; I], far: bool) -> Self::Begun;
 
-    /// The second part: the results. On the careful path they are right for any lanes.
-    fn finish(begun: Self::Begun, far: bool) -> [L; O];
+    /// The second part: the results, from the same inputs. On the careful path they are right for any lanes.
+    fn finish(begun: Self::Begun, inputs: impl Inputs<L, I>, far: bool) -> [L; O];
 
     /// Both parts.
     #[inline(always)]
     fn apply(inputs: [L; I]) -> [L; O] {
         // Each path is compiled for itself.
         if Self::is_far(inputs) {
-            Self::finish(Self::begin(inputs, true), true)
+            Self::finish(Self::begin(inputs, true), inputs, true)
         } else {
-            Self::finish(Self::begin(inputs, false), false)
+            Self::finish(Self::begin(inputs, false), inputs, false)
         }
+    }
+}
+
+/// Inputs that need not be loaded.
+pub(crate) trait Inputs<L, const I: usize>: Copy {
+    /// The lanes.
+    fn lanes(self) -> [L; I];
+}
+
+impl<L: Copy, const I: usize> Inputs<L, I> for [L; I] {
+    #[inline(always)]
+    fn lanes(self) -> [L; I] {
+        self
     }
 }

@@ -38,7 +38,7 @@
 use super::pair::{Pair, ordered_sum, product};
 use super::second_phase;
 use crate::lanes::Lanes;
-use crate::operation::Operation;
+use crate::operation::{Inputs, Operation};
 
 /// -log2 e, in two parts.
 const MINUS_LOG2_E: [f64; 2] = [-core::f64::consts::LOG2_E, -2.035_527_374_093_103_3e-17];
@@ -101,7 +101,7 @@ impl<L: Lanes<Element = f64>> Operation<L, 1, 1> for Forward {
     }
 
     #[inline(always)]
-    fn finish(fraction: Fraction<L>, _: bool) -> [L; 1] {
+    fn finish(fraction: Fraction<L>, _: impl Inputs<L, 1>, _: bool) -> [L; 1] {
         [fraction.sigmoid()]
     }
 }
@@ -120,7 +120,7 @@ impl<L: Lanes<Element = f64>> Operation<L, 1, 1> for Derivative {
     }
 
     #[inline(always)]
-    fn finish(fraction: Fraction<L>, _: bool) -> [L; 1] {
+    fn finish(fraction: Fraction<L>, _: impl Inputs<L, 1>, _: bool) -> [L; 1] {
         [fraction.derivative()]
     }
 }
@@ -139,7 +139,7 @@ impl<L: Lanes<Element = f64>> Operation<L, 1, 2> for ForwardWithDerivative {
     }
 
     #[inline(always)]
-    fn finish(fraction: Fraction<L>, _: bool) -> [L; 2] {
+    fn finish(fraction: Fraction<L>, _: impl Inputs<L, 1>, _: bool) -> [L; 2] {
         [fraction.sigmoid(), fraction.derivative()]
     }
 }

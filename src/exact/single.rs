@@ -42,7 +42,7 @@
 
 use super::second_phase;
 use crate::lanes::{Lanes, Widen};
-use crate::operation::Operation;
+use crate::operation::{Inputs, Operation};
 
 /// -log2 e
 const MINUS_LOG2_E: f64 = -core::f64::consts::LOG2_E;
@@ -123,19 +123,18 @@ impl<L: Widen, const SHARE: bool> Operation<L, 1, 1> for Forward<SHARE> {
 
     #[inline(always)]
     fn begin([x]: [L; 1], far: bool) -> Fraction<L> {
-        Fraction::of(x, if far { within_range(x) } else { x })
+        Fraction::of(if far { within_range(x) } else { x })
     }
 
     #[inline(always)]
-    fn finish(fraction: Fraction<L>, far: bool) -> [L; 1] {
-        let s = fraction.quotient::<SHARE>();
-        let near = within_range(fraction.x);
-        [fraction.round(far, near, s, second_phase::sigmoid)]
+    fn finish(fraction: Fraction<L>, x: impl Inputs<L, 1>, far: bool) -> [L; 1] {
+        [round(x, |x| x, fraction.quotient::<SHARE>(), far, second_phase::sigmoid)]
     }
 }
 
 impl<L: Widen, const SHARE: bool> Operation<L, 1, 1> for Derivative<SHARE> {
-    type Begun = Fraction<L>;
+    /// s(-|x|): what follows is so long that the division comes first (3% on SSE2).
+    type Begun = L::Double;
     const OVERLAPS: bool = L::OVERLAPS;
 
     #[inline(always)]
@@ -143,24 +142,23 @@ impl<L: Widen, const SHARE: bool> Operation<L, 1, 1> for Derivative<SHARE> {
         x.any_beyond(COMMON_LIMIT)
     }
 
-    /// Of s(-|x|).
     #[inline(always)]
-    fn begin([x]: [L; 1], far: bool) -> Fraction<L> {
+    fn begin([x]: [L; 1], far: bool) -> L::Double {
         let near = x.negative_magnitude();
-        Fraction::of(x, if far { within_range(near) } else { near })
+        Fraction::<L>::of(if far { within_range(near) } else { near }).quotient::<SHARE>()
     }
 
     #[inline(always)]
-    fn finish(fraction: Fraction<L>, far: bool) -> [L; 1] {
-        let (_, slope) = with_derivative(fraction.quotient::<SHARE>());
-        let near = within_range(fraction.x.negative_magnitude());
-        [fraction.round(far, near, slope, second_phase::derivative)]
+    fn finish(lower: L::Double, x: impl Inputs<L, 1>, far: bool) -> [L; 1] {
+        let (_, slope) = with_derivative(lower);
+        [round(x, L::negative_magnitude, slope, far, second_phase::derivative)]
     }
 }
 
 /// One division: s(|x|) = 1 - s(-|x|).
 impl<L: Widen, const SHARE: bool> Operation<L, 1, 2> for ForwardWithDerivative<SHARE> {
-    type Begun = Fraction<L>;
+    /// s(-|x|)
+    type Begun = L::Double;
     // With fused multiply-add the rest is so short that it lacks the registers more.
     const OVERLAPS: bool = L::OVERLAPS && !L::FUSED;
 
@@ -170,20 +168,19 @@ impl<L: Widen, const SHARE: bool> Operation<L, 1, 2> for ForwardWithDerivative<S
     }
 
     #[inline(always)]
-    fn begin(inputs: [L; 1], far: bool) -> Fraction<L> {
+    fn begin(inputs: [L; 1], far: bool) -> L::Double {
         <Derivative<SHARE> as Operation<L, 1, 1>>::begin(inputs, far)
     }
 
     #[inline(always)]
-    fn finish(fraction: Fraction<L>, far: bool) -> [L; 2] {
-        let x = fraction.x;
-        let lower = fraction.quotient::<SHARE>();
+    fn finish(lower: L::Double, inputs: impl Inputs<L, 1>, far: bool) -> [L; 2] {
+        let [x] = inputs.lanes();
         let (upper, slope) = with_derivative(lower);
         // A NaN is on neither side, and in both.
         let s = L::Double::select(x.widen().below(lower.splat(0.0)), lower, upper);
         [
-            fraction.round(far, within_range(x), s, second_phase::sigmoid),
-            fraction.round(far, within_range(x.negative_magnitude()), slope, second_phase::derivative),
+            round(inputs, |x| x, s, far, second_phase::sigmoid),
+            round(inputs, L::negative_magnitude, slope, far, second_phase::derivative),
         ]
     }
 
@@ -191,7 +188,7 @@ impl<L: Widen, const SHARE: bool> Operation<L, 1, 2> for ForwardWithDerivative<S
     #[inline(always)]
     fn apply(inputs: [L; 1]) -> [L; 2] {
         let far = <Self as Operation<L, 1, 2>>::is_far(inputs);
-        <Self as Operation<L, 1, 2>>::finish(<Self as Operation<L, 1, 2>>::begin(inputs, far), far)
+        <Self as Operation<L, 1, 2>>::finish(<Self as Operation<L, 1, 2>>::begin(inputs, far), inputs, far)
     }
 }
 
@@ -204,7 +201,6 @@ fn within_range<L: Lanes<Element = f32>>(x: L) -> L {
 /// A and A + B, of some x.
 #[derive(Clone, Copy)]
 pub(crate) struct Fraction<L: Widen> {
-    x: L,
     a: L::Double,
     d: L::Double,
 }
@@ -212,7 +208,7 @@ pub(crate) struct Fraction<L: Widen> {
 impl<L: Widen> Fraction<L> {
     /// From `near`, which is x, -|x| or what stands for it.
     #[inline(always)]
-    fn of(x: L, near: L) -> Self {
+    fn of(near: L) -> Self {
         let near = near.widen();
         let (a, d) = if L::FUSED {
             let magic = near.splat(MAGIC + BIAS);
@@ -234,24 +230,13 @@ impl<L: Widen> Fraction<L> {
             let (a, m) = (e.sub(odd), e.add(odd));
             (a, a.add(m.add_bits(t.low_bits_to_exponent())))
         };
-        Self { x, a, d }
+        Self { a, d }
     }
 
     /// s(near) to the error above; with `SHARE` by one division for two registers.
     #[inline(always)]
     fn quotient<const SHARE: bool>(&self) -> L::Double {
         if SHARE { L::shared_quotient(self.a, self.d) } else { self.a.div(self.d) }
-    }
-
-    /// Rounds to `f32`; lanes in doubt get what the second phase makes of x. `near` is where to look for
-    /// lanes whose results are subnormal.
-    #[inline(always)]
-    fn round(&self, far: bool, near: L, value: L::Double, second_phase: fn(f64) -> f32) -> L {
-        if far {
-            round_with_tail(self.x, near, value, second_phase)
-        } else {
-            round(self.x, value, second_phase)
-        }
     }
 }
 
@@ -262,21 +247,28 @@ fn with_derivative<D: Lanes<Element = f64>>(q: D) -> (D, D) {
     (rest, q.mul(rest))
 }
 
-/// Rounds to `f32`; lanes in doubt get what the second phase makes of x.
+/// Rounds to `f32`; lanes in doubt get what the second phase makes of x. Where `far`, results may be subnormal:
+/// those of the lanes in which x, or what `near` makes of it, is far below zero.
 #[inline(always)]
-fn round<L: Widen>(x: L, value: L::Double, second_phase: fn(f64) -> f32) -> L {
-    let rounded = L::narrow(value);
-    if in_doubt::<L>(value) { resolve(x, value, rounded, second_phase) } else { rounded }
-}
-
-/// The same, where results may be subnormal: those of the lanes in which `near` is far below zero.
-#[inline(always)]
-fn round_with_tail<L: Widen>(x: L, near: L, value: L::Double, second_phase: fn(f64) -> f32) -> L {
-    let tail = near.below(x.splat(SUBNORMAL_BELOW));
-    let addend = L::keep(tail, x.splat(SMALLEST_NORMAL));
-    let value = value.add(addend.widen());
-    let rounded = L::narrow(value).sub_bits(addend);
-    if in_doubt::<L>(value) { resolve(x, value, rounded, second_phase) } else { rounded }
+fn round<L: Widen>(
+    x: impl Inputs<L, 1>,
+    near: fn(L) -> L,
+    value: L::Double,
+    far: bool,
+    second_phase: fn(f64) -> f32,
+) -> L {
+    // Each path is compiled for itself.
+    if far {
+        let [x] = x.lanes();
+        let tail = within_range(near(x)).below(x.splat(SUBNORMAL_BELOW));
+        let addend = L::keep(tail, x.splat(SMALLEST_NORMAL));
+        let value = value.add(addend.widen());
+        let rounded = L::narrow(value).sub_bits(addend);
+        if in_doubt::<L>(value) { resolve(x, value, rounded, second_phase) } else { rounded }
+    } else {
+        let rounded = L::narrow(value);
+        if in_doubt::<L>(value) { resolve(x.lanes()[0], value, rounded, second_phase) } else { rounded }
+    }
 }
 
 /// Whether the rounding of any lane is in doubt.
@@ -323,7 +315,7 @@ impl<L: Widen> Operation<L, 2, 1> for Backward {
     }
 
     #[inline(always)]
-    fn finish(results: [L; 1], _: bool) -> [L; 1] {
+    fn finish(results: [L; 1], _: impl Inputs<L, 2>, _: bool) -> [L; 1] {
         results
     }
 
@@ -344,7 +336,7 @@ impl<L: Widen> Operation<L, 2, 1> for Backward {
     }
 }
 
-/// Rounds q, of which some lanes may be subnormal in `f32`: as in `round_with_tail`, with the sign of q.
+/// Rounds q, of which some lanes may be subnormal in `f32`: as in `round`, with the sign of q.
 #[inline(always)]
 fn round_near_zero<L: Widen>(s: L, grad: L, q: L::Double) -> L {
     let negative = q.negative_magnitude();

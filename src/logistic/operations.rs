@@ -1,6 +1,6 @@
 //! The four operations, each a line or two on top of the logistic pair.
 
-use crate::operation::Operation;
+use crate::operation::{Inputs, Operation};
 
 use super::{CarefulFraction, Constants, careful_fraction, common_fraction, common_pair};
 use crate::lanes::Lanes;
@@ -37,7 +37,7 @@ where
     }
 
     #[inline(always)]
-    fn finish(results: [L; O], _: bool) -> [L; O] {
+    fn finish(results: [L; O], _: impl Inputs<L, I>, _: bool) -> [L; O] {
         results
     }
 }
