@@ -159,7 +159,7 @@ impl Sigmoid {
     /// The same on the threads of the rayon pool that the caller is in (the global one outside of
     /// any), so that `ThreadPool::install` governs it.
     ///
-    /// A call with less than 512 KiB of output stays on the caller's thread; outside of any pool,
+    /// A call with less than 256 KiB of output stays on the caller's thread; outside of any pool,
     /// where threads must be woken first, one with less than 8 MiB
     /// ([`thresholds`](crate::thresholds)). Results have the same bits in any case.
     ///
