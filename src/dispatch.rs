@@ -67,14 +67,13 @@ macro_rules! kernels {
             ]
         )
     };
-    ($run:ident, $lanes:ty, $block:literal, exact_double) => {
-        &Kernels {
-            forward: $run::<$lanes, double::Forward, 1, 1, $block>,
-            derivative: $run::<$lanes, double::Derivative, 1, 1, $block>,
-            forward_with_derivative: $run::<$lanes, double::ForwardWithDerivative, 1, 2, $block>,
-            // One by one.
-            backward: scalar::kernels::<f64, Exactly>().backward,
-        }
+    ($run:ident, $lanes:ty, $blocks:tt, exact_double) => {
+        kernels!(
+            $run,
+            $lanes,
+            $blocks,
+            [double::Forward, double::Derivative, double::ForwardWithDerivative, double::Backward]
+        )
     };
     ($run:ident, $lanes:ty, $block:literal, $operations:tt) => {
         kernels!($run, $lanes, [$block, $block, $block, $block], $operations)

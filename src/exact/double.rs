@@ -75,6 +75,19 @@ const ERROR: f64 = f64::from_bits((1023 - 67) << 52);
 /// together. This is 2^-103.
 const MOVED_ERROR: f64 = f64::from_bits((1023 - 103 + 67) << 52);
 
+/// The largest |s| on the common path of [`Backward`]: 1 - s is an ordered sum.
+const LARGEST_OUTPUT: f64 = 1.0;
+
+/// The largest |grad| there, 2^700: no product overflows.
+const LARGEST_GRADIENT: f64 = f64::from_bits((1023 + 700) << 52);
+
+/// The relative error of [`Backward`] that is tested with: 2^-100.
+const BACKWARD_ERROR: f64 = f64::from_bits((1023 - 100) << 52);
+
+/// Its absolute error, for parts of products below the normal range, in units of 1 + |grad|: 2^-1000, where a few
+/// times 2^-1074 would do. It leaves all tiny results, and zeros, to the second phase.
+const BACKWARD_TINY: f64 = f64::from_bits((1023 - 1000) << 52);
+
 /// The most lanes that come at once.
 const MOST_LANES: usize = 64;
 
@@ -86,6 +99,9 @@ pub(crate) struct Derivative;
 
 /// s(x) and s'(x)
 pub(crate) struct ForwardWithDerivative;
+
+/// grad s (1 - s)
+pub(crate) struct Backward;
 
 impl<L: Lanes<Element = f64>> Operation<L, 1, 1> for Forward {
     type Begun = Fraction<L>;
@@ -244,6 +260,69 @@ impl<L: Lanes<Element = f64>> Fraction<L> {
             resolve(self.x, lower, upper, rounded, second_phase)
         } else {
             rounded
+        }
+    }
+}
+
+/// 1 - s is exact in two parts, and so are the first products of s and grad with the leading ones. What is
+/// rounded are parts below 2^-52 of the result: 2^-102 together, with the error's own addition and without fused
+/// multiply-add.
+impl<L: Lanes<Element = f64>> Operation<L, 2, 1> for Backward {
+    type Begun = [L; 1];
+
+    #[inline(always)]
+    fn is_far([s, grad]: [L; 2]) -> bool {
+        s.any_beyond(LARGEST_OUTPUT) || grad.any_beyond(LARGEST_GRADIENT)
+    }
+
+    #[inline(always)]
+    fn begin([s, grad]: [L; 2], far: bool) -> [L; 1] {
+        let one = s.splat(1.0);
+        if far {
+            return [resolve_backward(s, grad, s.splat(0.0), one, s)];
+        }
+        let rest = ordered_sum(one, s.splat(0.0).sub(s));
+        let slope = product(s, rest.high);
+        let slope_low = s.mul_add(rest.low, slope.low);
+        let value = product(grad, slope.high);
+        let low = grad.mul_add(slope_low, value.low);
+
+        let tiny = s.splat(BACKWARD_TINY);
+        let error = grad.negative_magnitude().neg_mul_add(tiny, tiny);
+        let error = value.high.negative_magnitude().neg_mul_add(s.splat(BACKWARD_ERROR), error);
+        let (lower, upper) = (value.high.add(low.sub(error)), value.high.add(low.add(error)));
+        if L::any(lower.below(upper)) { [resolve_backward(s, grad, lower, upper, lower)] } else { [lower] }
+    }
+
+    #[inline(always)]
+    fn finish(results: [L; 1], _: impl Inputs<L, 2>, _: bool) -> [L; 1] {
+        results
+    }
+}
+
+/// `rounded`, but in the lanes in doubt what the second phase makes of s and grad.
+#[inline(always)]
+fn resolve_backward<L: Lanes<Element = f64>>(s: L, grad: L, lower: L, upper: L, rounded: L) -> L {
+    const { assert!(L::LANES <= MOST_LANES) };
+    let [mut outputs, mut gradients, mut lowers, mut uppers, mut results] = [[0.0; MOST_LANES]; 5];
+    // SAFETY: the arrays have room for all lanes, and the CPU the instructions of `s`.
+    unsafe {
+        s.store(outputs.as_mut_ptr());
+        grad.store(gradients.as_mut_ptr());
+        lower.store(lowers.as_mut_ptr());
+        upper.store(uppers.as_mut_ptr());
+        rounded.store(results.as_mut_ptr());
+        backward_lanes(&outputs[..L::LANES], &gradients, &lowers, &uppers, &mut results);
+        L::load(results.as_ptr())
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn backward_lanes(s: &[f64], grad: &[f64], lower: &[f64], upper: &[f64], results: &mut [f64]) {
+    for (i, &s) in s.iter().enumerate() {
+        if lower[i] < upper[i] {
+            results[i] = second_phase::backward(s, grad[i]);
         }
     }
 }
