@@ -130,15 +130,20 @@ static SINGLE: Table<f32> = {
 };
 
 static DOUBLE: Table<f64> = {
-    let wide =
-        any_divider(kernels!(portable, PortableF64, 4), kernels!(portable, PortableF64, 1, exact_double));
+    let wide = any_divider(
+        kernels!(portable, PortableF64, 4),
+        kernels!(portable, PortableF64, [1, 1, 1, 2], exact_double),
+    );
     [
         any_divider(&scalar::kernels::<f64, Reference>(), &scalar::kernels::<f64, Exactly>()),
         wide,
         #[cfg(target_arch = "x86_64")]
-        any_divider(kernels!(avx2, Avx2F64, 4), kernels!(avx2, Avx2F64, 1, exact_double)),
+        any_divider(kernels!(avx2, Avx2F64, 4), kernels!(avx2, Avx2F64, [1, 1, 1, 3], exact_double)),
         #[cfg(target_arch = "x86_64")]
-        any_divider(kernels!(avx512, Avx512F64, [6, 5, 4, 4]), kernels!(avx512, Avx512F64, 2, exact_double)),
+        any_divider(
+            kernels!(avx512, Avx512F64, [6, 5, 4, 4]),
+            kernels!(avx512, Avx512F64, [2, 2, 2, 4], exact_double),
+        ),
         // Never available here.
         #[cfg(not(target_arch = "x86_64"))]
         wide,

@@ -135,9 +135,15 @@ fn check_backward<T: Format + sigmoid::Element>(s: &[T], grad: &[T], exactly: im
 
 const DIGITS: usize = 4096;
 
+/// The same number. (`BigFloat::from_f64` takes half of a subnormal one.)
+fn big(x: f64) -> BigFloat {
+    const SCALE: i32 = 200;
+    let [scaled, unit] = [x * 2.0_f64.powi(SCALE), 2.0_f64.powi(-SCALE)].map(|x| BigFloat::from_f64(x, 64));
+    if x.is_subnormal() { scaled.mul(&unit, 128, RoundingMode::None) } else { BigFloat::from_f64(x, 64) }
+}
+
 /// The exact product. All digits fit: 1 - s of the numbers tried has fewer than 2200.
 fn product(s: f64, grad: f64) -> BigFloat {
-    let big = |x: f64| BigFloat::from_f64(x, 64);
     let rest = big(1.0).sub(&big(s), DIGITS, RoundingMode::None);
     let slope = big(s).mul(&rest, DIGITS, RoundingMode::None);
     slope.mul(&big(grad), DIGITS, RoundingMode::None)
@@ -146,7 +152,7 @@ fn product(s: f64, grad: f64) -> BigFloat {
 /// The number of the format that is nearest to an exact value, ties to even: found by comparing the distances
 /// of a first guess and its neighbours.
 fn nearest<T: Format>(value: &BigFloat, guess: T) -> T {
-    let distance = |x: T| BigFloat::from_f64(x.widen(), 64).sub(value, DIGITS + 64, RoundingMode::None).abs();
+    let distance = |x: T| big(x.widen()).sub(value, DIGITS + 64, RoundingMode::None).abs();
     let mut best = guess;
     loop {
         let better = [best.next_up(), best.next_down()].into_iter().find(|&other| {
@@ -199,24 +205,61 @@ fn backward_is_correctly_rounded() {
     });
 }
 
-/// Around the smallest normal number of `f32`: s grad is a middle between two floats, and 1 - s, which rounds to
-/// 1, decides. Sorted, so that whole registers lie on either side.
-#[test]
-fn backward_is_correctly_rounded_where_results_become_subnormal() {
+/// Around 2^`exponent`: s grad is a middle between two numbers or next to one, and 1 - s, which rounds to 1,
+/// decides. Sorted, so that whole registers lie on either side. `first` are the factors of the middle below that
+/// power, if it is the smallest normal number.
+fn check_backward_at_middles<T: Format + sigmoid::Element>(
+    narrow: fn(f64) -> T,
+    exponent: i32,
+    first: (u64, u64),
+) {
     let mut random = Random(11);
-    let mut odd = || (random.bits() % 8192) | 1;
-    // The first product is the middle below the smallest normal number.
-    let factors: Vec<_> = std::iter::once((4095, 4097)).chain((0..1000).map(|_| (odd(), odd()))).collect();
-    let mut pairs: Vec<(f32, f32)> = Vec::new();
+    let mut odd = || (random.bits() >> 37 & ((1 << (T::DIGITS / 2 + 1)) - 1)) | 1;
+    let factors: Vec<_> = std::iter::once(first).chain((0..1000).map(|_| (odd(), odd()))).collect();
+    // So small that s^2 has no digit in common with the rounding of a pair.
+    let small = -3 * T::DIGITS;
+    let mut pairs: Vec<(f64, f64)> = Vec::new();
     for scale in -3..=3 {
         for &(a, b) in &factors {
-            let (s, grad) = (a as f32 * 2.0_f32.powi(-70), b as f32 * 2.0_f32.powi(scale - 80));
+            let s = a as f64 * 2.0_f64.powi(small);
+            let grad = b as f64 * 2.0_f64.powi(scale - small) * 2.0_f64.powi(exponent - T::DIGITS);
             pairs.extend([(s, grad), (-s, grad), (s, -grad), (-s, -grad)]);
         }
     }
     pairs.sort_by(|a, b| (a.0 * a.1).abs().total_cmp(&(b.0 * b.1).abs()));
-    let (s, grad): (Vec<f32>, Vec<f32>) = pairs.into_iter().unzip();
-    check_backward(&s, &grad, |s, grad| nearest(&product(s, grad), (grad * s) as f32));
+    let (s, grad): (Vec<T>, Vec<T>) = pairs.into_iter().map(|(s, grad)| (narrow(s), narrow(grad))).unzip();
+    check_backward(&s, &grad, |s, grad| nearest(&product(s, grad), narrow(grad * s)));
+}
+
+#[test]
+fn backward_is_correctly_rounded_next_to_middles() {
+    for exponent in [-126, 0] {
+        check_backward_at_middles(|x| x as f32, exponent, (4095, 4097));
+    }
+    for exponent in [-1022, 0] {
+        check_backward_at_middles(|x| x, exponent, (6361 * 69431, 20394401));
+    }
+}
+
+/// Gradients on either side of what the lanes take, and far from 1.
+#[test]
+fn backward_is_correctly_rounded_for_any_size_of_gradient() {
+    let mut random = Random(13);
+    let (s, grad): (Vec<f64>, Vec<f64>) = (0..4000)
+        .map(|i| {
+            let grad = match i / 1000 {
+                0 => random.magnitude(-1074.0, 1020.0),
+                1 => random.magnitude(698.0, 702.0),
+                2 => random.magnitude(-1074.0, -900.0),
+                _ => random.between(-1.0, 1.0),
+            };
+            (random.magnitude(-300.0, 0.0) * if i % 2 == 0 { 1.0 } else { 3.0 }, grad)
+        })
+        .unzip();
+    check_backward(&s, &grad, |s, grad| {
+        let guess = grad * (s * (1.0 - s));
+        if guess == 0.0 { guess } else { nearest(&product(s, grad), guess) }
+    });
 }
 
 #[test]
