@@ -45,6 +45,10 @@ pub trait Dispatch: Sized + 'static {
 /// `[forward, derivative, forward_with_derivative, backward]`, or in all alike. The numbers are measured:
 /// with more, the chains of a block do not fit the registers.
 ///
+/// (A kernel with more values than registers keeps some on the stack. Where one of these lies at the address of
+/// a constant modulo 4096, each load of the constant waits for it: of 100 places where a stack may begin, the Exact
+/// kernels with AVX2 take up to 1.8 times as long at some 3, measured on Zen 4; all others stay within 10%.)
+///
 /// (A function pointer type cannot be generic over the operation, and so no function could return
 /// these.)
 macro_rules! kernels {

@@ -260,7 +260,7 @@ fn round<L: Widen>(
     // Each path is compiled for itself.
     if far {
         let [x] = x.lanes();
-        let tail = within_range(near(x)).below(x.splat(SUBNORMAL_BELOW));
+        let tail = near(x).below(x.splat(SUBNORMAL_BELOW));
         let addend = L::keep(tail, x.splat(SMALLEST_NORMAL));
         let value = value.add(addend.widen());
         let rounded = L::narrow(value).sub_bits(addend);
