@@ -44,20 +44,35 @@ fn doubles(function: Function, text: &str) -> Vec<f64> {
     sides(function, patterns(text).map(f64::from_bits))
 }
 
-/// In lanes of every width, and at every place in a register.
+/// With a number beside each that sends its register to the kernels' careful path.
+fn with_far_ones<T: Copy>(hard: &[T], far: T) -> Vec<T> {
+    hard.iter().flat_map(|&x| [x, far]).collect()
+}
+
+/// In lanes of every width, and at every place in a register, alone and with the other function.
 fn check<T: Format + sigmoid::Element>(function: Function, x: &[T]) {
     let round = |&x: &T| function.round_arbitrarily(x).expect("16,384 digits tell");
     let expected: Vec<T> = x.iter().map(round).collect();
     for backend in Backend::available() {
         let sigmoid = Sigmoid::new().accuracy(Accuracy::Exact).backend(backend).expect("it is available");
         for offset in 0..64 / size_of::<T>() {
-            let mut results = vec![T::default(); x.len() - offset];
-            match function {
-                Function::Sigmoid => sigmoid.forward(&x[offset..], &mut results),
-                Function::Derivative => sigmoid.derivative(&x[offset..], &mut results),
-            }
-            for ((x, result), expected) in x[offset..].iter().zip(results).zip(&expected[offset..]) {
-                assert_eq!(result, *expected, "{function:?} {} {backend} x = {x:?}", T::NAME);
+            let x = &x[offset..];
+            let [mut alone, mut s, mut slope] = [(); 3].map(|()| vec![T::default(); x.len()]);
+            sigmoid.forward_with_derivative(x, &mut s, &mut slope);
+            let together = match function {
+                Function::Sigmoid => {
+                    sigmoid.forward(x, &mut alone);
+                    s
+                }
+                Function::Derivative => {
+                    sigmoid.derivative(x, &mut alone);
+                    slope
+                }
+            };
+            for (results, how) in [(alone, "alone"), (together, "with the other")] {
+                for ((x, result), expected) in x.iter().zip(results).zip(&expected[offset..]) {
+                    assert_eq!(result, *expected, "{function:?} {} {backend} {how} x = {x:?}", T::NAME);
+                }
             }
         }
     }
@@ -67,8 +82,10 @@ fn check<T: Format + sigmoid::Element>(function: Function, x: &[T]) {
 fn hard_cases_are_correctly_rounded_on_every_backend() {
     for (function, text) in DOUBLES {
         let hard = doubles(function, text);
-        assert!(hard.len() >= 80, "{function:?}: {} cases", hard.len());
-        check(function, &with_neighbours(&hard));
+        assert!(hard.len() >= 120, "{function:?}: {} cases", hard.len());
+        let hard = with_neighbours(&hard);
+        check(function, &hard);
+        check(function, &with_far_ones(&hard, -720.0));
     }
 }
 
@@ -77,8 +94,20 @@ fn hard_cases_of_f32_are_correctly_rounded_on_every_backend() {
     for (function, text) in SINGLES {
         let hard = singles(function, text);
         assert!(hard.len() >= 120, "{function:?}: {} cases", hard.len());
-        check(function, &with_neighbours(&hard));
+        let hard = with_neighbours(&hard);
+        check(function, &hard);
+        check(function, &with_far_ones(&hard, -100.0));
     }
+}
+
+/// How far a true value is from the middle between two numbers, in units in the last place: 2^-1074 if it is
+/// subnormal, and below a power of two half of the power's.
+fn distance_from_middle(function: Function, x: f64) -> f64 {
+    let ([high, low, tail], exponent) = function.truth(x).parts();
+    let unit = if low < 0.0 { high - high.next_down() } else { high.next_up() - high };
+    let unit = unit.log2().max(f64::from(-1074 - exponent)).exp2();
+    let whole = (high / unit).round();
+    (((high / unit - whole) + (low + tail) / unit).abs() - 0.5).abs()
 }
 
 /// What makes them hard: an error of 2^-33 of a unit either way can round each of them wrongly.
@@ -86,10 +115,23 @@ fn hard_cases_of_f32_are_correctly_rounded_on_every_backend() {
 fn hard_cases_are_hard() {
     for (function, text) in DOUBLES {
         for x in doubles(function, text) {
-            let ([high, low, tail], _) = function.truth(x).parts();
-            let unit = high.next_up() - high;
-            let from_middle = ((low + tail).abs() / unit - 0.5).abs();
-            assert!(from_middle < 1.0 / (1_u64 << 33) as f64, "{function:?} x = {x:e}: {from_middle:e}");
+            let distance = distance_from_middle(function, x);
+            assert!(distance < 1.0 / (1_u64 << 33) as f64, "{function:?} x = {x:e}: {distance:e}");
+        }
+    }
+}
+
+/// The files reach to where results stop to change, on every side.
+#[test]
+fn hard_cases_are_of_every_kind() {
+    for (function, text) in DOUBLES {
+        let hard = doubles(function, text);
+        let last = if function == Function::Sigmoid { 37.5 } else { 745.2 };
+        for [from, to] in
+            [[-745.2, -735.0], [-735.0, -708.4], [-708.4, -512.0], [-1e-7, 0.0], [0.0, 1e-7], [32.0, last]]
+        {
+            let count = hard.iter().filter(|&&x| (from..to).contains(&x)).count();
+            assert!(count >= 3, "{function:?}: {count} of x in {from:e}..{to:e}");
         }
     }
 }
