@@ -178,7 +178,7 @@ def measure(peers, works, budget):
 
 
 def results(peers, folder):
-    """What each contender gives for the inputs that are judged: files, for the Rust side to judge."""
+    """What each contender answers to peers/src/questions.rs: files, for the Rust side to judge."""
     found = []
     target = DATA / "results"
     target.mkdir(exist_ok=True)
@@ -186,19 +186,10 @@ def results(peers, folder):
         for op in ["forward", "derivative"]:
             progress(f"results of {peer.name}")
             path = target / f"{peer.name.lower().replace(' ', '_')}_{op}.npy"
-            special = peer.ask("results", op, str(DATA / "patterns_f32.npy"), str(path))
-            if special is None:
-                continue
-            found.append(
-                {
-                    "peer": peer.name,
-                    "version": peer.version,
-                    "op": op,
-                    "dtype": "f32",
-                    "file": os.path.relpath(path, folder),
-                    "special": special,
-                }
-            )
+            asked = [str(DATA / f"{what}_{op}.npy") for what in ["questions", "slices"]]
+            if peer.ask("answers", op, *asked, str(path)):
+                file = os.path.relpath(path, folder)
+                found.append({"peer": peer.name, "version": peer.version, "op": op, "file": file})
     return found
 
 
@@ -224,16 +215,8 @@ def progress(text):
         print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
 
 
-def main():
-    parser = argparse.ArgumentParser(description="Time the Python contenders; write python.json.")
-    parser.add_argument("--out", type=pathlib.Path, required=True, help="the report's folder")
-    parser.add_argument("--quick", action="store_true", help="a first look: a tenth of the samples")
-    parser.add_argument("--only", nargs="+", choices=contenders.ALL, default=list(contenders.ALL), help="these alone")
-    parser.add_argument("--longest", type=int, default=CURVE[-1], help="no longer arrays than this")
-    options = parser.parse_args()
-    if not (DATA / "x_f32.npy").exists():
-        raise Failure("there is no peers/data/x_f32.npy: run `cargo run --release -p sigmoid-peers -- data`")
-
+def timed(options):
+    """Times and results of all, as python.json holds them."""
     budget = 300_000_000 if options.quick else 3_000_000_000
     works = [(op, dtype, many, [n for n in sizes if n <= options.longest]) for op, dtype, many, sizes in WORKS]
     run = {"source": "Python", "measurements": []}
@@ -253,6 +236,33 @@ def main():
             peer.close()
     if not run["measurements"]:
         raise Failure("none of the libraries is installed: run peers/python/setup.sh")
+    return run
+
+
+def judged(options):
+    """What python.json holds, with new results."""
+    run = json.loads((options.out / "python.json").read_text())
+    peers = start(options.only, 1)
+    names = {peer.name for peer in peers}
+    run["errors"] = [error for error in run["errors"] if error["peer"] not in names]
+    run["results"] = results(peers, options.out)
+    for peer in peers:
+        peer.close()
+    return run
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Time the Python contenders; write python.json.")
+    parser.add_argument("--out", type=pathlib.Path, required=True, help="the report's folder")
+    parser.add_argument("--quick", action="store_true", help="a first look: a tenth of the samples")
+    parser.add_argument("--judge", action="store_true", help="ask for the results again, and keep the times")
+    parser.add_argument("--only", nargs="+", choices=contenders.ALL, default=list(contenders.ALL), help="these alone")
+    parser.add_argument("--longest", type=int, default=CURVE[-1], help="no longer arrays than this")
+    options = parser.parse_args()
+    if not (DATA / "questions_forward.npy").exists():
+        raise Failure("peers/data has no questions: run `cargo run --release -p sigmoid-peers -- data`")
+
+    run = judged(options) if options.judge else timed(options)
     options.out.mkdir(parents=True, exist_ok=True)
     (options.out / "python.json").write_text(json.dumps(run, indent=2) + "\n")
     progress("")

@@ -170,15 +170,17 @@ class Jax:
         # microseconds; that helps only whoever does something else before he waits.
         jax.config.update("jax_cpu_enable_async_dispatch", False)
         self.jax, self.version = jax, f"JAX {jax.__version__}"
+        sigmoid = jax.nn.sigmoid
+        # Made once, for each is compiled once for each length.
+        self.functions = {"forward": jax.jit(sigmoid), "derivative": jax.jit(jax.vmap(jax.grad(sigmoid)))}
 
     environment = {"JAX_PLATFORMS": "cpu"}
 
     def kernel(self, op, x):
         jax = self.jax
-        if op == "forward-in-place":
+        function = self.functions.get(op)
+        if function is None:
             return None
-        sigmoid = jax.nn.sigmoid
-        function = jax.jit(jax.vmap(jax.grad(sigmoid)) if op == "derivative" else sigmoid)
         # The device is the CPU, but the array is its own.
         x = jax.device_put(x.copy()).block_until_ready()
         return lambda: function(x).block_until_ready(), lambda: np.asarray(function(x))

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The second command of the comparison: times the Python contenders and puts them into the report that
-# `cargo run --release -p sigmoid-peers` has made. Arguments go to bench.py: --quick, for one.
+# `cargo run --release -p sigmoid-peers` has made. Arguments go to bench.py: --quick, for one, or
+# --judge, which asks for the results again and keeps the times.
 #
 # PEERS_FEATURES=foreign if the first command was run with `--features foreign`.
 set -euo pipefail

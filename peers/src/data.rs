@@ -32,17 +32,20 @@ pub fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
 }
 
-/// Writes both sets to a folder: `x_f32.npy` and `patterns_f32.npy`.
+/// Writes the inputs that are timed to a folder: `x_f32.npy`.
 pub fn write(folder: &Path) -> Result<(), Failure> {
     fs::create_dir_all(folder)?;
-    write_array(&folder.join("x_f32.npy"), &inputs(LONGEST))?;
-    write_array(&folder.join("patterns_f32.npy"), &patterns())
+    write_array(&folder.join("x_f32.npy"), &inputs(LONGEST), &[LONGEST as u64])
 }
 
-fn write_array(path: &Path, numbers: &[f32]) -> Result<(), Failure> {
+/// Writes an array of this shape.
+pub fn write_array<T: npyz::AutoSerialize + Copy>(
+    path: &Path,
+    numbers: &[T],
+    shape: &[u64],
+) -> Result<(), Failure> {
     let mut out = BufWriter::new(File::create(path)?);
-    let shape = [numbers.len() as u64];
-    let options = npyz::WriteOptions::new().default_dtype().shape(&shape);
+    let options = npyz::WriteOptions::new().default_dtype().shape(shape);
     let mut writer = options.writer(&mut out).begin_nd()?;
     writer.extend(numbers.iter().copied())?;
     writer.finish()?;
@@ -64,7 +67,7 @@ mod tests {
     fn arrays_come_back() {
         let path = std::env::temp_dir().join(format!("sigmoid-peers-{}.npy", std::process::id()));
         let numbers = inputs(1000);
-        write_array(&path, &numbers).unwrap();
+        write_array(&path, &numbers, &[1000]).unwrap();
         assert_eq!(read(&path).unwrap(), numbers);
         fs::remove_file(path).unwrap();
     }

@@ -37,7 +37,7 @@ pub struct Errors {
     pub of_nan: String,
     /// The results for the two infinities.
     pub of_infinities: [String; 2],
-    /// The laws that it breaks, where it could be asked: it must be called for that.
+    /// The laws that it breaks; nothing in a JSON file from when not everyone was asked.
     #[serde(default)]
     pub broken: Option<Vec<Broken>>,
 }
@@ -66,7 +66,7 @@ pub struct Largest {
 
 impl Errors {
     /// Judges the results of these inputs.
-    pub fn of(operation: Operation, x: &[f32], results: &[f32], special: [f32; 3]) -> Self {
+    fn of(operation: Operation, x: &[f32], results: &[f32], special: [f32; 3]) -> Self {
         let function = function(operation);
         let blocks = x.par_chunks(BLOCK).zip(results.par_chunks(BLOCK));
         let judged = blocks.map(|(x, results)| Regions::of(function, x, results));

@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use sigmoid_peers::peer::Peer;
 use sigmoid_peers::record::Run;
 use sigmoid_peers::session::{self, Effort, WORKS};
-use sigmoid_peers::{Failure, data, registry, report};
+use sigmoid_peers::{Failure, data, questions, registry, report};
 
 /// Compare the crate `sigmoid` with everything else that computes sigmoids of slices: speed and error,
 /// same data, same run, same machine. Writes peers/report/<CPU>/.
@@ -31,7 +31,7 @@ enum Command {
     Merge,
     /// Judge the Rust contenders' results again, and keep the times
     Judge,
-    /// Write the inputs that other languages read, to peers/data/
+    /// Write what other languages read, to peers/data/: the inputs that are timed, those that are judged
     Data,
     /// Say which folder is this machine's
     Folder,
@@ -82,7 +82,7 @@ fn run(options: &Options) -> Result<(), Failure> {
             println!("{}", folder.display());
             Ok(())
         }
-        Some(Command::Data) => data::write(&data::folder("data")),
+        Some(Command::Data) => write_data(),
         Some(Command::Alone { peer }) => {
             let peer = registry::find(peer).ok_or("no such contender")?;
             println!("{}", serde_json::to_string(&session::alone(peer, effort)?)?);
@@ -100,7 +100,7 @@ fn measure(effort: Effort, quick: bool) -> Result<Run, Failure> {
     let progress = ProgressBar::new(steps as u64);
     progress.set_style(ProgressStyle::with_template("{elapsed_precise} {wide_bar} {pos}/{len} {msg}")?);
 
-    data::write(&data::folder("data"))?;
+    write_data()?;
     let mut run = Run { source: "Rust".into(), facts: report::facts(quick), ..Run::default() };
     for work in WORKS {
         run.measurements.extend(session::measure(&both, work, &session::sizes(work), effort, &progress)?);
@@ -110,6 +110,12 @@ fn measure(effort: Effort, quick: bool) -> Result<Run, Failure> {
     run.errors = session::judge(&contenders, &progress);
     progress.finish_and_clear();
     Ok(run)
+}
+
+fn write_data() -> Result<(), Failure> {
+    let folder = data::folder("data");
+    data::write(&folder)?;
+    questions::write(&folder)
 }
 
 fn finish(folder: &Path) -> Result<(), Failure> {

@@ -14,16 +14,15 @@
 //!     }
 //!   ],
 //!   "results": [
-//!     { "peer": "NumPy", "version": "2.3.0", "op": "forward", "dtype": "f32", "file": "numpy.npy",
-//!       "special": ["nan", "0.0", "1.0"] }
+//!     { "peer": "NumPy", "version": "2.3.0", "op": "forward", "file": "numpy.npy" }
 //!   ]
 //! }
 //! ```
 //!
 //! Times are those of one call on `elements` elements, not of one element. `results` names .npy files
-//! (paths relative to the JSON) with a contender's results for the inputs in
-//! `peers/data/patterns_f32.npy`, which are then judged by the same code as everyone else's. The
-//! verdicts take their place in the JSON: the files need not be kept.
+//! (paths relative to the JSON) with a contender's answers, in `f32`, to the questions in `peers/data`
+//! (see [`questions`](crate::questions)), which are then judged by the same code as everyone else's.
+//! The verdicts take their place in the JSON: the files need not be kept.
 
 use serde::{Deserialize, Serialize};
 
@@ -148,12 +147,6 @@ pub struct Results {
     pub version: String,
     /// The operation.
     pub op: Operation,
-    /// The format.
-    pub dtype: Format,
     /// The .npy file.
     pub file: String,
-    /// The results for NaN and the two infinities, of which the patterns hold none or not all; texts,
-    /// for JSON has no NaN.
-    #[serde(default)]
-    pub special: Option<[String; 3]>,
 }

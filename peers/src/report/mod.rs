@@ -13,10 +13,10 @@ use sigmoid::build_info;
 use sigmoid_measure::cpu;
 
 use crate::Failure;
-use crate::data;
 use crate::errors::Errors;
 use crate::peer::{Operation, Threads};
-use crate::record::{Error, Format, Measurement, Run};
+use crate::questions;
+use crate::record::{Error, Measurement, Results, Run};
 use crate::session::{self, Work};
 use crate::versions;
 
@@ -92,29 +92,11 @@ pub fn judge(folder: &Path) -> Result<(), Failure> {
         if run.results.is_empty() {
             continue;
         }
-        let x = data::patterns();
-        for results in std::mem::take(&mut run.results) {
-            let file = folder.join(&results.file);
-            let say = |what: String| format!("{}: {what}", file.display());
-            if results.dtype != Format::F32 {
-                return Err(say("only results in f32 are judged".into()).into());
-            }
-            let given = data::read(&file).map_err(|error| say(error.to_string()))?;
-            if given.len() != x.len() {
-                return Err(say("not one result for each pattern".into()).into());
-            }
-            let mut errors = match &results.special {
-                None => Errors::of(results.op, &x, &given, [f32::NAN; 3]),
-                Some(special) => {
-                    let [nan, below, above] = special.each_ref().map(|text| text.parse::<f32>());
-                    Errors::of(results.op, &x, &given, [nan?, below?, above?])
-                }
-            };
-            if results.special.is_none() {
-                errors.of_nan = "not asked".into();
-                errors.of_infinities = ["not asked".into(), "not asked".into()];
-            }
-            run.errors.push(Error { peer: results.peer, version: results.version, op: results.op, errors });
+        for Results { peer, version, op, file } in std::mem::take(&mut run.results) {
+            let path = folder.join(file);
+            let errors =
+                questions::judge(op, &path).map_err(|error| format!("{}: {error}", path.display()))?;
+            run.errors.push(Error { peer, version, op, errors });
         }
         fs::write(&path, serde_json::to_string_pretty(&run)? + "\n")?;
     }
