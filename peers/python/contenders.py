@@ -6,8 +6,27 @@ cannot do what is asked, and a function that gives the results as a NumPy array.
 """
 
 import os
+import typing
 
 import numpy as np
+
+
+class Tolerance(typing.NamedTuple):
+    """How far results may be from the truth in the test (test_contenders.py), and why that far."""
+
+    # In units in the last place.
+    ulp: float
+    # Or this far, if that is further, in units of the format's epsilon (2^-23, 2^-52): for those that
+    # promise absolute accuracy only.
+    absolute: float
+    why: str
+
+
+def of_the_formula(op):
+    """The tolerance of 1 / (1 + e^-x) in the arithmetic of the format, and of s (1 - s) over it."""
+    if op == "derivative":
+        return Tolerance(8, 2, "1 - s cancels: the error of s, a rounding of 1, stays")
+    return Tolerance(4, 0, "an exponential within 1 ULP, two more roundings")
 
 
 class NumPy:
@@ -19,6 +38,12 @@ class NumPy:
 
     def __init__(self, threads):
         self.version = f"NumPy {np.__version__}"
+
+    @staticmethod
+    def tolerance(op):
+        if op == "derivative":
+            return of_the_formula(op)
+        return Tolerance(5, 0, "its source says 2.52 ULP of its exponential in f32; two more roundings")
 
     def kernel(self, op, x):
         y = x.copy() if op == "forward-in-place" else np.empty_like(x)
@@ -46,6 +71,7 @@ class SciPy:
     name = "SciPy"
     note = "`scipy.special.expit(x, out=y)`; no derivative; one thread only"
     many_threads = False
+    tolerance = staticmethod(of_the_formula)
 
     def __init__(self, threads):
         import scipy
@@ -71,6 +97,7 @@ class PyTorch:
         "then `aten::sigmoid_backward` with gradients of 1"
     )
     many_threads = True
+    tolerance = staticmethod(of_the_formula)
 
     def __init__(self, threads):
         import torch
@@ -106,6 +133,8 @@ class PyTorchAvx512(PyTorch):
 
     name = "PyTorch avx512"
     environment = {"ATEN_CPU_CAPABILITY": "avx512"}
+    # Where the CPU has them, it must do as it is asked.
+    instructions = {"avx512f", "avx512vl", "avx512bw", "avx512dq"}
 
     def check(self, capability):
         if capability != "AVX512":
@@ -126,6 +155,10 @@ class OnnxRuntime:
         self.options = onnxruntime.SessionOptions()
         self.options.intra_op_num_threads = threads
         self.options.inter_op_num_threads = 1
+
+    @staticmethod
+    def tolerance(op):
+        return Tolerance(4, 2, "a rational approximation in f32, 1 - s(-x) below 0 in f64: an absolute error only")
 
     def session(self, dtype):
         from onnx import TensorProto, helper
@@ -159,6 +192,7 @@ class Jax:
         "place; the derivative is `jit(vmap(grad(jax.nn.sigmoid)))`; held to one thread by giving its process one CPU"
     )
     many_threads = True
+    tolerance = staticmethod(of_the_formula)
 
     def __init__(self, threads):
         # Its pool has a thread for each CPU that the process may use, and no setting of its own.

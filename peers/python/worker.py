@@ -59,6 +59,10 @@ class Worker:
         gc.enable()
         return end - start
 
+    def store(self, path):
+        """Writes the last results to a file."""
+        np.save(path, self.results_of())
+
     def answers(self, op, questions, slices, path):
         """Writes the results for all slices of a file to another, a call each. False if the library cannot."""
         # NumPy says on the terminal what the formula does to far-out inputs.

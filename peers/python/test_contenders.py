@@ -1,0 +1,112 @@
+"""Runs each Python contender once on a small input, and holds it against the truth: a test, not a timing.
+
+The truth is computed here, in decimal arithmetic, which shares nothing with any of the contenders. Each is
+called in the way in which bench.py times it and in the way in which it is judged.
+"""
+
+import decimal
+import pathlib
+import sys
+import tempfile
+
+import numpy as np
+
+import bench
+import contenders
+
+# Far more digits than any result has.
+decimal.getcontext().prec = 40
+
+OPERATIONS = ["forward", "forward-in-place", "derivative"]
+
+# From -80 to 80, where all results are normal numbers in both formats; and a length that fills no register
+# evenly. As in peers/tests/contenders.rs.
+INPUTS = (np.arange(1603) - 801) * 0.0999
+
+# The same as contenders are judged, cut into slices: lengths, and offsets from a boundary of 64 bytes.
+SLICES = [[1500, 0], [96, 3], [7, 1]]
+
+
+class Wrong(Exception):
+    """A result that is too far from the truth."""
+
+
+def truth(op, x):
+    """s(x) or s'(x), of the float that x is."""
+    e = (-abs(decimal.Decimal(x))).exp()
+    if op == "derivative":
+        return e / (1 + e) ** 2
+    return (e if x < 0 else 1) / (1 + e)
+
+
+def check(peer, op, x, results):
+    """The largest error as a part of the one that is allowed, if the results are those of x."""
+    tolerance, epsilon = peer.kind.tolerance(op), float(np.finfo(x.dtype).eps)
+    if (results.dtype, results.shape) != (x.dtype, x.shape):
+        raise Wrong(f"{op}: {results.dtype} {results.shape} for {x.dtype} {x.shape}")
+    largest = 0.0
+    for x, result in zip(x, results):
+        exact = truth(op, float(x))
+        ulp = float(np.spacing(type(x)(exact)))
+        error = float(abs(decimal.Decimal(float(result)) - exact))
+        allowed = max(tolerance.ulp * ulp, tolerance.absolute * epsilon)
+        # Not `error > allowed`: NaN is wrong too.
+        if not error <= allowed:
+            raise Wrong(
+                f"{op} {x.dtype} at {x}: {result} for {exact:.9}, off by {error / ulp:.3g} ULP or {error / epsilon:.3g} "
+                f"epsilons; {tolerance.ulp} or {tolerance.absolute} are allowed ({tolerance.why})"
+            )
+        largest = max(largest, error / allowed)
+    return largest
+
+
+def run(peer, folder):
+    """Checks all that a contender can do, and says what that is."""
+    given, slices, timed, judged = [str(folder / f"{name}.npy") for name in ["x", "slices", "timed", "judged"]]
+    np.save(slices, np.array(SLICES))
+    done = []
+    for op in OPERATIONS:
+        for dtype in bench.DTYPES.values():
+            x = INPUTS.astype(dtype)
+            np.save(given, x)
+            if not peer.ask("prepare", op, dtype, given, len(x)):
+                continue
+            peer.ask("sample", 1, False)
+            peer.ask("store", timed)
+            peer.ask("answers", op, given, slices, judged)
+            largest = max(check(peer, op, x, np.load(results)) for results in [timed, judged])
+            done.append(f"{op} {dtype} {largest:.0%}")
+    if not done:
+        raise Wrong("it can do nothing")
+    return ", ".join(done)
+
+
+def lacks(kind):
+    """Whether the CPU lacks instructions that a contender asks for."""
+    flags = set(pathlib.Path("/proc/cpuinfo").read_text().split())
+    return not getattr(kind, "instructions", set()) <= flags
+
+
+def main():
+    passed, failed, skipped = 0, 0, 0
+    print("The largest errors, as parts of those that are allowed:")
+    for name, kind in contenders.ALL.items():
+        if lacks(kind):
+            print(f"{name} is SKIPPED: not for this CPU")
+            skipped += 1
+            continue
+        try:
+            peer = bench.Peer(name, 1)
+            with tempfile.TemporaryDirectory() as folder:
+                print(f"{peer.version}: {run(peer, pathlib.Path(folder))}")
+            peer.close()
+            passed += 1
+        except (Wrong, bench.Missing, bench.Failure) as failure:
+            print(f"{name} FAILED: {failure}")
+            failed += 1
+    print(f"{passed} passed, {failed} failed, {skipped} skipped")
+    return failed > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
