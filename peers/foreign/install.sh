@@ -6,6 +6,6 @@ set -euo pipefail
 root=()
 if [ "$(id -u)" != 0 ]; then root=(sudo); fi
 
-"${root[@]}" apt-get update
-"${root[@]}" apt-get install --yes --no-install-recommends \
+"${root[@]}" apt-get update -o Acquire::Retries=3
+"${root[@]}" apt-get install -o Acquire::Retries=3 --yes --no-install-recommends \
     gcc g++ libxnnpack-dev libpthreadpool-dev libsleef-dev libeigen3-dev libdnnl-dev

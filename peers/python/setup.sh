@@ -7,8 +7,8 @@ cd "$(dirname "$0")"
 
 root=()
 if [ "$(id -u)" != 0 ]; then root=(sudo); fi
-"${root[@]}" apt-get update
-"${root[@]}" apt-get install --yes --no-install-recommends python3 python3-venv python3-torch
+"${root[@]}" apt-get update -o Acquire::Retries=3
+"${root[@]}" apt-get install -o Acquire::Retries=3 --yes --no-install-recommends python3 python3-venv python3-torch
 
 "${PYTHON:-python3}" -m venv .venv
 .venv/bin/pip install --requirement requirements.txt
