@@ -181,7 +181,8 @@ where
     (Op::begin(inputs, far), far)
 }
 
-/// Inputs in memory.
+/// Inputs in memory: valid for reads, vouches who makes one, as for [`load`]. Loading them when a block is finished
+/// keeps no register meanwhile; nothing has been written over them yet.
 #[derive(Clone, Copy)]
 struct Unloaded<T, const I: usize> {
     inputs: [*const T; I],

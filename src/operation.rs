@@ -31,7 +31,7 @@ pub(crate) trait Operation<L: Copy, const I: usize, const O: usize> {
     }
 }
 
-/// Inputs that need not be loaded.
+/// Inputs that are loaded when somebody asks for them, or have been.
 pub(crate) trait Inputs<L, const I: usize>: Copy {
     /// The lanes.
     fn lanes(self) -> [L; I];
