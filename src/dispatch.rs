@@ -146,7 +146,7 @@ static DOUBLE: Table<f64> = {
         #[cfg(target_arch = "x86_64")]
         any_divider(
             kernels!(avx512, Avx512F64, [6, 5, 4, 4]),
-            kernels!(avx512, Avx512F64, [2, 2, 2, 4], exact_double),
+            kernels!(avx512, Avx512F64, [2, 2, 2, 2], exact_double),
         ),
         // Never available here.
         #[cfg(not(target_arch = "x86_64"))]

@@ -146,15 +146,11 @@ where
             let (mut begun, mut far) = begin::<L, Op, I, O, STREAM>(inputs, done);
             while len - done >= 2 * L::LANES {
                 let (next, next_far) = begin::<L, Op, I, O, STREAM>(inputs, done + L::LANES);
-                write::<L, O, STREAM>(
-                    Op::finish(begun, Unloaded { inputs, offset: done }, far),
-                    outputs,
-                    done,
-                );
+                write::<L, O, STREAM>(Op::finish(begun, Unloaded::new(inputs, done), far), outputs, done);
                 (begun, far) = (next, next_far);
                 done += L::LANES;
             }
-            write::<L, O, STREAM>(Op::finish(begun, Unloaded { inputs, offset: done }, far), outputs, done);
+            write::<L, O, STREAM>(Op::finish(begun, Unloaded::new(inputs, done), far), outputs, done);
             done += L::LANES;
         }
     }
@@ -181,18 +177,27 @@ where
     (Op::begin(inputs, far), far)
 }
 
-/// Inputs in memory: valid for reads, vouches who makes one, as for [`load`]. Loading them when a block is finished
-/// keeps no register meanwhile; nothing has been written over them yet.
+/// Inputs in memory: what is loaded only when a block is finished takes no register meanwhile.
 #[derive(Clone, Copy)]
 struct Unloaded<T, const I: usize> {
     inputs: [*const T; I],
     offset: usize,
 }
 
+impl<T, const I: usize> Unloaded<T, I> {
+    /// # Safety
+    ///
+    /// As for [`load`] of whichever lanes are asked for, and until then nothing is written there.
+    #[inline(always)]
+    unsafe fn new(inputs: [*const T; I], offset: usize) -> Self {
+        Self { inputs, offset }
+    }
+}
+
 impl<L: Lanes, const I: usize> Inputs<L, I> for Unloaded<L::Element, I> {
     #[inline(always)]
     fn lanes(self) -> [L; I] {
-        // SAFETY: as the maker vouches.
+        // SAFETY: as the caller of `new` vouched.
         unsafe { load(self.inputs, self.offset) }
     }
 }

@@ -7,7 +7,8 @@ use crate::drive::Stores;
 
 /// The bytes of one output from which a call that is made on a thread of a pool shares its work.
 /// Measured at this size, on two threads: 0.58 of the time of one, if the other thread is awake, as it is between
-/// calls that follow each other; 1.2 times as long, if it sleeps. With half of it these are 0.64 and 1.35.
+/// calls that follow each other; 1.2 times as long, if it sleeps; up to 2.4 times, if threads of other libraries
+/// spin on its core. With half of this size the first two are 0.64 and 1.35.
 pub(crate) const PARALLEL_FROM_BYTES: usize = 256 << 10;
 
 /// The same for a call from outside of any pool, which hands all its work to the global one and

@@ -241,6 +241,26 @@ fn backward_is_correctly_rounded_next_to_middles() {
     }
 }
 
+/// In `f32` grad s (1 - s) lies between two floats here so that a product rounded twice in `f64` is on the other side
+/// of their middle, though not on it. Powers of two change nothing in that.
+#[test]
+fn backward_is_correctly_rounded_where_two_roundings_cross_a_middle() {
+    let crossing = [
+        (-0x18e_0d02_i64, -63, 0x140_23fa_i64),
+        (-0x11a_b080, -60, 0x1cb_3ffa),
+        (-0x11e_fa6c, 29, 0x178_33ec),
+    ];
+    let (s, grad): (Vec<f32>, Vec<f32>) = crossing
+        .into_iter()
+        .flat_map(|(s, unit, grad)| {
+            let s = s as f32 * 2.0_f32.powi(unit);
+            (-60..=-10).map(move |power| (s, grad as f32 * 2.0_f32.powi(power)))
+        })
+        .flat_map(|(s, grad)| [(s, grad), (s, -grad)])
+        .unzip();
+    check_backward(&s, &grad, |s, grad| nearest(&product(s, grad), (grad * (s * (1.0 - s))) as f32));
+}
+
 /// Gradients on either side of what the lanes take, and far from 1.
 #[test]
 fn backward_is_correctly_rounded_for_any_size_of_gradient() {

@@ -34,6 +34,8 @@
 //!
 //! s(-|x|) and s(|x|) have at most the error of 2^-f, s' twice as much at most: together below 2^-67.6, and
 //! [`ERROR`] is 2^-67. One result in 2^13 goes to the second phase.
+//!
+//! [`Backward`], three products, has an error of its own.
 
 use super::pair::{Pair, ordered_sum, product};
 use super::second_phase;
@@ -85,7 +87,7 @@ const LARGEST_GRADIENT: f64 = f64::from_bits((1023 + 700) << 52);
 const BACKWARD_ERROR: f64 = f64::from_bits((1023 - 100) << 52);
 
 /// Its absolute error, for parts of products below the normal range, in units of 1 + |grad|: 2^-1000, where a few
-/// times 2^-1074 would do. It leaves all tiny results, and zeros, to the second phase.
+/// times 2^-1074 would do. It leaves all tiny results to the second phase.
 const BACKWARD_TINY: f64 = f64::from_bits((1023 - 1000) << 52);
 
 /// The most lanes that come at once.
@@ -264,9 +266,8 @@ impl<L: Lanes<Element = f64>> Fraction<L> {
     }
 }
 
-/// 1 - s is exact in two parts, and so are the first products of s and grad with the leading ones. What is
-/// rounded are parts below 2^-52 of the result: 2^-102 together, with the error's own addition and without fused
-/// multiply-add.
+/// 1 - s is the exact sum of two parts, and the products of the leading parts are exact pairs. Only parts below
+/// 2^-51 of the result are rounded: 2^-102 together, with the error's own addition and without fused multiply-add.
 impl<L: Lanes<Element = f64>> Operation<L, 2, 1> for Backward {
     type Begun = [L; 1];
 
@@ -277,11 +278,8 @@ impl<L: Lanes<Element = f64>> Operation<L, 2, 1> for Backward {
 
     #[inline(always)]
     fn begin([s, grad]: [L; 2], far: bool) -> [L; 1] {
-        let one = s.splat(1.0);
-        if far {
-            return [resolve_backward(s, grad, s.splat(0.0), one, s)];
-        }
-        let rest = ordered_sum(one, s.splat(0.0).sub(s));
+        let (zero, one) = (s.splat(0.0), s.splat(1.0));
+        let rest = ordered_sum(one, zero.sub(s));
         let slope = product(s, rest.high);
         let slope_low = s.mul_add(rest.low, slope.low);
         let value = product(grad, slope.high);
@@ -290,8 +288,27 @@ impl<L: Lanes<Element = f64>> Operation<L, 2, 1> for Backward {
         let tiny = s.splat(BACKWARD_TINY);
         let error = grad.negative_magnitude().neg_mul_add(tiny, tiny);
         let error = value.high.negative_magnitude().neg_mul_add(s.splat(BACKWARD_ERROR), error);
-        let (lower, upper) = (value.high.add(low.sub(error)), value.high.add(low.add(error)));
-        if L::any(lower.below(upper)) { [resolve_backward(s, grad, lower, upper, lower)] } else { [lower] }
+        let (mut lower, mut upper) = (value.high.add(low.sub(error)), value.high.add(low.add(error)));
+        if far {
+            // Lanes that do not lie within the limits, NaN among them, are in doubt.
+            for (number, limit) in [(s, LARGEST_OUTPUT), (grad, LARGEST_GRADIENT)] {
+                let within = number.splat(-limit.next_up()).below(number.negative_magnitude());
+                (lower, upper) = (L::select(within, lower, zero), L::select(within, upper, one));
+            }
+        }
+        if L::any(lower.below(upper)) {
+            // Where a factor is zero so is the result, with the sign that it has.
+            let nonzero = |x: L| x.negative_magnitude().below(zero);
+            let inexact = L::keep(nonzero(s), L::keep(nonzero(grad), L::keep(nonzero(rest.high), one)));
+            let inexact = zero.below(inexact);
+            let (lower, upper) =
+                (L::select(inexact, lower, value.high), L::select(inexact, upper, value.high));
+            if L::any(lower.below(upper)) {
+                return [resolve_backward(s, grad, lower, upper)];
+            }
+            return [lower];
+        }
+        [lower]
     }
 
     #[inline(always)]
@@ -300,9 +317,9 @@ impl<L: Lanes<Element = f64>> Operation<L, 2, 1> for Backward {
     }
 }
 
-/// `rounded`, but in the lanes in doubt what the second phase makes of s and grad.
+/// `lower`, but in the lanes in doubt what the second phase makes of s and grad.
 #[inline(always)]
-fn resolve_backward<L: Lanes<Element = f64>>(s: L, grad: L, lower: L, upper: L, rounded: L) -> L {
+fn resolve_backward<L: Lanes<Element = f64>>(s: L, grad: L, lower: L, upper: L) -> L {
     const { assert!(L::LANES <= MOST_LANES) };
     let [mut outputs, mut gradients, mut lowers, mut uppers, mut results] = [[0.0; MOST_LANES]; 5];
     // SAFETY: the arrays have room for all lanes, and the CPU the instructions of `s`.
@@ -311,7 +328,7 @@ fn resolve_backward<L: Lanes<Element = f64>>(s: L, grad: L, lower: L, upper: L, 
         grad.store(gradients.as_mut_ptr());
         lower.store(lowers.as_mut_ptr());
         upper.store(uppers.as_mut_ptr());
-        rounded.store(results.as_mut_ptr());
+        lower.store(results.as_mut_ptr());
         backward_lanes(&outputs[..L::LANES], &gradients, &lowers, &uppers, &mut results);
         L::load(results.as_ptr())
     }

@@ -21,8 +21,8 @@
 //!    width.
 //! 4. Without fused multiply-add, f O is one product, 2^k is added to an exponent as an integer (12% on SSE2,
 //!    together), and E and O come in linear factors (3%).
-//! 5. Where there are registers for it, a block is begun before the one before it is divided and rounded
-//!    ([`Operation::OVERLAPS`]): 8% on SSE2, 1 to 3% on AVX-512.
+//! 5. Where there are registers for it, a block is begun before the one before it is finished
+//!    ([`Operation::OVERLAPS`]): 8% of s(x) on SSE2, 1 to 3% on AVX-512.
 //! 6. On CPUs whose divider is slow two registers share a division ([`Widen::shared_quotient`]): on Zen 4 that
 //!    takes 1.15 times as long, and Intel's divider alone would take the time of three Fast results.
 //!
@@ -74,8 +74,8 @@ const LOWEST: f32 = -104.5;
 /// s(x) rounds to 1 from here up.
 const HIGHEST: f32 = 40.0;
 
-/// s(x) is subnormal below this.
-const SUBNORMAL_BELOW: f32 = -87.34;
+/// s(x) < 2^-126 below this: the smallest number that is no less than ln 2^-126.
+const SUBNORMAL_BELOW: f32 = -87.336_54;
 
 /// The smallest normal number. From here to its double `f32` has the spacing of the subnormal numbers, and
 /// so adding it before the rounding and taking it away from the bits gives these.
@@ -96,6 +96,10 @@ const TO_WINDOW: f32 = f32::from_bits((1 << (EXCESS_BITS - 1)) + WINDOW);
 
 /// The excess bits that are zero inside of the window, then.
 const OUTSIDE_WINDOW: f32 = f32::from_bits((1 << EXCESS_BITS) - 2 * WINDOW);
+
+/// The same for [`Backward`], whose window is from two units below the middle to one above it.
+const MIDDLE_TO_WINDOW: f32 = f32::from_bits((1 << (EXCESS_BITS - 1)) + 2);
+const OUTSIDE_MIDDLE: f32 = f32::from_bits((1 << EXCESS_BITS) - 4);
 
 /// The most lanes that come at once.
 const MOST_LANES: usize = 128;
@@ -304,8 +308,9 @@ fn resolve_lanes(x: &[f32], values: &[f64], results: &mut [f32], second_phase: f
     }
 }
 
-/// grad s is exact in `f64`, and so only 1 - s and the last product round. The result is the rounding of
-/// q, but where q is just the middle between two floats and not exact.
+/// grad s is exact in `f64`, and so only 1 - s and the last product round: by at most 2^-53 of q, which is one unit in its
+/// last place, and by half a unit. The middle between two floats is a whole number of such units, and so q lies on the
+/// same side of it as the truth, unless it lies within one unit.
 impl<L: Widen> Operation<L, 2, 1> for Backward {
     type Begun = [L; 1];
 
@@ -332,7 +337,7 @@ impl<L: Widen> Operation<L, 2, 1> for Backward {
         if rounded.any_without_bits(TWICE_SMALLEST_NORMAL_AND_ABOVE) {
             return [round_near_zero(s, grad, q)];
         }
-        if at_middle::<L>(q) { [resolve_backward(s, grad, rounded)] } else { [rounded] }
+        if near_middle::<L>(q) { [resolve_backward(s, grad, rounded)] } else { [rounded] }
     }
 }
 
@@ -345,19 +350,17 @@ fn round_near_zero<L: Widen>(s: L, grad: L, q: L::Double) -> L {
     let signed = addend.add_bits(q.sub_bits(negative)).add_bits(q.splat(-0.0));
     let value = q.add(signed);
     let rounded = L::narrow(value).sub_bits(L::narrow(addend));
-    if at_middle::<L>(value) { resolve_backward(s, grad, rounded) } else { rounded }
+    if near_middle::<L>(value) { resolve_backward(s, grad, rounded) } else { rounded }
 }
 
-/// Whether any lane is the middle between two floats.
+/// Whether any lane is within a unit in its last place of the middle between two floats.
 #[inline(always)]
-fn at_middle<L: Widen>(q: L::Double) -> bool {
+fn near_middle<L: Widen>(q: L::Double) -> bool {
     let bits = L::lower_halves(q);
-    let middle = bits.splat(f32::from_bits(1 << (EXCESS_BITS - 1)));
-    let excess = f32::from_bits((1 << EXCESS_BITS) - 1);
-    bits.add_bits(middle).any_without_bits(excess)
+    bits.add_bits(bits.splat(MIDDLE_TO_WINDOW)).any_without_bits(OUTSIDE_MIDDLE)
 }
 
-/// Replaces the lanes in which q is a middle.
+/// Replaces the lanes in which q is next to a middle.
 #[inline(always)]
 fn resolve_backward<L: Widen>(s: L, grad: L, rounded: L) -> L {
     const { assert!(L::LANES <= MOST_LANES) };
@@ -378,9 +381,9 @@ fn backward_lanes(s: &[f32], grad: &[f32], results: &mut [f32]) {
     for ((&s, &grad), result) in s.iter().zip(grad).zip(results) {
         let (s, grad) = (f64::from(s), f64::from(grad));
         let q = grad * s * (1.0 - s);
-        let at_middle = q.to_bits() & ((1 << EXCESS_BITS) - 1) == 1 << (EXCESS_BITS - 1);
+        let moved = (q.to_bits() as u32).wrapping_add(MIDDLE_TO_WINDOW.to_bits());
         // (NaN has not been in doubt.)
-        if at_middle || q.abs() < SMALLEST_NORMAL.into() {
+        if moved & OUTSIDE_MIDDLE.to_bits() == 0 || q.abs() < SMALLEST_NORMAL.into() {
             *result = second_phase::backward(s, grad);
         }
     }
