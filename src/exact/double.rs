@@ -226,7 +226,7 @@ impl<L: Lanes<Element = f64>> Fraction<L> {
     fn sigmoid(&self) -> L {
         let negative = self.x.below(self.x.splat(0.0));
         let value = Pair::select(negative, self.p, self.q).div(self.d, self.reciprocal);
-        self.round(negative, value, second_phase::sigmoid)
+        self.round(negative, value, |[x]| second_phase::sigmoid(x))
     }
 
     /// s'(x), rounded.
@@ -234,13 +234,13 @@ impl<L: Lanes<Element = f64>> Fraction<L> {
     fn derivative(&self) -> L {
         let all = self.x.splat(0.0).below(self.x.splat(1.0));
         let value = self.p.div(self.d, self.reciprocal).mul(self.q.div(self.d, self.reciprocal));
-        self.round(all, value, second_phase::derivative)
+        self.round(all, value, |[x]| second_phase::derivative(x))
     }
 
     /// Rounds `value`, times 2^-n in the lanes of `scaled`; lanes in doubt get what the second phase makes of
     /// x.
     #[inline(always)]
-    fn round(&self, scaled: L::Mask, value: Pair<L>, second_phase: fn(f64) -> f64) -> L {
+    fn round(&self, scaled: L::Mask, value: Pair<L>, second_phase: fn([f64; 1]) -> f64) -> L {
         let one = self.x.splat(1.0);
         let (lower, upper, rounded) = match self.tail {
             None => {
@@ -259,7 +259,7 @@ impl<L: Lanes<Element = f64>> Fraction<L> {
             }
         };
         if L::any(lower.below(upper)) {
-            resolve(self.x, lower, upper, rounded, second_phase)
+            resolve([self.x], lower, upper, rounded, second_phase)
         } else {
             rounded
         }
@@ -296,51 +296,24 @@ impl<L: Lanes<Element = f64>> Operation<L, 2, 1> for Backward {
                 (lower, upper) = (L::select(within, lower, zero), L::select(within, upper, one));
             }
         }
-        if L::any(lower.below(upper)) {
-            // Where a factor is zero so is the result, with the sign that it has.
-            let nonzero = |x: L| x.negative_magnitude().below(zero);
-            let inexact = L::keep(nonzero(s), L::keep(nonzero(grad), L::keep(nonzero(rest.high), one)));
-            let inexact = zero.below(inexact);
-            let (lower, upper) =
-                (L::select(inexact, lower, value.high), L::select(inexact, upper, value.high));
-            if L::any(lower.below(upper)) {
-                return [resolve_backward(s, grad, lower, upper)];
-            }
+        if !L::any(lower.below(upper)) {
             return [lower];
         }
-        [lower]
+
+        // Where a factor is zero so is the result, with the sign that it has.
+        let nonzero = |x: L| x.negative_magnitude().below(zero);
+        let inexact = L::keep(nonzero(s), L::keep(nonzero(grad), L::keep(nonzero(rest.high), one)));
+        let inexact = zero.below(inexact);
+        let (lower, upper) = (L::select(inexact, lower, value.high), L::select(inexact, upper, value.high));
+        if !L::any(lower.below(upper)) {
+            return [lower];
+        }
+        [resolve([s, grad], lower, upper, lower, |[s, grad]| second_phase::backward(s, grad))]
     }
 
     #[inline(always)]
     fn finish(results: [L; 1], _: impl Inputs<L, 2>, _: bool) -> [L; 1] {
         results
-    }
-}
-
-/// `lower`, but in the lanes in doubt what the second phase makes of s and grad.
-#[inline(always)]
-fn resolve_backward<L: Lanes<Element = f64>>(s: L, grad: L, lower: L, upper: L) -> L {
-    const { assert!(L::LANES <= MOST_LANES) };
-    let [mut outputs, mut gradients, mut lowers, mut uppers, mut results] = [[0.0; MOST_LANES]; 5];
-    // SAFETY: the arrays have room for all lanes, and the CPU the instructions of `s`.
-    unsafe {
-        s.store(outputs.as_mut_ptr());
-        grad.store(gradients.as_mut_ptr());
-        lower.store(lowers.as_mut_ptr());
-        upper.store(uppers.as_mut_ptr());
-        lower.store(results.as_mut_ptr());
-        backward_lanes(&outputs[..L::LANES], &gradients, &lowers, &uppers, &mut results);
-        L::load(results.as_ptr())
-    }
-}
-
-#[cold]
-#[inline(never)]
-fn backward_lanes(s: &[f64], grad: &[f64], lower: &[f64], upper: &[f64], results: &mut [f64]) {
-    for (i, &s) in s.iter().enumerate() {
-        if lower[i] < upper[i] {
-            results[i] = second_phase::backward(s, grad[i]);
-        }
     }
 }
 
@@ -362,26 +335,41 @@ fn within_error<L: Lanes<Element = f64>>(value: Pair<L>, size: L) -> (L, L) {
 
 /// Replaces the lanes in doubt. Its memory is touched when there is one, and only then.
 #[inline(always)]
-fn resolve<L: Lanes<Element = f64>>(x: L, lower: L, upper: L, rounded: L, second_phase: fn(f64) -> f64) -> L {
+fn resolve<L: Lanes<Element = f64>, const I: usize>(
+    inputs: [L; I],
+    lower: L,
+    upper: L,
+    rounded: L,
+    second_phase: fn([f64; I]) -> f64,
+) -> L {
     const { assert!(L::LANES <= MOST_LANES) };
-    let [mut inputs, mut lowers, mut uppers, mut results] = [[0.0; MOST_LANES]; 4];
-    // SAFETY: the arrays have room for all lanes, and the CPU the instructions of `x`.
+    let mut numbers = [[0.0; MOST_LANES]; I];
+    let [mut lowers, mut uppers, mut results] = [[0.0; MOST_LANES]; 3];
+    // SAFETY: the arrays have room for all lanes, and the CPU the instructions of `lower`.
     unsafe {
-        x.store(inputs.as_mut_ptr());
+        for i in 0..I {
+            inputs[i].store(numbers[i].as_mut_ptr());
+        }
         lower.store(lowers.as_mut_ptr());
         upper.store(uppers.as_mut_ptr());
         rounded.store(results.as_mut_ptr());
-        resolve_lanes(&inputs[..L::LANES], &lowers, &uppers, &mut results, second_phase);
+        resolve_lanes(&numbers, &lowers, &uppers, &mut results[..L::LANES], second_phase);
         L::load(results.as_ptr())
     }
 }
 
 #[cold]
 #[inline(never)]
-fn resolve_lanes(x: &[f64], lower: &[f64], upper: &[f64], results: &mut [f64], second_phase: fn(f64) -> f64) {
-    for (i, &x) in x.iter().enumerate() {
+fn resolve_lanes<const I: usize>(
+    inputs: &[[f64; MOST_LANES]; I],
+    lower: &[f64],
+    upper: &[f64],
+    results: &mut [f64],
+    second_phase: fn([f64; I]) -> f64,
+) {
+    for (i, result) in results.iter_mut().enumerate() {
         if lower[i] < upper[i] {
-            results[i] = second_phase(x);
+            *result = second_phase(inputs.map(|input| input[i]));
         }
     }
 }

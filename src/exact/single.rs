@@ -91,15 +91,18 @@ const EXCESS_BITS: u32 = f64::MANTISSA_DIGITS - f32::MANTISSA_DIGITS;
 /// floats inside of which the rounding is in doubt: at least 2^-43 of the result.
 const WINDOW: u32 = 1 << 10;
 
-/// Takes the bits from the middle to the lower end of the window to zero.
-const TO_WINDOW: f32 = f32::from_bits((1 << (EXCESS_BITS - 1)) + WINDOW);
+/// The same for [`Backward`], which is off by less than two units.
+const BACKWARD_WINDOW: u32 = 2;
 
-/// The excess bits that are zero inside of the window, then.
-const OUTSIDE_WINDOW: f32 = f32::from_bits((1 << EXCESS_BITS) - 2 * WINDOW);
+/// Takes the bits from the middle to the lower end of a window to zero.
+const fn to_window(half: u32) -> f32 {
+    f32::from_bits((1 << (EXCESS_BITS - 1)) + half)
+}
 
-/// The same for [`Backward`], whose window is from two units below the middle to one above it.
-const MIDDLE_TO_WINDOW: f32 = f32::from_bits((1 << (EXCESS_BITS - 1)) + 2);
-const OUTSIDE_MIDDLE: f32 = f32::from_bits((1 << EXCESS_BITS) - 4);
+/// The excess bits that are zero inside of a window, then.
+const fn outside_window(half: u32) -> f32 {
+    f32::from_bits((1 << EXCESS_BITS) - 2 * half)
+}
 
 /// The most lanes that come at once.
 const MOST_LANES: usize = 128;
@@ -268,18 +271,27 @@ fn round<L: Widen>(
         let addend = L::keep(tail, x.splat(SMALLEST_NORMAL));
         let value = value.add(addend.widen());
         let rounded = L::narrow(value).sub_bits(addend);
-        if in_doubt::<L>(value) { resolve(x, value, rounded, second_phase) } else { rounded }
+        if in_doubt::<L>(value, WINDOW) { resolve(x, value, rounded, second_phase) } else { rounded }
     } else {
         let rounded = L::narrow(value);
-        if in_doubt::<L>(value) { resolve(x.lanes()[0], value, rounded, second_phase) } else { rounded }
+        if in_doubt::<L>(value, WINDOW) {
+            resolve(x.lanes()[0], value, rounded, second_phase)
+        } else {
+            rounded
+        }
     }
 }
 
-/// Whether the rounding of any lane is in doubt.
+/// Whether any lane lies in the window of this half width.
 #[inline(always)]
-fn in_doubt<L: Widen>(value: L::Double) -> bool {
+fn in_doubt<L: Widen>(value: L::Double, half: u32) -> bool {
     let bits = L::lower_halves(value);
-    bits.add_bits(bits.splat(TO_WINDOW)).any_without_bits(OUTSIDE_WINDOW)
+    bits.add_bits(bits.splat(to_window(half))).any_without_bits(outside_window(half))
+}
+
+/// Whether one number does.
+fn number_in_doubt(value: f64, half: u32) -> bool {
+    (value.to_bits() as u32).wrapping_add(to_window(half).to_bits()) & outside_window(half).to_bits() == 0
 }
 
 /// Replaces the lanes in doubt. Its memory is touched when there is one, and only then.
@@ -301,27 +313,21 @@ fn resolve<L: Widen>(x: L, value: L::Double, rounded: L, second_phase: fn(f64) -
 #[inline(never)]
 fn resolve_lanes(x: &[f32], values: &[f64], results: &mut [f32], second_phase: fn(f64) -> f32) {
     for ((&x, value), result) in x.iter().zip(values).zip(results) {
-        let moved = (value.to_bits() as u32).wrapping_add(TO_WINDOW.to_bits());
-        if moved & OUTSIDE_WINDOW.to_bits() == 0 {
+        if number_in_doubt(*value, WINDOW) {
             *result = second_phase(x.into());
         }
     }
 }
 
-/// grad s is exact in `f64`, and so only 1 - s and the last product round: by at most 2^-53 of q, which is one unit in its
-/// last place, and by half a unit. The middle between two floats is a whole number of such units, and so q lies on the
-/// same side of it as the truth, unless it lies within one unit.
+/// grad s is exact in `f64`, and so only 1 - s and the last product round: by at most 2^-53 of q, which is one
+/// unit in its last place, and by half a unit. The middle between two floats is a whole number of such units, and
+/// so q lies on the same side of it as the truth, unless it lies within one unit.
 impl<L: Widen> Operation<L, 2, 1> for Backward {
     type Begun = [L; 1];
 
     #[inline(always)]
     fn is_far(_: [L; 2]) -> bool {
         false
-    }
-
-    #[inline(always)]
-    fn finish(results: [L; 1], _: impl Inputs<L, 2>, _: bool) -> [L; 1] {
-        results
     }
 
     #[inline(always)]
@@ -337,7 +343,12 @@ impl<L: Widen> Operation<L, 2, 1> for Backward {
         if rounded.any_without_bits(TWICE_SMALLEST_NORMAL_AND_ABOVE) {
             return [round_near_zero(s, grad, q)];
         }
-        if near_middle::<L>(q) { [resolve_backward(s, grad, rounded)] } else { [rounded] }
+        if in_doubt::<L>(q, BACKWARD_WINDOW) { [resolve_backward(s, grad, rounded)] } else { [rounded] }
+    }
+
+    #[inline(always)]
+    fn finish(results: [L; 1], _: impl Inputs<L, 2>, _: bool) -> [L; 1] {
+        results
     }
 }
 
@@ -350,14 +361,7 @@ fn round_near_zero<L: Widen>(s: L, grad: L, q: L::Double) -> L {
     let signed = addend.add_bits(q.sub_bits(negative)).add_bits(q.splat(-0.0));
     let value = q.add(signed);
     let rounded = L::narrow(value).sub_bits(L::narrow(addend));
-    if near_middle::<L>(value) { resolve_backward(s, grad, rounded) } else { rounded }
-}
-
-/// Whether any lane is within a unit in its last place of the middle between two floats.
-#[inline(always)]
-fn near_middle<L: Widen>(q: L::Double) -> bool {
-    let bits = L::lower_halves(q);
-    bits.add_bits(bits.splat(MIDDLE_TO_WINDOW)).any_without_bits(OUTSIDE_MIDDLE)
+    if in_doubt::<L>(value, BACKWARD_WINDOW) { resolve_backward(s, grad, rounded) } else { rounded }
 }
 
 /// Replaces the lanes in which q is next to a middle.
@@ -381,9 +385,8 @@ fn backward_lanes(s: &[f32], grad: &[f32], results: &mut [f32]) {
     for ((&s, &grad), result) in s.iter().zip(grad).zip(results) {
         let (s, grad) = (f64::from(s), f64::from(grad));
         let q = grad * s * (1.0 - s);
-        let moved = (q.to_bits() as u32).wrapping_add(MIDDLE_TO_WINDOW.to_bits());
         // (NaN has not been in doubt.)
-        if moved & OUTSIDE_MIDDLE.to_bits() == 0 || q.abs() < SMALLEST_NORMAL.into() {
+        if number_in_doubt(q, BACKWARD_WINDOW) || q.abs() < SMALLEST_NORMAL.into() {
             *result = second_phase::backward(s, grad);
         }
     }
