@@ -232,10 +232,12 @@ impl<L: Widen> Fraction<L> {
             let t = z.add(magic);
             let f = z.sub(t.sub(magic));
             let u = f.mul(f);
-            let e = u.add(u.splat(E_ROOTS[0])).mul(u.add(u.splat(E_ROOTS[1])));
+            // In this order: the other way around it takes 1% longer on SSE2.
             let odd = f.mul(f.splat(O[1])).mul(u.add(u.splat(O_ROOT)));
-            let (a, m) = (e.sub(odd), e.add(odd));
-            (a, a.add(m.add_bits(t.low_bits_to_exponent())))
+            let e = u.add(u.splat(E_ROOTS[0])).mul(u.add(u.splat(E_ROOTS[1])));
+            let power = t.low_bits_to_exponent();
+            let (m, a) = (e.add(odd), e.sub(odd));
+            (a, power.add_bits(m).add(a))
         };
         Self { a, d }
     }

@@ -168,7 +168,9 @@ macro_rules! portable {
                 for register in &registers[1..] {
                     smallest = smallest.fast_min(register.0 & which);
                 }
-                smallest.simd_eq($float::splat(0.0)).any()
+                // One less than zero is negative, as an integer.
+                let bits: $bits = cast(smallest);
+                (bits - $bits::splat(1)).any()
             }
 
             #[inline(always)]
