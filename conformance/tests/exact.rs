@@ -261,6 +261,28 @@ fn backward_is_correctly_rounded_where_two_roundings_cross_a_middle() {
     check_backward(&s, &grad, |s, grad| nearest(&product(s, grad), (grad * (s * (1.0 - s))) as f32));
 }
 
+/// Around 2^60, 1 - s rounds to -s, and what it loses decides: s^2 grad lies above a middle between two numbers by
+/// less than that.
+#[test]
+fn backward_is_correctly_rounded_where_one_is_lost_beside_s() {
+    let mut random = Random(17);
+    let mut odd = |bits: u32| (random.bits() >> (64 - bits)) | 1 << (bits - 1) | 1;
+    let above_a_middle = |s: u64, grad: u64| {
+        let product = u128::from(s) * u128::from(s) * u128::from(grad);
+        let excess_bits = u128::BITS - product.leading_zeros() - f64::MANTISSA_DIGITS;
+        let excess = product & ((1 << excess_bits) - 1);
+        let middle = 1 << (excess_bits - 1);
+        (middle + 1..middle + (1 << (excess_bits - 9))).contains(&excess)
+    };
+    let factors = std::iter::repeat_with(|| (odd(40), odd(47))).filter(|&(s, grad)| above_a_middle(s, grad));
+    let (s, grad): (Vec<f64>, Vec<f64>) = factors
+        .take(64)
+        .flat_map(|(s, grad)| [(s as f64, grad as f64), (s as f64, -(grad as f64))])
+        .map(|(s, grad)| (s * 2.0_f64.powi(20), grad))
+        .unzip();
+    check_backward(&s, &grad, |s, grad| nearest(&product(s, grad), grad * (s * (1.0 - s))));
+}
+
 /// Gradients on either side of what the lanes take, and far from 1.
 #[test]
 fn backward_is_correctly_rounded_for_any_size_of_gradient() {
