@@ -37,8 +37,10 @@
 //!
 //! [`Backward`], three products, has an error of its own.
 
+use core::mem::MaybeUninit;
+
 use super::pair::{Pair, ordered_sum, product};
-use super::second_phase;
+use super::{second_phase, to_memory};
 use crate::lanes::Lanes;
 use crate::operation::{Inputs, Operation};
 
@@ -89,9 +91,6 @@ const BACKWARD_ERROR: f64 = f64::from_bits((1023 - 100) << 52);
 /// Its absolute error, for parts of products below the normal range, in units of 1 + |grad|: 2^-1000, where a few
 /// times 2^-1074 would do. It leaves all tiny results to the second phase.
 const BACKWARD_TINY: f64 = f64::from_bits((1023 - 1000) << 52);
-
-/// The most lanes that come at once.
-const MOST_LANES: usize = 64;
 
 /// s(x)
 pub(crate) struct Forward;
@@ -342,26 +341,28 @@ fn resolve<L: Lanes<Element = f64>, const I: usize>(
     rounded: L,
     second_phase: fn([f64; I]) -> f64,
 ) -> L {
-    const { assert!(L::LANES <= MOST_LANES) };
-    let mut numbers = [[0.0; MOST_LANES]; I];
-    let [mut lowers, mut uppers, mut results] = [[0.0; MOST_LANES]; 3];
-    // SAFETY: the arrays have room for all lanes, and the CPU the instructions of `lower`.
-    unsafe {
-        for i in 0..I {
-            inputs[i].store(numbers[i].as_mut_ptr());
-        }
-        lower.store(lowers.as_mut_ptr());
-        upper.store(uppers.as_mut_ptr());
-        rounded.store(results.as_mut_ptr());
-        resolve_lanes(&numbers, &lowers, &uppers, &mut results[..L::LANES], second_phase);
-        L::load(results.as_ptr())
+    let mut numbers = [MaybeUninit::uninit(); I];
+    let mut inputs_in_memory: [&[f64]; I] = [&[]; I];
+    for ((elements, input), memory) in inputs_in_memory.iter_mut().zip(inputs).zip(&mut numbers) {
+        *elements = to_memory(input, memory);
     }
+    let [mut lowers, mut uppers, mut results] = [MaybeUninit::uninit(); 3];
+    let results = to_memory(rounded, &mut results);
+    resolve_lanes(
+        inputs_in_memory,
+        to_memory(lower, &mut lowers),
+        to_memory(upper, &mut uppers),
+        results,
+        second_phase,
+    );
+    // SAFETY: all lanes are there, and the CPU has the instructions of `lower`.
+    unsafe { L::load(results.as_ptr()) }
 }
 
 #[cold]
 #[inline(never)]
 fn resolve_lanes<const I: usize>(
-    inputs: &[[f64; MOST_LANES]; I],
+    inputs: [&[f64]; I],
     lower: &[f64],
     upper: &[f64],
     results: &mut [f64],
@@ -378,6 +379,9 @@ fn resolve_lanes<const I: usize>(
 mod tests {
     use super::*;
     use crate::lanes::PortableF64;
+
+    /// As many as a register has, at most.
+    const MOST_LANES: usize = 8;
 
     /// A count of 3/2, less 2^-56, is below the middle between 1 and 2. A sum of its low parts in one number
     /// would be that middle, and round to 2: it must be in doubt.
