@@ -116,7 +116,7 @@ static SINGLE: Table<f32> = {
         any_divider(&scalar::kernels::<f32, Reference>(), &scalar::kernels::<f32, Exactly>()),
         wide,
         #[cfg(target_arch = "x86_64")]
-        any_divider(kernels!(avx2, Avx2F32, 5), kernels!(avx2, Avx2F32, [3, 2, 3, 1], exact_single, false)),
+        any_divider(kernels!(avx2, Avx2F32, 5), kernels!(avx2, Avx2F32, [2, 2, 2, 1], exact_single, false)),
         #[cfg(target_arch = "x86_64")]
         [
             [kernels!(avx512, Avx512F32, [8, 6, 6, 4]), kernels!(avx512, Avx512F32, 4, one_division)],

@@ -123,7 +123,7 @@ pub(crate) struct Backward;
 
 impl<L: Widen, const SHARE: bool> Operation<L, 1, 1> for Forward<SHARE> {
     type Begun = Fraction<L>;
-    const OVERLAPS: bool = L::OVERLAPS;
+    const OVERLAPS: bool = true;
 
     #[inline(always)]
     fn is_far([x]: [L; 1]) -> bool {
@@ -144,7 +144,7 @@ impl<L: Widen, const SHARE: bool> Operation<L, 1, 1> for Forward<SHARE> {
 impl<L: Widen, const SHARE: bool> Operation<L, 1, 1> for Derivative<SHARE> {
     /// s(-|x|): what follows is so long that the division comes first (3% on SSE2).
     type Begun = L::Double;
-    const OVERLAPS: bool = L::OVERLAPS;
+    const OVERLAPS: bool = true;
 
     #[inline(always)]
     fn is_far([x]: [L; 1]) -> bool {
@@ -168,8 +168,7 @@ impl<L: Widen, const SHARE: bool> Operation<L, 1, 1> for Derivative<SHARE> {
 impl<L: Widen, const SHARE: bool> Operation<L, 1, 2> for ForwardWithDerivative<SHARE> {
     /// s(-|x|)
     type Begun = L::Double;
-    // With fused multiply-add the rest is so short that it lacks the registers more.
-    const OVERLAPS: bool = L::OVERLAPS && !L::FUSED;
+    const OVERLAPS: bool = true;
 
     #[inline(always)]
     fn is_far([x]: [L; 1]) -> bool {
@@ -191,13 +190,6 @@ impl<L: Widen, const SHARE: bool> Operation<L, 1, 2> for ForwardWithDerivative<S
             round(inputs, |x| x, s, far, second_phase::sigmoid),
             round(inputs, L::negative_magnitude, slope, far, second_phase::derivative),
         ]
-    }
-
-    // One path for all lanes: 7% on AVX-512.
-    #[inline(always)]
-    fn apply(inputs: [L; 1]) -> [L; 2] {
-        let far = <Self as Operation<L, 1, 2>>::is_far(inputs);
-        <Self as Operation<L, 1, 2>>::finish(<Self as Operation<L, 1, 2>>::begin(inputs, far), inputs, far)
     }
 }
 

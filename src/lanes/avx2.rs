@@ -24,7 +24,6 @@ unsafe impl Lanes for Avx2F32 {
     const STREAMS: bool = true;
     const FUSED: bool = true;
     const ADDS_EXPONENTS: bool = false;
-    const OVERLAPS: bool = false;
 
     arithmetic!(
         _mm256_add_ps,
@@ -176,7 +175,6 @@ unsafe impl Lanes for Avx2F64 {
     const STREAMS: bool = true;
     const FUSED: bool = true;
     const ADDS_EXPONENTS: bool = false;
-    const OVERLAPS: bool = false;
 
     arithmetic!(
         _mm256_add_pd,

@@ -24,7 +24,6 @@ unsafe impl Lanes for Avx512F32 {
     const STREAMS: bool = true;
     const FUSED: bool = true;
     const ADDS_EXPONENTS: bool = true;
-    const OVERLAPS: bool = true;
 
     arithmetic!(
         _mm512_add_ps,
@@ -179,7 +178,6 @@ unsafe impl Lanes for Avx512F64 {
     const STREAMS: bool = true;
     const FUSED: bool = true;
     const ADDS_EXPONENTS: bool = true;
-    const OVERLAPS: bool = true;
 
     arithmetic!(
         _mm512_add_pd,

@@ -41,7 +41,6 @@ unsafe impl<L: Lanes, const N: usize> Lanes for Block<L, N> {
     const STREAMS: bool = L::STREAMS;
     const FUSED: bool = L::FUSED;
     const ADDS_EXPONENTS: bool = L::ADDS_EXPONENTS;
-    const OVERLAPS: bool = L::OVERLAPS;
 
     #[inline(always)]
     unsafe fn load(source: *const Self::Element) -> Self {

@@ -67,10 +67,6 @@ pub(crate) unsafe trait Lanes: Copy {
     /// rounding of k would fall otherwise than on the careful path.
     const ADDS_EXPONENTS: bool;
 
-    /// Whether there are registers enough to begin a block before the one before it is finished. (A value
-    /// that waits in memory can take twice the time, depending on where the stack lies: measured with AVX2.)
-    const OVERLAPS: bool;
-
     /// Reads `LANES` elements.
     ///
     /// # Safety

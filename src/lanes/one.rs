@@ -28,7 +28,6 @@ macro_rules! one {
             const STREAMS: bool = false;
             const FUSED: bool = true;
             const ADDS_EXPONENTS: bool = true;
-            const OVERLAPS: bool = false;
 
             #[inline(always)]
             unsafe fn load(source: *const $element) -> Self {

@@ -36,7 +36,6 @@ macro_rules! portable {
             const STREAMS: bool = false;
             const FUSED: bool = cfg!(any(target_feature = "fma", target_arch = "aarch64"));
             const ADDS_EXPONENTS: bool = false;
-            const OVERLAPS: bool = true;
 
             #[inline(always)]
             unsafe fn load(source: *const $element) -> Self {
