@@ -116,12 +116,12 @@ static SINGLE: Table<f32> = {
         any_divider(&scalar::kernels::<f32, Reference>(), &scalar::kernels::<f32, Exactly>()),
         wide,
         #[cfg(target_arch = "x86_64")]
-        any_divider(kernels!(avx2, Avx2F32, 5), kernels!(avx2, Avx2F32, [2, 2, 2, 1], exact_single, false)),
+        any_divider(kernels!(avx2, Avx2F32, 5), kernels!(avx2, Avx2F32, [4, 2, 3, 1], exact_single, false)),
         #[cfg(target_arch = "x86_64")]
         [
             [kernels!(avx512, Avx512F32, [8, 6, 6, 4]), kernels!(avx512, Avx512F32, 4, one_division)],
             [
-                kernels!(avx512, Avx512F32, [2, 2, 4, 1], exact_single, false),
+                kernels!(avx512, Avx512F32, [2, 2, 4, 2], exact_single, false),
                 kernels!(avx512, Avx512F32, 2, exact_single, true),
             ],
         ],
@@ -136,17 +136,17 @@ static SINGLE: Table<f32> = {
 static DOUBLE: Table<f64> = {
     let wide = any_divider(
         kernels!(portable, PortableF64, 4),
-        kernels!(portable, PortableF64, [1, 1, 1, 2], exact_double),
+        kernels!(portable, PortableF64, [4, 4, 4, 2], exact_double),
     );
     [
         any_divider(&scalar::kernels::<f64, Reference>(), &scalar::kernels::<f64, Exactly>()),
         wide,
         #[cfg(target_arch = "x86_64")]
-        any_divider(kernels!(avx2, Avx2F64, 4), kernels!(avx2, Avx2F64, [1, 1, 1, 3], exact_double)),
+        any_divider(kernels!(avx2, Avx2F64, 4), kernels!(avx2, Avx2F64, [4, 4, 4, 3], exact_double)),
         #[cfg(target_arch = "x86_64")]
         any_divider(
             kernels!(avx512, Avx512F64, [6, 5, 4, 4]),
-            kernels!(avx512, Avx512F64, [2, 2, 2, 2], exact_double),
+            kernels!(avx512, Avx512F64, [4, 4, 4, 2], exact_double),
         ),
         // Never available here.
         #[cfg(not(target_arch = "x86_64"))]
