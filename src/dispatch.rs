@@ -43,11 +43,11 @@ pub trait Dispatch: Sized + 'static {
 
 /// Expands to a backend's kernels in one format, which work on so many registers at a time: in
 /// `[forward, derivative, forward_with_derivative, backward]`, or in all alike. The numbers are measured:
-/// with more, the chains of a block do not fit the registers.
+/// with more, too many values of a block are kept on the stack.
 ///
-/// (A kernel with more values than registers keeps some on the stack. Where one of these lies at the address of
-/// a constant modulo 4096, each load of the constant waits for it: of 100 places where a stack may begin, the Exact
-/// kernels with AVX2 take up to 1.8 times as long at some 3, measured on Zen 4; all others stay within 10%.)
+/// (At one in 14 of the places where the stack may begin one of these lies on two pages. The Exact kernels align
+/// theirs: see `to_memory` in [`crate::exact`]. The Fast ones with AVX2 do not, which would take half a nanosecond
+/// of each call, and so far-out inputs take them up to 1.5 times as long there.)
 ///
 /// (A function pointer type cannot be generic over the operation, and so no function could return
 /// these.)

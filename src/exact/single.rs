@@ -21,8 +21,8 @@
 //!    width.
 //! 4. Without fused multiply-add, f O is one product, 2^k is added to an exponent as an integer (12% on SSE2,
 //!    together), and E and O come in linear factors (3%).
-//! 5. Where there are registers for it, a block is begun before the one before it is finished
-//!    ([`Operation::OVERLAPS`]): 8% of s(x) on SSE2, 1 to 3% on AVX-512.
+//! 5. A block is begun before the one before it is finished ([`Operation::OVERLAPS`]): 8% of s(x) on SSE2, 11% of
+//!    s'(x) with AVX2, 8% of both with AVX2 and AVX-512.
 //! 6. On CPUs whose divider is slow two registers share a division ([`Widen::shared_quotient`]): on Zen 4 that
 //!    takes 1.15 times as long, and Intel's divider alone would take the time of three Fast results.
 //!
