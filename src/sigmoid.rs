@@ -38,10 +38,10 @@ enum Place {
 ///   lies in [0, 1], s' in [0, 1/4]; subnormal results are kept.
 /// - An element's result has the same bits at any offset, length, alignment, number of threads and
 ///   among any neighbours, in place or not. `forward_with_derivative` has the bits of `forward` and
-///   `derivative`. (Two things about NaN are left open: its sign when it is a derivative, and which of
-///   two NaN `backward` passes on.)
+///   `derivative`. (This is about numbers. A NaN gives some NaN: its sign is left open when it is a derivative
+///   and under Exact, and so is which of two NaN `backward` passes on.)
 /// - No slow inputs: slices full of far-out values, infinities and NaN take 1.2 to 1.6 times as long as
-///   ordinary ones (measured on Zen 4). (`backward` under Exact takes up to 2.2 times as long with zeros and
+///   ordinary ones, and up to 2 times for `forward_with_derivative` (measured on Zen 4). (`backward` under Exact takes up to 2.2 times as long with zeros and
 ///   infinities in it, and 10 to 40 ns for a result that lies just between two numbers, as many do for an s of
 ///   few digits, or in `f64` below 2^-946.)
 /// - No allocation, no locks; no thread but the caller's unless [`Sigmoid::parallel`] asks for it.

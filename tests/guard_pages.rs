@@ -10,7 +10,9 @@ mod support;
 use std::ptr::NonNull;
 
 use sigmoid::{Backend, Sigmoid, thresholds};
-use support::{Float, Inputs, Operation, Way, assert_same_bits, bytes, results, run, sigmoids};
+use support::{
+    Float, Inputs, Operation, Way, assert_same_bits, bytes, exact_sigmoids, results, run, sigmoids,
+};
 
 const LONGEST: usize = 300;
 
@@ -108,7 +110,7 @@ fn check_all<T: Float>() {
     let mut memory = Memory::new(LONGEST * size_of::<T>());
     for operation in Operation::ALL {
         let inputs = Inputs::<T>::mixed(operation, LONGEST, 0x6a);
-        for sigmoid in sigmoids() {
+        for sigmoid in sigmoids().chain(exact_sigmoids()) {
             for len in 0..=LONGEST {
                 // From the end, so that short slices have a mixture too.
                 let inputs = inputs.part(LONGEST - len..LONGEST);

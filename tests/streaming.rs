@@ -3,7 +3,7 @@
 
 mod support;
 
-use sigmoid::{Backend, Sigmoid, thresholds};
+use sigmoid::{Accuracy, Backend, Sigmoid, thresholds};
 use support::{
     Float, Inputs, Operation, Way, assert_same_bits, assert_same_bits_and_nan, mixture, results, run,
 };
@@ -41,8 +41,10 @@ fn check<T: Float>() {
         if operation == Operation::Forward || operation == Operation::Backward {
             inputs.x = pattern.iter().copied().cycle().take(longest + 16).collect();
         }
-        for &backend in &backends {
-            let sigmoid = Sigmoid::new().backend(backend).expect("it is available");
+        for (&backend, accuracy) in
+            backends.iter().flat_map(|backend| Accuracy::ALL.map(|accuracy| (backend, accuracy)))
+        {
+            let sigmoid = Sigmoid::new().backend(backend).expect("it is available").accuracy(accuracy);
             // The second output beside the first on the same part of a cache line, and not.
             for (len, input, starts) in
                 [(from - 1, 1, [3, 5]), (from, 0, [0, 0]), (from + 333, 3, [5, 5]), (from + 1000, 7, [1, 2])]
@@ -52,7 +54,8 @@ fn check<T: Float>() {
                 let outputs = [&mut first[starts[0]..][..len], &mut second[starts[1]..][..len]];
                 run(sigmoid, operation, Way::OutOfPlace, inputs.part(input..input + len), outputs);
 
-                let context = || format!("{operation:?} on {backend}, {len} elements from {input}");
+                let context =
+                    || format!("{operation:?} {accuracy} on {backend}, {len} elements from {input}");
                 let mut done = 0;
                 while done < len {
                     let next = len.min(done + SHORT);

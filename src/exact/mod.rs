@@ -27,9 +27,13 @@ use crate::lanes::Lanes;
 /// one of 14 places of the stack, measured on Zen 4).
 #[inline(always)]
 fn to_memory<L: Lanes>(lanes: L, memory: &mut MaybeUninit<L>) -> &mut [L::Element] {
-    const { assert!(size_of::<L>() >= L::LANES * size_of::<L::Element>()) };
+    const {
+        assert!(size_of::<L>() >= L::LANES * size_of::<L::Element>());
+        assert!(align_of::<L>() >= align_of::<L::Element>());
+    }
     let elements = memory.as_mut_ptr().cast::<L::Element>();
-    // SAFETY: there is room for all lanes, and the CPU has the instructions of `lanes`.
+    // SAFETY: there is room for all lanes, aligned as they must be, and the CPU has the instructions of `lanes`.
+    // The store writes all of what the slice is then made of.
     unsafe {
         lanes.store(elements);
         core::slice::from_raw_parts_mut(elements, L::LANES)

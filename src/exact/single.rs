@@ -22,7 +22,7 @@
 //! 4. Without fused multiply-add, f O is one product, 2^k is added to an exponent as an integer (12% on SSE2,
 //!    together), and E and O come in linear factors (3%).
 //! 5. A block is begun before the one before it is finished ([`Operation::OVERLAPS`]): 8% of s(x) on SSE2, 11% of
-//!    s'(x) with AVX2, 8% of both with AVX2 and AVX-512.
+//!    s'(x) with AVX2, 8% of the two together with AVX2 and AVX-512.
 //! 6. On CPUs whose divider is slow two registers share a division ([`Widen::shared_quotient`]): on Zen 4 that
 //!    takes 1.15 times as long, and Intel's divider alone would take the time of three Fast results.
 //!
@@ -106,7 +106,7 @@ const fn outside_window(half: u32) -> f32 {
     f32::from_bits((1 << EXCESS_BITS) - 2 * half)
 }
 
-/// The most lanes that come at once.
+/// More lanes than come at once.
 const MOST_LANES: usize = 128;
 
 /// s(x); with `SHARE` by one division for two registers.
@@ -297,7 +297,7 @@ fn resolve<L: Widen>(x: L, value: L::Double, rounded: L, second_phase: fn(f64) -
     // (`to_memory` for all three: 1 to 4% more on SSE2, though no lane comes here.)
     let (mut inputs, mut values, mut results) = ([0.0; MOST_LANES], [0.0; MOST_LANES], MaybeUninit::uninit());
     let results = to_memory(rounded, &mut results);
-    // SAFETY: the arrays have room for all lanes, and the CPU the instructions of `x`.
+    // SAFETY: the arrays have room for all lanes, all results are there, and the CPU has the instructions of `x`.
     unsafe {
         x.store(inputs.as_mut_ptr());
         value.store(values.as_mut_ptr());

@@ -167,9 +167,9 @@ macro_rules! portable {
                 for register in &registers[1..] {
                     smallest = smallest.fast_min(register.0 & which);
                 }
-                // One less than zero is negative, as an integer.
+                // (Compared as an integer: 0.6% of Exact on SSE2.)
                 let bits: $bits = cast(smallest);
-                (bits - $bits::splat(1)).any()
+                bits.simd_eq($bits::splat(0)).any()
             }
 
             #[inline(always)]
