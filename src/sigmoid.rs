@@ -41,9 +41,9 @@ enum Place {
 ///   `derivative`. (This is about numbers. A NaN gives some NaN: its sign is left open when it is a derivative
 ///   and under Exact, and so is which of two NaN `backward` passes on.)
 /// - No slow inputs: slices full of far-out values, infinities and NaN take 1.2 to 1.6 times as long as
-///   ordinary ones, and up to 2 times for `forward_with_derivative` (measured on Zen 4). (`backward` under Exact takes up to 2.2 times as long with zeros and
-///   infinities in it, and 10 to 40 ns for a result that lies just between two numbers, as many do for an s of
-///   few digits, or in `f64` below 2^-946.)
+///   ordinary ones, and up to 2 times for `forward_with_derivative` (measured on Zen 4). (`backward` under Exact
+///   takes up to 2.2 times as long with zeros and infinities in it, and 10 to 40 ns for a result that lies just
+///   between two numbers, as many do for an s of few digits, or in `f64` below 2^-946.)
 /// - No allocation, no locks; no thread but the caller's unless [`Sigmoid::parallel`] asks for it.
 ///
 /// # Errors of the results

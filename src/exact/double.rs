@@ -341,15 +341,15 @@ fn resolve<L: Lanes<Element = f64>, const I: usize>(
     rounded: L,
     second_phase: fn([f64; I]) -> f64,
 ) -> L {
-    let mut numbers = [MaybeUninit::uninit(); I];
-    let mut inputs_in_memory: [&[f64]; I] = [&[]; I];
-    for ((elements, input), memory) in inputs_in_memory.iter_mut().zip(inputs).zip(&mut numbers) {
-        *elements = to_memory(input, memory);
+    let mut memory = [MaybeUninit::uninit(); I];
+    let mut numbers: [&[f64]; I] = [&[]; I];
+    for ((numbers, input), memory) in numbers.iter_mut().zip(inputs).zip(&mut memory) {
+        *numbers = to_memory(input, memory);
     }
     let [mut lowers, mut uppers, mut results] = [MaybeUninit::uninit(); 3];
     let results = to_memory(rounded, &mut results);
     resolve_lanes(
-        inputs_in_memory,
+        numbers,
         to_memory(lower, &mut lowers),
         to_memory(upper, &mut uppers),
         results,

@@ -23,8 +23,8 @@ use crate::lanes::Lanes;
 /// Writes lanes to memory that is aligned as their registers are.
 ///
 /// A kernel with such a variable has a stack that is aligned so, too. Without, the compiler keeps registers on the
-/// stack wherever they fall, and where one falls on two pages the kernel takes up to twice the time (with AVX2, at
-/// one of 14 places of the stack, measured on Zen 4).
+/// stack wherever they fall, and where one falls on two pages the kernel takes up to twice the time (with AVX2,
+/// measured on Zen 4).
 #[inline(always)]
 fn to_memory<L: Lanes>(lanes: L, memory: &mut MaybeUninit<L>) -> &mut [L::Element] {
     const {
