@@ -101,6 +101,7 @@ impl fmt::Debug for Sigmoid {
         f.debug_struct("Sigmoid")
             .field("accuracy", &self.accuracy)
             .field("backend", &self.backend)
+            .field("divides_slowly", &self.divides_slowly)
             .field("parallel", &self.parallel)
             .field("wide", &build_info::WIDE)
             .finish()
@@ -192,6 +193,16 @@ impl Sigmoid {
     /// Whether long slices are cut for a thread pool.
     pub const fn is_parallel(&self) -> bool {
         self.parallel
+    }
+
+    /// Every way in which this CPU can compute, for tests: each backend, and on those that have two ways of
+    /// dividing, of which [`Sigmoid::new`] takes one by the CPU's vendor, both. No part of the promised interface.
+    #[doc(hidden)]
+    pub fn engines() -> impl Iterator<Item = Self> + Clone {
+        Backend::available().flat_map(|backend| {
+            let ways: &[bool] = if backend == Backend::Avx512 { &[false, true] } else { &[false] };
+            ways.iter().map(move |&divides_slowly| Self { backend, divides_slowly, ..Self::new() })
+        })
     }
 }
 

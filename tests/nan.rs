@@ -6,8 +6,8 @@ mod support;
 
 use sigmoid::{Backend, Sigmoid};
 use support::{
-    Float, Inputs, Operation, Way, assert_same_bits_and_nan, is_nan, results, results_alone, sigmoids,
-    specials,
+    Float, Inputs, Operation, Way, assert_same_bits, assert_same_bits_and_nan, exact_sigmoids, is_nan,
+    results, results_alone, sigmoids, specials,
 };
 
 fn check<T: Float>(operation: Operation) {
@@ -74,6 +74,41 @@ fn check_payload<T: Float>() {
 fn the_payload_passes() {
     check_payload::<f32>();
     check_payload::<f64>();
+}
+
+/// At every place of a slice that fills registers and blocks and leaves a tail, whatever the accuracy: a NaN, an
+/// infinity or a far-out number changes nothing but its own lane.
+fn check_neighbours<T: Float>() {
+    const LEN: usize = 300;
+    let ordinary = T::nearest(1.0);
+    let strangers = [f64::NAN, -f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1e9, 1e9].map(T::nearest);
+    for sigmoid in sigmoids().chain(exact_sigmoids()) {
+        for operation in Operation::ALL {
+            let of = |x: &[T]| results(sigmoid, operation, Way::OutOfPlace, [x, &[ordinary; LEN][..x.len()]]);
+            let alone = of(&[ordinary]);
+            for len in [LEN, 9, 2] {
+                for at in 0..len {
+                    for stranger in strangers {
+                        let mut x = vec![ordinary; len];
+                        x[at] = stranger;
+                        for (results, alone) in of(&x).iter().zip(&alone).take(operation.outputs()) {
+                            let context =
+                                || format!("{operation:?} {sigmoid:?}, {stranger:e} at {at} of {len}");
+                            let others = [&results[..at], &results[at + 1..]].concat();
+                            assert_same_bits(&others, &vec![alone[0]; len - 1], context);
+                            assert_eq!(is_nan(results[at]), is_nan(stranger), "{}", context());
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_stranger_spoils_no_other_element() {
+    check_neighbours::<f32>();
+    check_neighbours::<f64>();
 }
 
 #[test]

@@ -5,16 +5,15 @@
 //! minutes.
 
 use astro_float::{BigFloat, RoundingMode};
-use sigmoid::{Accuracy, Backend, Sigmoid};
+use sigmoid::{Accuracy, Sigmoid};
 use sigmoid_conformance::sample::Random;
 use sigmoid_conformance::{Expected, Format, Function, Judged, Tally, sample};
 
 const BLOCK: usize = 1 << 12;
 
-/// One for each backend of this CPU.
+/// Every way in which this CPU can compute.
 fn sigmoids() -> Vec<Sigmoid> {
-    let exact = |backend| Sigmoid::new().accuracy(Accuracy::Exact).backend(backend).expect("it is available");
-    Backend::available().map(exact).collect()
+    Sigmoid::engines().map(|sigmoid| sigmoid.accuracy(Accuracy::Exact)).collect()
 }
 
 /// Holds the blocks against the truth; returns the digest.

@@ -1,7 +1,7 @@
 //! The inputs in `tests/hard_cases`, whose results lie next to the middle between two numbers: what
 //! [`Accuracy::Exact`] makes of them, and what the judge does.
 
-use sigmoid::{Accuracy, Backend, Sigmoid};
+use sigmoid::{Accuracy, Sigmoid};
 use sigmoid_conformance::{Expected, Format, Function};
 
 const SINGLES: [(Function, &str); 2] = [
@@ -53,8 +53,7 @@ fn with_far_ones<T: Copy>(hard: &[T], far: T) -> Vec<T> {
 fn check<T: Format + sigmoid::Element>(function: Function, x: &[T]) {
     let round = |&x: &T| function.round_arbitrarily(x).expect("16,384 digits tell");
     let expected: Vec<T> = x.iter().map(round).collect();
-    for backend in Backend::available() {
-        let sigmoid = Sigmoid::new().accuracy(Accuracy::Exact).backend(backend).expect("it is available");
+    for sigmoid in Sigmoid::engines().map(|sigmoid| sigmoid.accuracy(Accuracy::Exact)) {
         for offset in 0..64 / size_of::<T>() {
             let x = &x[offset..];
             let [mut alone, mut s, mut slope] = [(); 3].map(|()| vec![T::default(); x.len()]);
@@ -71,7 +70,7 @@ fn check<T: Format + sigmoid::Element>(function: Function, x: &[T]) {
             };
             for (results, how) in [(alone, "alone"), (together, "with the other")] {
                 for ((x, result), expected) in x.iter().zip(results).zip(&expected[offset..]) {
-                    assert_eq!(result, *expected, "{function:?} {} {backend} {how} x = {x:?}", T::NAME);
+                    assert_eq!(result, *expected, "{function:?} {} {sigmoid:?} {how} x = {x:?}", T::NAME);
                 }
             }
         }

@@ -3,7 +3,7 @@
 //!
 //! All of `f32`: `cargo test --release -p sigmoid-conformance --test laws -- --ignored --nocapture`
 
-use sigmoid::{Accuracy, Backend, Element, Sigmoid};
+use sigmoid::{Accuracy, Element, Sigmoid};
 use sigmoid_conformance::report::Law;
 use sigmoid_conformance::{Conformance, Function, Report, Sampled};
 
@@ -26,14 +26,13 @@ fn reports<T: Sampled + Element>(
     let threads = std::thread::available_parallelism().unwrap();
     let mut reports = Vec::new();
     for (accuracy, promise) in ACCURACIES {
-        for backend in Backend::available() {
-            let sigmoid = Sigmoid::new().accuracy(accuracy).backend(backend).unwrap();
+        for sigmoid in Sigmoid::engines().map(|sigmoid| sigmoid.accuracy(accuracy)) {
             for function in [Function::Sigmoid, Function::Derivative] {
                 let report = plan(function).check_on(threads, |x, y| match function {
                     Function::Sigmoid => sigmoid.forward(x, y),
                     Function::Derivative => sigmoid.derivative(x, y),
                 });
-                let who = format!("{accuracy} {backend}");
+                let who = format!("{sigmoid:?}");
                 println!("{who}: {report}");
                 reports.push((who, promise, report));
             }

@@ -21,16 +21,15 @@ fn bound(function: Function, backend: Backend, format: &str) -> f64 {
 }
 
 fn check<T: Judged + sigmoid::Element>(blocks: u64, fill: impl Fn(u64, &mut [T])) {
-    let backends = || Backend::available().map(|backend| Sigmoid::new().backend(backend).unwrap());
     let (mut x, mut results) = (vec![T::default(); BLOCK], vec![T::default(); BLOCK]);
     let mut expected = Expected::default();
     let mut broken = Vec::new();
     for function in [Function::Sigmoid, Function::Derivative] {
-        let mut tallies = vec![Tally::default(); backends().count()];
+        let mut tallies = vec![Tally::default(); Sigmoid::engines().count()];
         for index in 0..blocks {
             fill(index, &mut x);
             expected.compute(function, &x);
-            for (sigmoid, tally) in backends().zip(&mut tallies) {
+            for (sigmoid, tally) in Sigmoid::engines().zip(&mut tallies) {
                 match function {
                     Function::Sigmoid => sigmoid.forward(&x, &mut results),
                     Function::Derivative => sigmoid.derivative(&x, &mut results),
@@ -38,9 +37,9 @@ fn check<T: Judged + sigmoid::Element>(blocks: u64, fill: impl Fn(u64, &mut [T])
                 tally.add(function, &x, &results, &expected);
             }
         }
-        for (sigmoid, tally) in backends().zip(&tallies) {
+        for (sigmoid, tally) in Sigmoid::engines().zip(&tallies) {
             let backend = sigmoid.selected_backend();
-            let verdict = format!("{function:?} {} {backend}: {tally:?}", T::NAME);
+            let verdict = format!("{function:?} {} {sigmoid:?}: {tally:?}", T::NAME);
             println!("{verdict}");
             let within = tally.max_ulp() <= bound(function, backend, T::NAME);
             if !within || !tally.is_sound() || tally.undecided > 0 {

@@ -137,7 +137,7 @@ impl<L: Widen, const SHARE: bool> Operation<L, 1, 1> for Forward<SHARE> {
 
     #[inline(always)]
     fn finish(fraction: Fraction<L>, x: impl Inputs<L, 1>, far: bool) -> [L; 1] {
-        [round(x, |x| x, fraction.quotient::<SHARE>(), far, second_phase::sigmoid)]
+        [round(x, |x| x, fraction.quotient::<SHARE>(far), far, second_phase::sigmoid)]
     }
 }
 
@@ -154,7 +154,7 @@ impl<L: Widen, const SHARE: bool> Operation<L, 1, 1> for Derivative<SHARE> {
     #[inline(always)]
     fn begin([x]: [L; 1], far: bool) -> L::Double {
         let near = x.negative_magnitude();
-        Fraction::<L>::of(if far { within_range(near) } else { near }).quotient::<SHARE>()
+        Fraction::<L>::of(if far { within_range(near) } else { near }).quotient::<SHARE>(far)
     }
 
     #[inline(always)]
@@ -236,10 +236,11 @@ impl<L: Widen> Fraction<L> {
         Self { a, d }
     }
 
-    /// s(near) to the error above; with `SHARE` by one division for two registers.
+    /// s(near) to the error above; with `SHARE` by one division for two registers, unless they may hold a NaN
+    /// (`far`), which would spoil the other one's lane.
     #[inline(always)]
-    fn quotient<const SHARE: bool>(&self) -> L::Double {
-        if SHARE { L::shared_quotient(self.a, self.d) } else { self.a.div(self.d) }
+    fn quotient<const SHARE: bool>(&self, far: bool) -> L::Double {
+        if SHARE && !far { L::shared_quotient(self.a, self.d) } else { self.a.div(self.d) }
     }
 }
 

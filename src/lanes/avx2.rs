@@ -6,7 +6,7 @@
 use core::arch::x86_64::*;
 
 use super::native::arithmetic;
-use super::{Block, Lanes, OneF32, OneF64, Register, Widen, two_quotients};
+use super::{Block, Lanes, OneF32, OneF64, Register, Widen};
 
 /// Eight `f32`.
 #[derive(Clone, Copy)]
@@ -335,11 +335,6 @@ unsafe impl Widen for Avx2F32 {
     fn lower_halves(Block([low, high]): Self::Double) -> Self {
         // SAFETY: as in `widen`.
         Self(unsafe { _mm256_shuffle_ps::<0b10_00_10_00>(_mm256_castpd_ps(low.0), _mm256_castpd_ps(high.0)) })
-    }
-
-    #[inline(always)]
-    fn shared_quotient(a: Self::Double, d: Self::Double) -> Self::Double {
-        Block(two_quotients(a.0, d.0))
     }
 
     #[inline(always)]

@@ -198,15 +198,13 @@ pub(crate) unsafe trait Widen: Lanes<Element = f32> {
     /// The lower half of the bits of each lane, in whatever order.
     fn lower_halves(double: Self::Double) -> Self;
 
-    /// `a / d` by one division for two registers, but for a few roundings, where no `d d` overflows.
-    fn shared_quotient(a: Self::Double, d: Self::Double) -> Self::Double;
-}
-
-/// a0 / d0 = a0 d1 / (d0 d1), and the other likewise: five multiplications in place of a division.
-#[inline(always)]
-fn two_quotients<L: Lanes<Element = f64>>(a: [L; 2], d: [L; 2]) -> [L; 2] {
-    let reciprocal = d[0].splat(1.0).div(d[0].mul(d[1]));
-    [a[0].mul(d[1]).mul(reciprocal), a[1].mul(d[0]).mul(reciprocal)]
+    /// `a / d`, by one division for two registers if these are of a kind for which that can be the faster way.
+    /// Then it is off by a few roundings, and for finite numbers only, of which no `d d` overflows: a NaN in one
+    /// register spoils the same lane of the other, and [`Lanes::any_beyond`] must count a NaN, to keep it away.
+    #[inline(always)]
+    fn shared_quotient(a: Self::Double, d: Self::Double) -> Self::Double {
+        a.div(d)
+    }
 }
 
 /// One register: it can also hold the last few elements of a slice.

@@ -182,9 +182,4 @@ unsafe impl Widen for OneF32 {
     fn lower_halves(double: OneF64) -> Self {
         Self(f32::from_bits(double.0.to_bits() as u32))
     }
-
-    #[inline(always)]
-    fn shared_quotient(a: OneF64, d: OneF64) -> OneF64 {
-        a.div(d)
-    }
 }

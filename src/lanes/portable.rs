@@ -6,7 +6,7 @@
 
 use wide::bytemuck::cast;
 
-use super::{Block, Lanes, Register, Widen, two_quotients};
+use super::{Block, Lanes, Register, Widen};
 
 #[cfg(wide_bits = "128")]
 use wide::{f32x4 as F32, f64x2 as F64, u32x4 as U32, u64x2 as U64};
@@ -240,11 +240,6 @@ unsafe impl Widen for PortableF32 {
             if i < PortableF64::LANES { low[2 * i + even] } else { high[2 * (i - PortableF64::LANES) + even] }
         };
         Self(cast(U32::new(core::array::from_fn(lane))))
-    }
-
-    #[inline(always)]
-    fn shared_quotient(a: Self::Double, d: Self::Double) -> Self::Double {
-        Block(two_quotients(a.0, d.0))
     }
 
     #[inline(always)]

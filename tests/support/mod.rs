@@ -219,9 +219,9 @@ pub fn results_alone<T: Float>(sigmoid: Sigmoid, operation: Operation, [x, grad]
     all
 }
 
-/// One for each backend of this CPU.
+/// Every way in which this CPU can compute.
 pub fn sigmoids() -> impl Iterator<Item = Sigmoid> {
-    Backend::available().map(|backend| Sigmoid::new().backend(backend).expect("it is available"))
+    Sigmoid::engines()
 }
 
 /// The same, correctly rounded.
