@@ -130,6 +130,12 @@
 #![cfg_attr(not(feature = "std"), no_std)]
 #![deny(missing_docs, unsafe_op_in_unsafe_fn)]
 
+// x87 registers have more digits than the format: a result would have other bits where the compiler spills it.
+#[cfg(all(target_arch = "x86", not(target_feature = "sse2")))]
+compile_error!(
+    "the crate `sigmoid` needs SSE2 on 32-bit x86: build for i686, or with -C target-feature=+sse2"
+);
+
 mod accuracy;
 mod backend;
 pub mod build_info;

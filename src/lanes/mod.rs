@@ -230,3 +230,6 @@ pub(crate) unsafe trait Register: Lanes {
     /// `target` is valid for writes of `count` elements.
     unsafe fn store_partial(self, target: *mut Self::Element, count: usize);
 }
+
+#[cfg(test)]
+mod tests;

@@ -23,6 +23,13 @@ pub(crate) struct PortableF32(F32);
 #[derive(Clone, Copy)]
 pub(crate) struct PortableF64(F64);
 
+/// x86's minimum and maximum return their second operand when either is NaN.
+const NAN_FROM_SECOND: bool = cfg!(any(target_arch = "x86_64", target_arch = "x86"));
+
+/// simd128's pseudo-minimum and -maximum return their first operand then, NEON's return NaN.
+const NAN_FROM_FIRST: bool =
+    cfg!(any(target_arch = "aarch64", all(target_family = "wasm", target_feature = "simd128")));
+
 /// Expands to both formats: `wide` has the same words for each, but no trait to say them through.
 macro_rules! portable {
     ($name:ident, $float:ident, $bits:ident, $element:ident) => {
@@ -84,24 +91,29 @@ macro_rules! portable {
                 Self(self.0.mul_neg_add(factor.0, addend.0))
             }
 
+            // What a maximum or minimum makes of a NaN depends on the target, and `wide` leaves it open: a
+            // comparison is false everywhere. Where `wide` has an instruction, its operands are in the order in
+            // which a NaN in `self` stays (the tests of `super` try all pairs).
+
             #[inline(always)]
             fn at_least(self, floor: Self) -> Self {
-                // x86's maximum returns the second operand when either is NaN, the others the first
-                // (NEON's returns NaN).
-                if cfg!(any(target_arch = "x86_64", target_arch = "x86")) {
+                if NAN_FROM_SECOND {
                     Self(floor.0.fast_max(self.0))
-                } else {
+                } else if NAN_FROM_FIRST {
                     Self(self.0.fast_max(floor.0))
+                } else {
+                    Self::select(self.below(floor), floor, self)
                 }
             }
 
             #[inline(always)]
             fn at_most(self, ceiling: Self) -> Self {
-                // As in `at_least`.
-                if cfg!(any(target_arch = "x86_64", target_arch = "x86")) {
+                if NAN_FROM_SECOND {
                     Self(ceiling.0.fast_min(self.0))
-                } else {
+                } else if NAN_FROM_FIRST {
                     Self(self.0.fast_min(ceiling.0))
+                } else {
+                    Self::select(ceiling.below(self), ceiling, self)
                 }
             }
 
