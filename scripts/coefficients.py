@@ -163,23 +163,31 @@ def exact_single():
 
 
 def exact_double():
-    """E and O of `src/exact/double.rs`: in f = r / ln 2, the leading terms and log2 e in two parts."""
-    e, o = minimax(3, 2, LN2 / 2)
-    e = [c * LN2 ** (2 * i) for i, c in enumerate(e)]
-    o = [c * LN2 ** (2 * i + 1) for i, c in enumerate(o)]
+    """E and O of `src/exact/double.rs`: in f = r / ln 2, the leading terms and log2 e in two parts, and for the second
+    look all of them."""
     pair = lambda c: to_f64(c) + to_f64(c - to_f64(c))
-    e_rounded = [e[0], pair(e[1]), to_f64(e[2]), to_f64(e[3])]
-    o_rounded = [pair(o[0]), pair(o[1]), to_f64(o[2])]
-    errors = []
-    for f in grid(mp.mpf(1) / 2):
-        even, odd = horner(e_rounded, f * f), f * horner(o_rounded, f * f)
-        errors.append(abs((even - odd) / (even + odd) * mp.mpf(2) ** f - 1))
-    print("f64 exact: E of degree 3, O of degree 2, rounded as they are used 2^%.2f" % mp.log(max(errors), 2))
-    for name, c in [("MINUS_LOG2_E", -1 / LN2), ("E1", e[1]), ("O0", o[0]), ("O1", o[1])]:
-        show(name, c, "f64", to_f64)
-        show(name + " low", c - to_f64(c), "f64", to_f64)
-    for name, c in [("E[0]", e[2]), ("E[1]", e[3]), ("O2", o[2])]:
-        show(name, c, "f64", to_f64)
+    shown = {
+        (3, 2): ("the leading terms in two parts", lambda i: i < 2),
+        (4, 3): ("all terms in two parts", lambda i: True),
+    }
+    for (degree_e, degree_o), (how, in_two_parts) in shown.items():
+        e, o = minimax(degree_e, degree_o, LN2 / 2)
+        e = [c * LN2 ** (2 * i) for i, c in enumerate(e)]
+        o = [c * LN2 ** (2 * i + 1) for i, c in enumerate(o)]
+        as_used = lambda c: [(pair if in_two_parts(i) else to_f64)(c) for i, c in enumerate(c)]
+        e_rounded, o_rounded = as_used(e), as_used(o)
+        errors = []
+        for f in grid(mp.mpf(1) / 2):
+            even, odd = horner(e_rounded, f * f), f * horner(o_rounded, f * f)
+            errors.append(abs((even - odd) / (even + odd) * mp.mpf(2) ** f - 1))
+        print("f64 exact: E of degree %d, O of degree %d, %s: 2^%.2f" % (degree_e, degree_o, how, mp.log(max(errors), 2)))
+        for name, coefficients in [("E", e), ("O", o)]:
+            for i, c in enumerate(coefficients):
+                show("%s%d" % (name, i), c, "f64", to_f64)
+                if in_two_parts(i):
+                    show("%s%d low" % (name, i), c - to_f64(c), "f64", to_f64)
+    show("MINUS_LOG2_E", -1 / LN2, "f64", to_f64)
+    show("MINUS_LOG2_E low", -1 / LN2 + to_f64(1 / LN2), "f64", to_f64)
 
 
 if __name__ == "__main__":

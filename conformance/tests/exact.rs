@@ -71,7 +71,7 @@ fn every_f32_is_correctly_rounded_on_every_backend() {
     }
 }
 
-/// The scalar backend sends every input to the second phase: equal digests mean that both phases agree.
+/// The scalar backend sends every input to the last phase: equal digests mean that all phases agree.
 fn check_doubles(points: u64) {
     for function in [Function::Sigmoid, Function::Derivative] {
         let fill = |index: u64, block: &mut [f64]| {

@@ -1,4 +1,5 @@
-//! The first phase in `f64`: every result to 2^-67 in pairs of lanes, and Ziv's test.
+//! The first two phases in `f64`: every result to 2^-67 in pairs of lanes, and Ziv's test; where that leaves a doubt, to
+//! 2^-90.
 //!
 //! # The plain method
 //!
@@ -7,14 +8,14 @@
 //! approximate  u = f^2,  tanh(f ln 2 / 2) = f O(u) / E(u),              so  2^-f = (E - f O) / (E + f O)
 //! reconstruct  P = E - f O,  Q = E + f O,  D = Q + 2^-n P
 //!              s(|x|) = Q / D,  s(-|x|) = 2^-n P / D,  s'(x) = s(|x|) s(-|x|)
-//! round        high + (low - error) = high + (low + error)? Then it is that; else ask the second phase
+//! round        high + (low - error) = high + (low + error)? Then it is that; else ask the next phase
 //! ```
 //!
 //! # What the code does beyond it
 //!
 //! 1. The power 2^-n stays outside until the end, so that all but the last operation is near 1. In D
 //!    it counts as 2^-200 at the least: below that 1 + e^-|x| has no digit of it.
-//! 2. Only the leading terms of E and O are pairs: 1, e1 u, o0 and o1 u.
+//! 2. In the first phase only the leading terms of E and O are pairs: 1, e1 u, o0 and o1 u.
 //! 3. A subnormal result is rounded where it stands: added to 2^(n - 1022), the last place of P / D is worth the
 //!    smallest positive number, and the difference of the bit patterns is the result's. The low parts round
 //!    there, and [`MOVED_ERROR`] counts it.
@@ -33,15 +34,23 @@
 //! ```
 //!
 //! s(-|x|) and s(|x|) have at most the error of 2^-f, s' twice as much at most: together below 2^-67.6, and
-//! [`ERROR`] is 2^-67. One result in 2^13 goes to the second phase.
+//! [`First::ERROR`] is 2^-67. One result in 2^13 goes to the second phase.
+//!
+//! # The second phase
+//!
+//! The same with polynomials of degree 4 and 3, all of whose terms are pairs: z then has the largest error, 2^-93 and
+//! twice that in s', E and O have 2^-104, and [`Second::ERROR`] is 2^-90. One result in 2^36 goes to the last phase. Near
+//! 0, where results lie next to middles for a reason, a series decides ([`Function::near_0`]). All this is a function of
+//! its own that the kernels call ([`Apart`]): a slice of nothing but doubtful numbers takes 2 to 4 times as long.
 //!
 //! [`Backward`], three products, has an error of its own.
 
+use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 
 use super::pair::{Pair, ordered_sum, product};
-use super::{second_phase, to_memory};
-use crate::lanes::Lanes;
+use super::{last_phase, to_memory};
+use crate::lanes::{Apart, Lanes, Work};
 use crate::operation::{Inputs, Operation};
 
 /// -log2 e, in two parts.
@@ -49,15 +58,6 @@ const MINUS_LOG2_E: [f64; 2] = [-core::f64::consts::LOG2_E, -2.035_527_374_093_1
 
 /// 1.5 2^52 + 1023: adding it rounds to an integer and leaves it, biased, in the low bits.
 const MAGIC: f64 = 1.5 * 4503599627370496.0 + 1023.0;
-
-/// E(u) = 1 + E1 u + E\[0\] u^2 + E\[1\] u^3: see `scripts/coefficients.py`.
-const E1: [f64; 2] = [0.054_596_105_114_221_1, -3.191_043_608_560_044_3e-18];
-const E: [f64; 2] = [0.000_291_415_821_755_825_33, 1.665_911_342_200_073_3e-7];
-
-/// O(u) = O0 + O1 u + O2 u^2.
-const O0: [f64; 2] = [0.346_573_590_279_972_64, 1.159_466_012_830_788_3e-17];
-const O1: [f64; 2] = [0.005_045_540_998_532_986, 2.958_926_025_153_931e-19];
-const O2: f64 = 1.009_789_719_778_787_2e-5;
 
 /// The largest |x| on the common path.
 const COMMON_LIMIT: f64 = 700.0;
@@ -69,28 +69,121 @@ const LOWEST: f64 = -746.0;
 const SUBNORMAL_BELOW: f64 = -708.396_418_532_264_1;
 
 /// What 2^-n counts as in D at the least.
-const NEGLIGIBLE: f64 = f64::from_bits((1023 - 200) << 52);
+const NEGLIGIBLE: f64 = power_of_two(-200);
 
-/// The relative error that is tested with: 2^-67.
-const ERROR: f64 = f64::from_bits((1023 - 67) << 52);
-
-/// What adding 2^(n - 1022) to a value adds to its error, in units of [`ERROR`] times that power: the low parts,
-/// half of its last place (2^-52) at most, are summed and moved by the error with a rounding each, 2^-105
-/// together. This is 2^-103.
-const MOVED_ERROR: f64 = f64::from_bits((1023 - 103 + 67) << 52);
+/// What adding 2^(n - 1022) to a value adds to its error, relative to that power: the low parts, half of its last
+/// place (2^-52) at most, are summed and moved by the error with a rounding each, 2^-105 together. This is 2^-103.
+const MOVED_ERROR: i32 = -103;
 
 /// The largest |s| on the common path of [`Backward`]: 1 - s is an ordered sum.
 const LARGEST_OUTPUT: f64 = 1.0;
 
 /// The largest |grad| there, 2^700: no product overflows.
-const LARGEST_GRADIENT: f64 = f64::from_bits((1023 + 700) << 52);
+const LARGEST_GRADIENT: f64 = power_of_two(700);
+
+/// The smallest |s| for which no part of s (1 - s) is lost below the normal range: 2^-900.
+const EXACT_FROM: f64 = power_of_two(-900);
 
 /// The relative error of [`Backward`] that is tested with: 2^-100.
-const BACKWARD_ERROR: f64 = f64::from_bits((1023 - 100) << 52);
+const BACKWARD_ERROR: f64 = power_of_two(-100);
 
 /// Its absolute error, for parts of products below the normal range, in units of 1 + |grad|: 2^-1000, where a few
 /// times 2^-1074 would do. It leaves all tiny results to the second phase.
-const BACKWARD_TINY: f64 = f64::from_bits((1023 - 1000) << 52);
+const BACKWARD_TINY: f64 = power_of_two(-1000);
+
+/// How many digits a phase computes.
+trait Phase {
+    /// The exponent of the relative error that is tested with.
+    const ERROR: i32;
+
+    /// E(u), of u = f^2.
+    fn even<L: Lanes<Element = f64>>(u: Pair<L>) -> Pair<L>;
+
+    /// O(u)
+    fn odd<L: Lanes<Element = f64>>(u: Pair<L>) -> Pair<L>;
+}
+
+/// To 2^-67. (The coefficients of both phases: see `scripts/coefficients.py`.)
+struct First;
+
+impl First {
+    /// E(u) = 1 + E1 u + E\[0\] u^2 + E\[1\] u^3
+    const E1: [f64; 2] = [0.054_596_105_114_221_1, -3.191_043_608_560_044_3e-18];
+    const E: [f64; 2] = [0.000_291_415_821_755_825_33, 1.665_911_342_200_073_3e-7];
+
+    /// O(u) = O0 + O1 u + O2 u^2
+    const O0: [f64; 2] = [0.346_573_590_279_972_64, 1.159_466_012_830_788_3e-17];
+    const O1: [f64; 2] = [0.005_045_540_998_532_986, 2.958_926_025_153_931e-19];
+    const O2: f64 = 1.009_789_719_778_787_2e-5;
+}
+
+impl Phase for First {
+    const ERROR: i32 = -67;
+
+    #[inline(always)]
+    fn even<L: Lanes<Element = f64>>(u: Pair<L>) -> Pair<L> {
+        let of = u.high;
+        let terms = of.mul_add(of.splat(Self::E[1]), of.splat(Self::E[0])).mul(of);
+        with_terms(Pair::splat(of, Self::E1), terms).mul(u).added_to(1.0)
+    }
+
+    #[inline(always)]
+    fn odd<L: Lanes<Element = f64>>(u: Pair<L>) -> Pair<L> {
+        let of = u.high;
+        let terms = with_terms(Pair::splat(of, Self::O1), of.mul(of.splat(Self::O2)));
+        Pair::splat(of, Self::O0).add_smaller(terms.mul(u))
+    }
+}
+
+/// To 2^-90: for the lanes that the first phase leaves in doubt.
+struct Second;
+
+impl Second {
+    /// The coefficients of E behind the leading 1, which is exact.
+    const E: [[f64; 2]; 4] = [
+        [0.056_052_543_299_432_905, 3.101_950_954_377_393e-18],
+        [0.000_369_911_209_174_206_3, -1.087_227_511_655_599_5e-20],
+        [5.384_951_221_262_903e-7, 2.206_803_315_869_700_6e-24],
+        [1.026_330_547_563_371_9e-10, 3.607_869_018_098_809_3e-27],
+    ];
+
+    /// The coefficients of O.
+    const O: [[f64; 2]; 4] = [
+        [0.346_573_590_279_972_64, 1.159_523_406_923_064_7e-17],
+        [0.005_550_304_009_402_692, 4.197_400_664_726_992_4e-19],
+        [1.709_274_961_189_757_4e-5, 3.753_893_288_770_271_5e-22],
+        [1.066_313_352_056_352_8e-8, 5.745_959_249_927_867e-25],
+    ];
+}
+
+impl Phase for Second {
+    const ERROR: i32 = -90;
+
+    #[inline(always)]
+    fn even<L: Lanes<Element = f64>>(u: Pair<L>) -> Pair<L> {
+        horner(&Self::E, u).mul(u).added_to(1.0)
+    }
+
+    #[inline(always)]
+    fn odd<L: Lanes<Element = f64>>(u: Pair<L>) -> Pair<L> {
+        horner(&Self::O, u)
+    }
+}
+
+/// c0 + c1 u + ..., every term smaller than the one before it.
+#[inline(always)]
+fn horner<L: Lanes<Element = f64>>(coefficients: &'static [[f64; 2]; 4], u: Pair<L>) -> Pair<L> {
+    let [c0, c1, c2, c3] = *coefficients;
+    let of = u.high;
+    let sum = Pair::splat(of, c2).add_smaller(Pair::splat(of, c3).mul(u));
+    let sum = Pair::splat(of, c1).add_smaller(sum.mul(u));
+    Pair::splat(of, c0).add_smaller(sum.mul(u))
+}
+
+/// 2^`exponent`, a normal number.
+const fn power_of_two(exponent: i32) -> f64 {
+    f64::from_bits(((1023 + exponent) as u64) << 52)
+}
 
 /// s(x)
 pub(crate) struct Forward;
@@ -104,7 +197,7 @@ pub(crate) struct ForwardWithDerivative;
 /// grad s (1 - s)
 pub(crate) struct Backward;
 
-impl<L: Lanes<Element = f64>> Operation<L, 1, 1> for Forward {
+impl<L: Apart> Operation<L, 1, 1> for Forward {
     type Begun = Fraction<L>;
 
     #[inline(always)]
@@ -114,16 +207,16 @@ impl<L: Lanes<Element = f64>> Operation<L, 1, 1> for Forward {
 
     #[inline(always)]
     fn begin([x]: [L; 1], far: bool) -> Fraction<L> {
-        Fraction::of(x, far)
+        Fraction::of::<First>(x, far)
     }
 
     #[inline(always)]
     fn finish(fraction: Fraction<L>, _: impl Inputs<L, 1>, _: bool) -> [L; 1] {
-        [fraction.sigmoid()]
+        [fraction.rounded::<Sigmoid>()]
     }
 }
 
-impl<L: Lanes<Element = f64>> Operation<L, 1, 1> for Derivative {
+impl<L: Apart> Operation<L, 1, 1> for Derivative {
     type Begun = Fraction<L>;
 
     #[inline(always)]
@@ -133,16 +226,16 @@ impl<L: Lanes<Element = f64>> Operation<L, 1, 1> for Derivative {
 
     #[inline(always)]
     fn begin([x]: [L; 1], far: bool) -> Fraction<L> {
-        Fraction::of(x, far)
+        Fraction::of::<First>(x, far)
     }
 
     #[inline(always)]
     fn finish(fraction: Fraction<L>, _: impl Inputs<L, 1>, _: bool) -> [L; 1] {
-        [fraction.derivative()]
+        [fraction.rounded::<Slope>()]
     }
 }
 
-impl<L: Lanes<Element = f64>> Operation<L, 1, 2> for ForwardWithDerivative {
+impl<L: Apart> Operation<L, 1, 2> for ForwardWithDerivative {
     type Begun = Fraction<L>;
 
     #[inline(always)]
@@ -152,13 +245,33 @@ impl<L: Lanes<Element = f64>> Operation<L, 1, 2> for ForwardWithDerivative {
 
     #[inline(always)]
     fn begin([x]: [L; 1], far: bool) -> Fraction<L> {
-        Fraction::of(x, far)
+        Fraction::of::<First>(x, far)
     }
 
     #[inline(always)]
     fn finish(fraction: Fraction<L>, _: impl Inputs<L, 1>, _: bool) -> [L; 2] {
-        [fraction.sigmoid(), fraction.derivative()]
+        [fraction.rounded::<Sigmoid>(), fraction.rounded::<Slope>()]
     }
+}
+
+/// s(x) to 2^-67; for |x| above [`COMMON_LIMIT`] what it is there.
+#[inline(always)]
+pub(super) fn sigmoid_pair<L: Lanes<Element = f64>>(x: L) -> Pair<L> {
+    scaled_value::<L, Sigmoid>(x)
+}
+
+/// s'(x), likewise.
+#[inline(always)]
+pub(super) fn derivative_pair<L: Lanes<Element = f64>>(x: L) -> Pair<L> {
+    scaled_value::<L, Slope>(x)
+}
+
+#[inline(always)]
+fn scaled_value<L: Lanes<Element = f64>, F: Function>(x: L) -> Pair<L> {
+    let near = x.negative_magnitude().at_least(x.splat(-COMMON_LIMIT));
+    let fraction = Fraction::near::<First>(x, near, None);
+    let (scaled, value) = F::value(&fraction);
+    value.scaled(L::select(scaled, fraction.power, x.splat(1.0)))
 }
 
 /// P, Q, D, 1 / D to a few units and 2^-n, of which the bits are (1023 - n) 2^52 whatever n is.
@@ -176,22 +289,20 @@ pub(crate) struct Fraction<L: Lanes> {
 
 impl<L: Lanes<Element = f64>> Fraction<L> {
     #[inline(always)]
-    fn of(x: L, far: bool) -> Self {
+    fn of<P: Phase>(x: L, far: bool) -> Self {
         let near = x.negative_magnitude();
         if far {
             let near = near.at_least(x.splat(LOWEST));
-            return Self::near(x, near, Some(near.below(x.splat(SUBNORMAL_BELOW))));
+            return Self::near::<P>(x, near, Some(near.below(x.splat(SUBNORMAL_BELOW))));
         }
-        Self::near(x, near, None)
+        Self::near::<P>(x, near, None)
     }
 
     /// From `near`, which is -|x| or what stands for it.
     #[inline(always)]
-    fn near(x: L, near: L, tail: Option<L::Mask>) -> Self {
-        let pair = |parts: [f64; 2]| Pair { high: x.splat(parts[0]), low: x.splat(parts[1]) };
-
+    fn near<P: Phase>(x: L, near: L, tail: Option<L::Mask>) -> Self {
         // Reduce.
-        let log2_e = Pair { high: x.splat(MINUS_LOG2_E[0]), low: x.splat(MINUS_LOG2_E[1]) };
+        let log2_e = Pair::splat(x, MINUS_LOG2_E);
         let z = product(near, log2_e.high);
         let z = Pair { high: z.high, low: near.mul_add(log2_e.low, z.low) };
         // t carries -n.
@@ -202,10 +313,7 @@ impl<L: Lanes<Element = f64>> Fraction<L> {
         // Approximate.
         let u = product(f.high, f.high);
         let u = Pair { high: u.high, low: f.high.add(f.high).mul_add(f.low, u.low) };
-        let terms = u.high.mul_add(x.splat(E[1]), x.splat(E[0])).mul(u.high);
-        let e = with_terms(pair(E1), terms).mul(u).added_to(1.0);
-        let o = with_terms(pair(O1), u.high.mul(x.splat(O2))).mul(u);
-        let o = pair(O0).add_smaller(o);
+        let (e, o) = (P::even(u), P::odd(u));
 
         // Reconstruct: 2^-f = P / Q.
         let odd = f.mul(o);
@@ -220,49 +328,230 @@ impl<L: Lanes<Element = f64>> Fraction<L> {
         Self { x, p, q, d, reciprocal: x.splat(1.0).div(d.high), power, tail }
     }
 
-    /// s(x), rounded.
+    /// s(x), times 2^n in the lanes of the mask.
     #[inline(always)]
-    fn sigmoid(&self) -> L {
+    fn sigmoid(&self) -> (L::Mask, Pair<L>) {
         let negative = self.x.below(self.x.splat(0.0));
-        let value = Pair::select(negative, self.p, self.q).div(self.d, self.reciprocal);
-        self.round(negative, value, |[x]| second_phase::sigmoid(x))
+        (negative, Pair::select(negative, self.p, self.q).div(self.d, self.reciprocal))
     }
 
-    /// s'(x), rounded.
+    /// s'(x), likewise.
     #[inline(always)]
-    fn derivative(&self) -> L {
+    fn derivative(&self) -> (L::Mask, Pair<L>) {
         let all = self.x.splat(0.0).below(self.x.splat(1.0));
-        let value = self.p.div(self.d, self.reciprocal).mul(self.q.div(self.d, self.reciprocal));
-        self.round(all, value, |[x]| second_phase::derivative(x))
+        (all, self.p.div(self.d, self.reciprocal).mul(self.q.div(self.d, self.reciprocal)))
     }
 
-    /// Rounds `value`, times 2^-n in the lanes of `scaled`; lanes in doubt get what the second phase makes of
-    /// x.
+    /// A function's value, rounded.
     #[inline(always)]
-    fn round(&self, scaled: L::Mask, value: Pair<L>, second_phase: fn([f64; 1]) -> f64) -> L {
+    fn rounded<F: Function>(&self) -> L
+    where
+        L: Apart,
+    {
+        let found = self.round::<First>(F::value(self));
+        if found.any_doubt() { settled::<L, F>(self.x, found) } else { found.rounded }
+    }
+
+    /// Rounds a value, times 2^-n in the lanes of the mask.
+    #[inline(always)]
+    fn round<P: Phase>(&self, (scaled, value): (L::Mask, Pair<L>)) -> Rounding<L> {
         let one = self.x.splat(1.0);
-        let (lower, upper, rounded) = match self.tail {
+        match self.tail {
             None => {
-                let (lower, upper) = within_error(value, value.high);
-                (lower, upper, lower.mul(L::select(scaled, self.power, one)))
+                let (lower, upper) = within_error::<P, L>(value, value.high);
+                Rounding { lower, upper, rounded: lower.mul(L::select(scaled, self.power, one)) }
             }
             Some(tail) => {
                 // 2^(n - 1022) in the lanes whose results are subnormal.
                 let base = L::keep(scaled, L::keep(tail, one.splat(2.0).sub_bits(self.power)));
                 let moved = ordered_sum(base, value.high);
                 let moved = Pair { high: moved.high, low: moved.low.add(value.low) };
-                let size = base.mul_add(one.splat(MOVED_ERROR), value.high);
-                let (lower, upper) = within_error(moved, size);
+                let size = base.mul_add(one.splat(power_of_two(MOVED_ERROR - P::ERROR)), value.high);
+                let (lower, upper) = within_error::<P, L>(moved, size);
                 let factor = L::select(scaled, L::select(tail, one, self.power), one);
-                (lower, upper, lower.mul(factor).sub_bits(base))
+                Rounding { lower, upper, rounded: lower.mul(factor).sub_bits(base) }
             }
-        };
-        if L::any(lower.below(upper)) {
-            resolve([self.x], lower, upper, rounded, second_phase)
-        } else {
-            rounded
         }
     }
+}
+
+/// What a phase knows of a result.
+#[derive(Clone, Copy)]
+struct Rounding<L> {
+    /// The ends of the interval that the truth lies in, rounded (and scaled): if they differ there is a doubt.
+    lower: L,
+    upper: L,
+    /// The result, if they do not.
+    rounded: L,
+}
+
+impl<L: Lanes<Element = f64>> Rounding<L> {
+    #[inline(always)]
+    fn certain(rounded: L) -> Self {
+        Self { lower: rounded, upper: rounded, rounded }
+    }
+
+    #[inline(always)]
+    fn select(mask: L::Mask, yes: Self, no: Self) -> Self {
+        Self {
+            lower: L::select(mask, yes.lower, no.lower),
+            upper: L::select(mask, yes.upper, no.upper),
+            rounded: L::select(mask, yes.rounded, no.rounded),
+        }
+    }
+
+    #[inline(always)]
+    fn any_doubt(&self) -> bool {
+        L::any(self.lower.below(self.upper))
+    }
+}
+
+/// A function of one number.
+trait Function {
+    /// Its value, times 2^n in the lanes of the mask.
+    fn value<L: Lanes<Element = f64>>(fraction: &Fraction<L>) -> (L::Mask, Pair<L>);
+
+    /// The last phase.
+    fn certain(x: f64) -> f64;
+
+    /// Below this |x| the result can be nearer to a middle than the second phase sees, but a series tells on which side.
+    const NEAR_0: f64;
+
+    /// The result there.
+    fn near_0<L: Lanes<Element = f64>>(x: L) -> Rounding<L>;
+}
+
+/// s(x)
+struct Sigmoid;
+
+/// s'(x)
+struct Slope;
+
+impl Function for Sigmoid {
+    #[inline(always)]
+    fn value<L: Lanes<Element = f64>>(fraction: &Fraction<L>) -> (L::Mask, Pair<L>) {
+        fraction.sigmoid()
+    }
+
+    fn certain(x: f64) -> f64 {
+        last_phase::sigmoid(x)
+    }
+
+    const NEAR_0: f64 = power_of_two(-35);
+
+    /// s(x) lies between 1/2 and 1/2 + x/4, nearer to this by |x|^3/48 < 2^-75 |x|. Middles are multiples of 2^-55, and
+    /// 1/2 + x/4 is one or at least 2^-55 |x| away. So s(x) rounds as 1/2 + x/4 does, and a tie goes towards 1/2.
+    #[inline(always)]
+    fn near_0<L: Lanes<Element = f64>>(x: L) -> Rounding<L> {
+        // Half a unit in the last place above 1/2, and below.
+        let (right, left) = (power_of_two(-54), power_of_two(-55));
+        let Pair { high, low } = ordered_sum(x.splat(0.5), x.mul(x.splat(0.25)));
+        // Away from 1/2 by half a unit. (On the left `low` is never as large as on the right.)
+        let from_right = L::keep(low.below(x.splat((-right).next_up())), low);
+        let from_left = L::keep(x.below(x.splat(0.0)), L::keep(x.splat(left.next_down()).below(low), low));
+        let half = from_right.or_bits(from_left);
+        Rounding::certain(high.add(half.add(half)))
+    }
+}
+
+impl Function for Slope {
+    #[inline(always)]
+    fn value<L: Lanes<Element = f64>>(fraction: &Fraction<L>) -> (L::Mask, Pair<L>) {
+        fraction.derivative()
+    }
+
+    fn certain(x: f64) -> f64 {
+        last_phase::derivative(x)
+    }
+
+    const NEAR_0: f64 = power_of_two(-20);
+
+    /// s'(x) = 1/4 - x^2/16 + x^4/96 - ..., of which what is left out is below 2^-42 of the last term. How far that is
+    /// from the next middle, to as many digits, tells the rounding.
+    #[inline(always)]
+    fn near_0<L: Lanes<Element = f64>>(x: L) -> Rounding<L> {
+        let (zero, sixteenth) = (x.splat(0.0), x.splat(0.0625));
+        let square = product(x, x).scaled(sixteenth);
+        let Pair { high, low } = ordered_sum(x.splat(0.25), zero.sub(square.high));
+        // A unit in the last place, outwards, and what `low` lacks to half of it.
+        let negative = low.below(zero);
+        let unit = L::select(negative, x.splat(-power_of_two(-55)), x.splat(power_of_two(-55)));
+        let lack = low.sub(unit.mul(x.splat(0.5)));
+        // x^4 / 256 and 8/3 of it.
+        let fourth = square.high.mul(square.high);
+        let past = lack.add(fourth.mul_add(x.splat(8.0 / 3.0), zero.sub(square.low)));
+        let error = fourth.mul(x.splat(power_of_two(-40)));
+        let sign = L::select(negative, x.splat(-1.0), x.splat(1.0));
+        let (past, next) = (past.mul(sign), high.add(unit));
+        let (inwards, outwards) = (zero.below(past.sub(error)), zero.below(past.add(error)));
+        let [inner, outer] = [inwards, outwards].map(|mask| L::select(mask, next, high));
+        Rounding {
+            lower: L::select(negative, outer, inner),
+            upper: L::select(negative, inner, outer),
+            rounded: inner,
+        }
+    }
+}
+
+/// Results of lanes of which some are in doubt. Its memory is touched then, and only then.
+#[inline(always)]
+fn settled<L: Apart, F: Function>(x: L, found: Rounding<L>) -> L {
+    let [mut inputs, mut lowers, mut uppers, mut results] = [MaybeUninit::uninit(); 4];
+    let results = to_memory(found.rounded, &mut results);
+    x.apart(Settle::<F> {
+        x: to_memory(x, &mut inputs),
+        lower: to_memory(found.lower, &mut lowers),
+        upper: to_memory(found.upper, &mut uppers),
+        results,
+        function: PhantomData,
+    });
+    // SAFETY: all lanes are there, and the CPU has the instructions of `x`.
+    unsafe { L::load(results.as_ptr()) }
+}
+
+/// The second phase, for as many registers as a block has, and the last for what it leaves.
+struct Settle<'a, F> {
+    x: &'a [f64],
+    lower: &'a [f64],
+    upper: &'a [f64],
+    results: &'a mut [f64],
+    function: PhantomData<F>,
+}
+
+impl<F: Function> Work for Settle<'_, F> {
+    #[inline(always)]
+    unsafe fn on<L: Lanes<Element = f64>>(self) {
+        let bounds = self.lower.chunks_exact(L::LANES).zip(self.upper.chunks_exact(L::LANES));
+        let results = self.results.chunks_exact_mut(L::LANES);
+        for ((x, (lower, upper)), result) in self.x.chunks_exact(L::LANES).zip(bounds).zip(results) {
+            // SAFETY: the caller vouches for the CPU, and the chunks have as many elements.
+            let [lanes, lower, upper, rounded] =
+                unsafe { [x, lower, upper, result].map(|lanes| L::load(lanes.as_ptr())) };
+            let found = settle::<L, F>(lanes, Rounding { lower, upper, rounded });
+            // SAFETY: as above.
+            unsafe { found.rounded.store(result.as_mut_ptr()) };
+            if found.any_doubt() {
+                let [mut lowers, mut uppers] = [MaybeUninit::uninit(); 2];
+                let (lower, upper) =
+                    (to_memory(found.lower, &mut lowers), to_memory(found.upper, &mut uppers));
+                last_phase_of_lanes([x], lower, upper, result, |[x]| F::certain(x));
+            }
+        }
+    }
+}
+
+/// The lanes in doubt, looked at again.
+#[inline(always)]
+fn settle<L: Lanes<Element = f64>, F: Function>(x: L, found: Rounding<L>) -> Rounding<L> {
+    let near = x.splat(-F::NEAR_0).below(x.negative_magnitude());
+    let found = Rounding::select(near, F::near_0(x), found);
+    if !found.any_doubt() {
+        return found;
+    }
+    let fraction = Fraction::of::<Second>(x, true);
+    let second = fraction.round::<Second>(F::value(&fraction));
+    // (A NaN has not been in doubt.)
+    Rounding::select(found.lower.below(found.upper), second, Rounding::certain(found.rounded))
 }
 
 /// 1 - s is the exact sum of two parts, and the products of the leading parts are exact pairs. Only parts below
@@ -299,15 +588,16 @@ impl<L: Lanes<Element = f64>> Operation<L, 2, 1> for Backward {
             return [lower];
         }
 
-        // Where a factor is zero so is the result, with the sign that it has.
+        // Where a factor is zero so is the result, with the sign that it has; and where s (1 - s) is exact, as it is
+        // for an s of few digits, the leading part of its product with the gradient is the result, ties included.
         let nonzero = |x: L| x.negative_magnitude().below(zero);
-        let inexact = L::keep(nonzero(s), L::keep(nonzero(grad), L::keep(nonzero(rest.high), one)));
-        let inexact = zero.below(inexact);
+        let size = s.negative_magnitude();
+        let (tiny, large) = (s.splat(-EXACT_FROM).below(size), size.below(s.splat(-LARGEST_OUTPUT)));
+        let lost = [nonzero(rest.low), nonzero(slope.low), tiny, large].map(|mask| L::keep(mask, one));
+        let lost = lost[0].or_bits(lost[1]).or_bits(lost[2]).or_bits(lost[3]);
+        let inexact = nonzero(L::keep(nonzero(s), L::keep(nonzero(rest.high), L::keep(nonzero(lost), grad))));
         let (lower, upper) = (L::select(inexact, lower, value.high), L::select(inexact, upper, value.high));
-        if !L::any(lower.below(upper)) {
-            return [lower];
-        }
-        [resolve([s, grad], lower, upper, lower, |[s, grad]| second_phase::backward(s, grad))]
+        if L::any(lower.below(upper)) { [settled_backward(s, grad, lower, upper)] } else { [lower] }
     }
 
     #[inline(always)]
@@ -323,54 +613,40 @@ fn with_terms<L: Lanes<Element = f64>>(leading: Pair<L>, terms: L) -> Pair<L> {
     Pair { high, low: low.add(leading.low) }
 }
 
-/// The roundings of the ends of the interval that the truth lies in: `value` and [`ERROR`] times `size`
+/// The roundings of the ends of the interval that the truth lies in: `value` and the error of a phase times `size`
 /// around it.
 #[inline(always)]
-fn within_error<L: Lanes<Element = f64>>(value: Pair<L>, size: L) -> (L, L) {
-    let error = size.splat(ERROR);
+fn within_error<P: Phase, L: Lanes<Element = f64>>(value: Pair<L>, size: L) -> (L, L) {
+    let error = size.splat(power_of_two(P::ERROR));
     let (low, high) = (size.neg_mul_add(error, value.low), size.mul_add(error, value.low));
     (value.high.add(low), value.high.add(high))
 }
 
-/// Replaces the lanes in doubt. Its memory is touched when there is one, and only then.
+/// The results of [`Backward`] where some lanes are in doubt. Its memory is touched then, and only then.
 #[inline(always)]
-fn resolve<L: Lanes<Element = f64>, const I: usize>(
-    inputs: [L; I],
-    lower: L,
-    upper: L,
-    rounded: L,
-    second_phase: fn([f64; I]) -> f64,
-) -> L {
-    let mut memory = [MaybeUninit::uninit(); I];
-    let mut numbers: [&[f64]; I] = [&[]; I];
-    for ((numbers, input), memory) in numbers.iter_mut().zip(inputs).zip(&mut memory) {
-        *numbers = to_memory(input, memory);
-    }
-    let [mut lowers, mut uppers, mut results] = [MaybeUninit::uninit(); 3];
-    let results = to_memory(rounded, &mut results);
-    resolve_lanes(
-        numbers,
-        to_memory(lower, &mut lowers),
-        to_memory(upper, &mut uppers),
-        results,
-        second_phase,
-    );
-    // SAFETY: all lanes are there, and the CPU has the instructions of `lower`.
+fn settled_backward<L: Lanes<Element = f64>>(s: L, grad: L, lower: L, upper: L) -> L {
+    let [mut outputs, mut gradients, mut lowers, mut uppers, mut results] = [MaybeUninit::uninit(); 5];
+    let inputs = [to_memory(s, &mut outputs), to_memory(grad, &mut gradients)].map(|numbers| &*numbers);
+    let (bounds, results) =
+        ([to_memory(lower, &mut lowers), to_memory(upper, &mut uppers)], to_memory(lower, &mut results));
+    last_phase_of_lanes(inputs, bounds[0], bounds[1], results, |[s, grad]| last_phase::backward(s, grad));
+    // SAFETY: all lanes are there, and the CPU has the instructions of `s`.
     unsafe { L::load(results.as_ptr()) }
 }
 
+/// Replaces the lanes in doubt by what is certain.
 #[cold]
 #[inline(never)]
-fn resolve_lanes<const I: usize>(
+fn last_phase_of_lanes<const I: usize>(
     inputs: [&[f64]; I],
     lower: &[f64],
     upper: &[f64],
     results: &mut [f64],
-    second_phase: fn([f64; I]) -> f64,
+    last_phase: fn([f64; I]) -> f64,
 ) {
     for (i, result) in results.iter_mut().enumerate() {
         if lower[i] < upper[i] {
-            *result = second_phase(inputs.map(|input| input[i]));
+            *result = last_phase(inputs.map(|input| input[i]));
         }
     }
 }
@@ -387,7 +663,6 @@ mod tests {
     /// would be that middle, and round to 2: it must be in doubt.
     #[test]
     fn what_lies_nearly_in_the_middle_of_subnormal_numbers_is_in_doubt() {
-        const ASKED: f64 = 7.0;
         let register = |value: f64| {
             // SAFETY: there are enough elements, and the build's own instructions are always there.
             unsafe { PortableF64::load([value; MOST_LANES].as_ptr()) }
@@ -399,21 +674,68 @@ mod tests {
         let pair = Pair { high: one, low: one };
         let fraction = Fraction { x, p: pair, q: pair, d: pair, reciprocal: one, power, tail: Some(tail) };
         let value = Pair { high: register(0.75), low: register(-(2.0_f64.powi(-57))) };
-        let result = fraction.round(tail, value, |_| ASKED);
+        assert!(fraction.round::<First>((tail, value)).any_doubt());
+    }
+
+    /// What `settle` makes of every lane, in doubt or not, beside the last phase.
+    fn check_second_phase<F: Function>(x: f64) -> bool {
+        let register = |value: f64| {
+            // SAFETY: there are enough elements, and the build's own instructions are always there.
+            unsafe { PortableF64::load([value; MOST_LANES].as_ptr()) }
+        };
+        let (lanes, doubt) = (register(x), [register(0.0), register(1.0)]);
+        let found = settle::<_, F>(lanes, Rounding { lower: doubt[0], upper: doubt[1], rounded: doubt[0] });
         let mut results = [0.0; MOST_LANES];
         // SAFETY: as above.
-        unsafe { result.store(results.as_mut_ptr()) };
-        assert_eq!(results[0], ASKED);
+        unsafe { found.rounded.store(results.as_mut_ptr()) };
+        let sure = !found.any_doubt();
+        assert!(!sure || results[0] == F::certain(x), "{x:e}: {:e} and not {:e}", results[0], F::certain(x));
+        sure
+    }
+
+    #[test]
+    fn the_second_phase_agrees_with_the_last_and_is_seldom_in_doubt() {
+        const POINTS: u64 = 100_000;
+        let mut sure = 0;
+        for i in 0..POINTS {
+            // The golden ratio fills [0, 1) evenly.
+            let share = (i.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 11) as f64 * 2.0_f64.powi(-53);
+            let sign = if i % 2 == 0 { 1.0 } else { -1.0 };
+            let x = sign
+                * match i % 6 {
+                    0 | 1 => 760.0 * share,
+                    2 | 3 => 40.0 * share,
+                    // All sizes down to 2^-60, and few digits, as ties have.
+                    4 => (share + 1.0) * 2.0_f64.powi(-((i / 6 % 60) as i32)),
+                    _ => (share * 1024.0).floor() * 2.0_f64.powi(-((i / 6 % 64) as i32)),
+                };
+            sure += u64::from(check_second_phase::<Sigmoid>(x)) + u64::from(check_second_phase::<Slope>(x));
+        }
+        assert!(2 * POINTS - sure <= 2, "{} in doubt", 2 * POINTS - sure);
     }
 
     /// The decimals are the floats that `scripts/coefficients.py` prints.
     #[test]
     fn decimals_are_the_derived_bits() {
         assert_eq!(MINUS_LOG2_E.map(f64::to_bits), [0xbff7_1547_652b_82fe, 0xbc77_77d0_ffda_0d24]);
-        assert_eq!(E1.map(f64::to_bits), [0x3fab_f405_4be8_bbd2, 0xbc4d_6ea3_8144_8cc3]);
-        assert_eq!(E.map(f64::to_bits), [0x3f33_1925_6c89_d66e, 0x3e86_5c07_1cff_8bc8]);
-        assert_eq!(O0.map(f64::to_bits), [0x3fd6_2e42_fefa_39ef, 0x3c6a_bc47_7ff5_e79d]);
-        assert_eq!(O1.map(f64::to_bits), [0x3f74_aaa2_1944_ebb7, 0x3c15_d540_d3fb_6ec8]);
-        assert_eq!(O2.to_bits(), 0x3ee5_2d44_6c52_5db7);
+        assert_eq!(First::E1.map(f64::to_bits), [0x3fab_f405_4be8_bbd2, 0xbc4d_6ea3_8144_8cc3]);
+        assert_eq!(First::E.map(f64::to_bits), [0x3f33_1925_6c89_d66e, 0x3e86_5c07_1cff_8bc8]);
+        assert_eq!(First::O0.map(f64::to_bits), [0x3fd6_2e42_fefa_39ef, 0x3c6a_bc47_7ff5_e79d]);
+        assert_eq!(First::O1.map(f64::to_bits), [0x3f74_aaa2_1944_ebb7, 0x3c15_d540_d3fb_6ec8]);
+        assert_eq!(First::O2.to_bits(), 0x3ee5_2d44_6c52_5db7);
+        let bits = |coefficients: [[f64; 2]; 4]| coefficients.map(|c| c.map(f64::to_bits));
+        let even = [
+            [0x3fac_b2eb_40a8_49d4, 0x3c4c_9c46_4cca_5840],
+            [0x3f38_3e14_8bbb_5200, 0xbbc9_abe3_15ea_ca09],
+            [0x3ea2_11a3_4beb_294b, 0x3b05_57c7_c623_27e9],
+            [0x3ddc_3628_bfa5_f683, 0x3a71_dd84_6f7f_b629],
+        ];
+        let odd = [
+            [0x3fd6_2e42_fefa_39ef, 0x3c6a_bc9e_3b39_7e17],
+            [0x3f76_bbea_6340_7aef, 0x3c1e_f8aa_6a60_fd10],
+            [0x3ef1_ec4c_cf2e_e10d, 0x3b7c_5d15_ec11_faf7],
+            [0x3e46_e61e_a132_d081, 0x3ae6_3a85_bd08_8aef],
+        ];
+        assert_eq!((bits(Second::E), bits(Second::O)), (even, odd));
     }
 }

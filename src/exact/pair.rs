@@ -56,6 +56,12 @@ fn negated<L: Lanes<Element = f64>>(a: L) -> L {
 }
 
 impl<L: Lanes<Element = f64>> Pair<L> {
+    /// Both parts in all lanes, with `witness` for their kind.
+    #[inline(always)]
+    pub(super) fn splat(witness: L, parts: [f64; 2]) -> Self {
+        Self { high: witness.splat(parts[0]), low: witness.splat(parts[1]) }
+    }
+
     /// The product, to a few units of 2^-106.
     #[inline(always)]
     pub(super) fn mul(self, other: Self) -> Self {
@@ -114,5 +120,19 @@ impl<L: Lanes<Element = f64>> Pair<L> {
     #[inline(always)]
     pub(super) fn select(mask: L::Mask, yes: Self, no: Self) -> Self {
         Self { high: L::select(mask, yes.high, no.high), low: L::select(mask, yes.low, no.low) }
+    }
+
+    /// The sum in one number, *rounded to odd*: if it is not exact, its last bit is set, and so it is neither in the
+    /// middle between two numbers of fewer digits nor on another side of one than the sum is. Rounding it to those
+    /// digits rounds the sum (S. Boldo and G. Melquiond, IEEE Transactions on Computers 57, 2008).
+    #[inline(always)]
+    pub(super) fn rounded_to_odd(self) -> L {
+        let Self { high, low } = self;
+        let (zero, last_bit) = (high.splat(0.0), high.splat(f64::from_bits(1)));
+        // Away from zero or towards it?
+        let outwards = L::select(high.below(zero), zero.sub(low), low);
+        let less = L::keep(outwards.below(zero), last_bit);
+        let more = L::keep(zero.below(outwards), last_bit);
+        high.sub_bits(less).or_bits(less).or_bits(more)
     }
 }

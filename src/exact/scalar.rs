@@ -2,7 +2,7 @@
 //!
 //! In `f32` the first phase is the reference's formula in `f64`, before it is rounded; in `f64` there is none.
 
-use super::second_phase::{self, Rounded};
+use super::last_phase::{self, Rounded};
 use crate::reference;
 
 /// A format with exact scalar functions.
@@ -30,29 +30,29 @@ fn rounded(value: f64) -> Option<f32> {
 impl Exact for f32 {
     fn sigmoid(self) -> f32 {
         let x = f64::from(self);
-        rounded(reference::sigmoid(x)).unwrap_or_else(|| second_phase::sigmoid(x))
+        rounded(reference::sigmoid(x)).unwrap_or_else(|| last_phase::sigmoid(x))
     }
 
     fn derivative(self) -> f32 {
         let x = f64::from(self);
-        rounded(reference::sigmoid_derivative(x)).unwrap_or_else(|| second_phase::derivative(x))
+        rounded(reference::sigmoid_derivative(x)).unwrap_or_else(|| last_phase::derivative(x))
     }
 
     fn backward(self, grad: f32) -> f32 {
-        second_phase::backward(self.into(), grad.into())
+        last_phase::backward(self.into(), grad.into())
     }
 }
 
 impl Exact for f64 {
     fn sigmoid(self) -> f64 {
-        second_phase::sigmoid(self)
+        last_phase::sigmoid(self)
     }
 
     fn derivative(self) -> f64 {
-        second_phase::derivative(self)
+        last_phase::derivative(self)
     }
 
     fn backward(self, grad: f64) -> f64 {
-        second_phase::backward(self, grad)
+        last_phase::backward(self, grad)
     }
 }

@@ -1,5 +1,5 @@
-//! The first phase in `f32`: every result to 2^-43 in `f64` lanes, and a test that finds the few
-//! lanes in which that does not settle the rounding.
+//! Both phases in `f32`: every result to 2^-43 in `f64` lanes, a test that finds the few lanes in which that does not
+//! settle the rounding, and pairs of `f64` that settle it there.
 //!
 //! # The plain method
 //!
@@ -7,7 +7,7 @@
 //! reduce       z = -x log2 e,  k = round(z),  f = z - k,      so  e^-x = 2^k 2^f  with |f| <= 1/2
 //! approximate  u = f^2,  tanh(f ln 2 / 2) = f O(u) / E(u),    so  2^f = (E + f O) / (E - f O)
 //! reconstruct  A = E - f O,  B = 2^k (E + f O),              s(x) = A / (A + B),  s'(x) = s(-|x|) s(|x|)
-//! round        to f32, if everything within the error rounds alike; else ask the second phase
+//! round        to f32, if everything within the error rounds alike; else compute the value to 2^-67 and round that
 //! ```
 //!
 //! # What makes it fast
@@ -39,11 +39,20 @@
 //!
 //! Together below 2^-45.1; [`WINDOW`] is 2^-43 of the result and wider. That the results are right does not
 //! rest on this: all 2^32 are checked (`sigmoid verify --accuracy exact`).
+//!
+//! # The second phase
+//!
+//! One result in 2^18 is in doubt: then [`double`] computes those of a block to 2^-67, and that decides every `f32` that is
+//! not near 0. Near 0, where s(x) lies next to a middle for many x of few digits, it is a step of one unit that does
+//! ([`straight`]). All this is a function of its own that the kernels call ([`Apart`]): a slice of nothing but doubtful
+//! numbers takes 5 to 9 times as long, one of ties near 0 up to 2 times.
 
+use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 
-use super::{second_phase, to_memory};
-use crate::lanes::{Lanes, Widen};
+use super::pair::{Pair, ordered_sum, product, sum};
+use super::{double, to_memory};
+use crate::lanes::{Apart, Lanes, Widen, Work};
 use crate::operation::{Inputs, Operation};
 
 /// -log2 e
@@ -106,8 +115,8 @@ const fn outside_window(half: u32) -> f32 {
     f32::from_bits((1 << EXCESS_BITS) - 2 * half)
 }
 
-/// More lanes than come at once.
-const MOST_LANES: usize = 128;
+/// Below this |x| the rounding of 1/2 + x/4 and of s(x) differ by a tie at most: 2^-12.
+const STRAIGHT_BELOW: f64 = f64::from_bits((1023 - 12) << 52);
 
 /// s(x); with `SHARE` by one division for two registers.
 pub(crate) struct Forward<const SHARE: bool>;
@@ -137,7 +146,7 @@ impl<L: Widen, const SHARE: bool> Operation<L, 1, 1> for Forward<SHARE> {
 
     #[inline(always)]
     fn finish(fraction: Fraction<L>, x: impl Inputs<L, 1>, far: bool) -> [L; 1] {
-        [round(x, |x| x, fraction.quotient::<SHARE>(far), far, second_phase::sigmoid)]
+        [round::<L, Sigmoid>(x, fraction.quotient::<SHARE>(far), far)]
     }
 }
 
@@ -160,7 +169,7 @@ impl<L: Widen, const SHARE: bool> Operation<L, 1, 1> for Derivative<SHARE> {
     #[inline(always)]
     fn finish(lower: L::Double, x: impl Inputs<L, 1>, far: bool) -> [L; 1] {
         let (_, slope) = with_derivative(lower);
-        [round(x, L::negative_magnitude, slope, far, second_phase::derivative)]
+        [round::<L, Slope>(x, slope, far)]
     }
 }
 
@@ -186,10 +195,7 @@ impl<L: Widen, const SHARE: bool> Operation<L, 1, 2> for ForwardWithDerivative<S
         let (upper, slope) = with_derivative(lower);
         // A NaN is on neither side, and in both.
         let s = L::Double::select(x.widen().below(lower.splat(0.0)), lower, upper);
-        [
-            round(inputs, |x| x, s, far, second_phase::sigmoid),
-            round(inputs, L::negative_magnitude, slope, far, second_phase::derivative),
-        ]
+        [round::<L, Sigmoid>(inputs, s, far), round::<L, Slope>(inputs, slope, far)]
     }
 }
 
@@ -251,31 +257,66 @@ fn with_derivative<D: Lanes<Element = f64>>(q: D) -> (D, D) {
     (rest, q.mul(rest))
 }
 
-/// Rounds to `f32`; lanes in doubt get what the second phase makes of x. Where `far`, results may be subnormal:
-/// those of the lanes in which x, or what `near` makes of it, is far below zero.
+/// A function of one number, as its rounding sees it.
+trait Function {
+    /// x, or the number with the same result on whose side of zero results vanish.
+    fn lower_side<L: Lanes>(x: L) -> L;
+
+    /// The result to 2^-67.
+    fn pair<D: Lanes<Element = f64>>(x: D) -> Pair<D>;
+
+    /// Whether the result is next to 1/2 + x/4 for x near 0.
+    const IS_STRAIGHT_NEAR_0: bool;
+}
+
+/// s(x)
+struct Sigmoid;
+
+/// s'(x)
+struct Slope;
+
+impl Function for Sigmoid {
+    #[inline(always)]
+    fn lower_side<L: Lanes>(x: L) -> L {
+        x
+    }
+
+    #[inline(always)]
+    fn pair<D: Lanes<Element = f64>>(x: D) -> Pair<D> {
+        double::sigmoid_pair(x)
+    }
+
+    const IS_STRAIGHT_NEAR_0: bool = true;
+}
+
+impl Function for Slope {
+    #[inline(always)]
+    fn lower_side<L: Lanes>(x: L) -> L {
+        x.negative_magnitude()
+    }
+
+    #[inline(always)]
+    fn pair<D: Lanes<Element = f64>>(x: D) -> Pair<D> {
+        double::derivative_pair(x)
+    }
+
+    const IS_STRAIGHT_NEAR_0: bool = false;
+}
+
+/// Rounds to `f32`; lanes in doubt are settled by the second phase. Where `far`, results may be subnormal.
 #[inline(always)]
-fn round<L: Widen>(
-    x: impl Inputs<L, 1>,
-    near: fn(L) -> L,
-    value: L::Double,
-    far: bool,
-    second_phase: fn(f64) -> f32,
-) -> L {
+fn round<L: Widen, F: Function>(x: impl Inputs<L, 1>, value: L::Double, far: bool) -> L {
     // Each path is compiled for itself.
     if far {
         let [x] = x.lanes();
-        let tail = near(x).below(x.splat(SUBNORMAL_BELOW));
-        let addend = L::keep(tail, x.splat(SMALLEST_NORMAL));
+        let addend = L::keep(F::lower_side(x).below(x.splat(SUBNORMAL_BELOW)), x.splat(SMALLEST_NORMAL));
         let value = value.add(addend.widen());
-        let rounded = L::narrow(value).sub_bits(addend);
-        if in_doubt::<L>(value, WINDOW) { resolve(x, value, rounded, second_phase) } else { rounded }
+        let value = if in_doubt::<L>(value, WINDOW) { settled::<L, F>(x, value) } else { value };
+        L::narrow(value).sub_bits(addend)
+    } else if in_doubt::<L>(value, WINDOW) {
+        L::narrow(settled::<L, F>(x.lanes()[0], value))
     } else {
-        let rounded = L::narrow(value);
-        if in_doubt::<L>(value, WINDOW) {
-            resolve(x.lanes()[0], value, rounded, second_phase)
-        } else {
-            rounded
-        }
+        L::narrow(value)
     }
 }
 
@@ -286,35 +327,68 @@ fn in_doubt<L: Widen>(value: L::Double, half: u32) -> bool {
     bits.add_bits(bits.splat(to_window(half))).any_without_bits(outside_window(half))
 }
 
-/// Whether one number does.
-fn number_in_doubt(value: f64, half: u32) -> bool {
-    (value.to_bits() as u32).wrapping_add(to_window(half).to_bits()) & outside_window(half).to_bits() == 0
-}
-
-/// Replaces the lanes in doubt. Its memory is touched when there is one, and only then.
+/// Values that round as the true ones do, where some of these do not. Its memory is touched then, and only then.
 #[inline(always)]
-fn resolve<L: Widen>(x: L, value: L::Double, rounded: L, second_phase: fn(f64) -> f32) -> L {
-    const { assert!(L::LANES <= MOST_LANES) };
-    // (`to_memory` for all three: 1 to 4% more on SSE2, though no lane comes here.)
-    let (mut inputs, mut values, mut results) = ([0.0; MOST_LANES], [0.0; MOST_LANES], MaybeUninit::uninit());
-    let results = to_memory(rounded, &mut results);
-    // SAFETY: the arrays have room for all lanes, all results are there, and the CPU has the instructions of `x`.
-    unsafe {
-        x.store(inputs.as_mut_ptr());
-        value.store(values.as_mut_ptr());
-        resolve_lanes(&inputs, &values, results, second_phase);
-        L::load(results.as_ptr())
-    }
+fn settled<L: Widen, F: Function>(x: L, value: L::Double) -> L::Double {
+    let [mut inputs, mut values] = [MaybeUninit::uninit(); 2];
+    let values = to_memory(value, &mut values);
+    value.apart(Settle::<F> { x: to_memory(x.widen(), &mut inputs), values, function: PhantomData });
+    // SAFETY: all lanes are there, and the CPU has the instructions of `value`.
+    unsafe { L::Double::load(values.as_ptr()) }
 }
 
-#[cold]
-#[inline(never)]
-fn resolve_lanes(x: &[f32], values: &[f64], results: &mut [f32], second_phase: fn(f64) -> f32) {
-    for ((&x, value), result) in x.iter().zip(values).zip(results) {
-        if number_in_doubt(*value, WINDOW) {
-            *result = second_phase(x.into());
+/// The second phase, for as many registers as a block has.
+struct Settle<'a, F> {
+    x: &'a [f64],
+    values: &'a mut [f64],
+    function: PhantomData<F>,
+}
+
+impl<F: Function> Work for Settle<'_, F> {
+    #[inline(always)]
+    unsafe fn on<D: Lanes<Element = f64>>(self) {
+        for (x, value) in self.x.chunks_exact(D::LANES).zip(self.values.chunks_exact_mut(D::LANES)) {
+            // SAFETY: the caller vouches for the CPU, and the chunks have as many elements.
+            unsafe { settle::<D, F>(D::load(x.as_ptr()), D::load(value.as_ptr())).store(value.as_mut_ptr()) }
         }
     }
+}
+
+/// What [`round`] narrows to the right result.
+#[inline(always)]
+fn settle<D: Lanes<Element = f64>, F: Function>(x: D, value: D) -> D {
+    let (near, limit) = (x.negative_magnitude(), if F::IS_STRAIGHT_NEAR_0 { -STRAIGHT_BELOW } else { 0.0 });
+    // Neither near 0 nor a NaN.
+    let ordinary = near.below(x.splat(limit.next_up()));
+    let doubtful = D::select(ordinary, value, x.splat(1.0));
+    let value =
+        if F::IS_STRAIGHT_NEAR_0 { D::select(x.splat(limit).below(near), straight(x), value) } else { value };
+    let bits = doubtful.add_bits(x.splat(f64::from_bits(to_window(WINDOW).to_bits().into())));
+    if !bits.any_without_bits(f64::from_bits(outside_window(WINDOW).to_bits().into())) {
+        return value;
+    }
+    D::select(ordinary, by_pairs::<D, F>(x), value)
+}
+
+/// What rounds as s(x) near 0: 1/2 + x/4, a unit of `f64` nearer to 1/2. s(x) lies between 1/2 and 1/2 + x/4, nearer to
+/// this by |x|^3/48 < 2^-41. Middles between two `f32` are multiples of 2^-26, and 1/2 + x/4 is one or at least 2^-26 |x|
+/// away. So a step of 2^-54 or 2^-53 is as good as the true one: neither reaches the next middle. (Where 1/2 + x/4 is
+/// not exact in `f64`, all of these round to 1/2.)
+#[inline(always)]
+fn straight<D: Lanes<Element = f64>>(x: D) -> D {
+    let (zero, unit) = (x.splat(0.0), x.splat(f64::from_bits(1)));
+    let (left, right) = (D::keep(x.below(zero), unit), D::keep(zero.below(x), unit));
+    x.mul(x.splat(0.25)).add(x.splat(0.5)).add_bits(left).sub_bits(right)
+}
+
+/// The value in pairs of `f64`, rounded to odd, with what [`round`] takes away again from subnormal results. No `f32` that
+/// is not near 0 has a result within 2^-67 of a middle: `pairs_decide` has tried.
+#[inline(always)]
+fn by_pairs<D: Lanes<Element = f64>, F: Function>(x: D) -> D {
+    let tail = F::lower_side(x).below(x.splat(SUBNORMAL_BELOW.into()));
+    let Pair { high, low } = F::pair(x);
+    let moved = ordered_sum(D::keep(tail, x.splat(SMALLEST_NORMAL.into())), high);
+    Pair { high: moved.high, low: moved.low.add(low) }.rounded_to_odd()
 }
 
 /// grad s is exact in `f64`, and so only 1 - s and the last product round: by at most 2^-53 of q, which is one
@@ -341,7 +415,11 @@ impl<L: Widen> Operation<L, 2, 1> for Backward {
         if rounded.any_without_bits(TWICE_SMALLEST_NORMAL_AND_ABOVE) {
             return [round_near_zero(s, grad, q)];
         }
-        if in_doubt::<L>(q, BACKWARD_WINDOW) { [resolve_backward(s, grad, rounded)] } else { [rounded] }
+        if in_doubt::<L>(q, BACKWARD_WINDOW) {
+            [L::narrow(settled_backward(s, grad, q.splat(0.0), q))]
+        } else {
+            [rounded]
+        }
     }
 
     #[inline(always)]
@@ -358,36 +436,78 @@ fn round_near_zero<L: Widen>(s: L, grad: L, q: L::Double) -> L {
     let addend = L::Double::keep(tail, q.splat(SMALLEST_NORMAL.into()));
     let signed = addend.add_bits(q.sub_bits(negative)).add_bits(q.splat(-0.0));
     let value = q.add(signed);
-    let rounded = L::narrow(value).sub_bits(L::narrow(addend));
-    if in_doubt::<L>(value, BACKWARD_WINDOW) { resolve_backward(s, grad, rounded) } else { rounded }
+    let value =
+        if in_doubt::<L>(value, BACKWARD_WINDOW) { settled_backward(s, grad, signed, value) } else { value };
+    L::narrow(value).sub_bits(L::narrow(addend))
 }
 
-/// Replaces the lanes in which q is next to a middle.
+/// As [`settled`]: exact values, with `addend` in them.
 #[inline(always)]
-fn resolve_backward<L: Widen>(s: L, grad: L, rounded: L) -> L {
-    let [mut outputs, mut gradients, mut results] = [MaybeUninit::uninit(); 3];
-    let results = to_memory(rounded, &mut results);
-    backward_lanes(to_memory(s, &mut outputs), to_memory(grad, &mut gradients), results);
-    // SAFETY: all lanes are there, and the CPU has the instructions of `s`.
-    unsafe { L::load(results.as_ptr()) }
+fn settled_backward<L: Widen>(s: L, grad: L, addend: L::Double, value: L::Double) -> L::Double {
+    let [mut outputs, mut gradients, mut addends, mut values] = [MaybeUninit::uninit(); 4];
+    let values = to_memory(value, &mut values);
+    value.apart(SettleBackward {
+        s: to_memory(s.widen(), &mut outputs),
+        grad: to_memory(grad.widen(), &mut gradients),
+        addends: to_memory(addend, &mut addends),
+        values,
+    });
+    // SAFETY: all lanes are there, and the CPU has the instructions of `value`.
+    unsafe { L::Double::load(values.as_ptr()) }
 }
 
-#[cold]
-#[inline(never)]
-fn backward_lanes(s: &[f32], grad: &[f32], results: &mut [f32]) {
-    for ((&s, &grad), result) in s.iter().zip(grad).zip(results) {
-        let (s, grad) = (f64::from(s), f64::from(grad));
-        let q = grad * s * (1.0 - s);
-        // (NaN has not been in doubt.)
-        if number_in_doubt(q, BACKWARD_WINDOW) || q.abs() < SMALLEST_NORMAL.into() {
-            *result = second_phase::backward(s, grad);
+/// The second phase of [`Backward`], for as many registers as a block has.
+struct SettleBackward<'a> {
+    s: &'a [f64],
+    grad: &'a [f64],
+    addends: &'a [f64],
+    values: &'a mut [f64],
+}
+
+impl Work for SettleBackward<'_> {
+    #[inline(always)]
+    unsafe fn on<D: Lanes<Element = f64>>(self) {
+        let inputs = self.s.chunks_exact(D::LANES).zip(self.grad.chunks_exact(D::LANES));
+        let values = self.addends.chunks_exact(D::LANES).zip(self.values.chunks_exact_mut(D::LANES));
+        for ((s, grad), (addend, value)) in inputs.zip(values) {
+            // SAFETY: the caller vouches for the CPU, and the chunks have as many elements.
+            unsafe {
+                let (s, grad) = (D::load(s.as_ptr()), D::load(grad.as_ptr()));
+                let settled = settle_backward(s, grad, D::load(addend.as_ptr()), D::load(value.as_ptr()));
+                settled.store(value.as_mut_ptr());
+            }
         }
     }
 }
 
+/// grad s - grad s^2, without an error: p = grad s fits an `f64`, p s two. Where they nearly cancel, all their
+/// differences fit too; where s is so small or so large that they do not, one of the two is less than a unit of the
+/// other, and it is the sign that counts.
+#[inline(always)]
+fn settle_backward<D: Lanes<Element = f64>>(s: D, grad: D, addend: D, value: D) -> D {
+    let zero = s.splat(0.0);
+    let p = grad.mul(s);
+    let square = product(p, s);
+    let difference = sum(p, zero.sub(square.high));
+    let exact = sum(difference.high, difference.low.sub(square.low));
+    let moved = sum(addend, exact.high);
+    let settled = Pair { high: moved.high, low: moved.low.add(exact.low) }.rounded_to_odd();
+    // Zeros keep their sign, infinities and NaN are none of these.
+    let (nonzero, finite) =
+        (exact.high.negative_magnitude().below(zero), s.splat(-f64::MAX).below(p.negative_magnitude()));
+    let settled = D::select(finite, settled, value);
+    D::select(nonzero, settled, value)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{E, E_ROOTS, O, O_ROOT};
+    extern crate std;
+
+    use std::vec;
+
+    use super::*;
+    use crate::lanes::PortableF64;
+    use crate::{Accuracy, Sigmoid as Kernels};
 
     /// The decimals are the floats that `scripts/coefficients.py` prints.
     #[test]
@@ -396,5 +516,68 @@ mod tests {
         assert_eq!(O.map(f64::to_bits), [0x40a3_ba15_f3f9_530f, 0x403c_e024_f5df_4aaf]);
         assert_eq!(E_ROOTS.map(f64::to_bits), [0x4076_277b_7576_eb2b, 0x4034_8dd4_02ef_a3e6]);
         assert_eq!(O_ROOT.to_bits(), 0x4055_dc85_c40f_6c1e);
+    }
+
+    /// Values in every lane, whether there is a doubt or not.
+    struct InDoubt<'a, F> {
+        x: &'a [f64],
+        values: &'a mut [f64],
+        function: PhantomData<F>,
+    }
+
+    impl<F: Function> Work for InDoubt<'_, F> {
+        unsafe fn on<D: Lanes<Element = f64>>(self) {
+            for (x, value) in self.x.chunks_exact(D::LANES).zip(self.values.chunks_exact_mut(D::LANES)) {
+                // SAFETY: as in `Settle`.
+                unsafe {
+                    let x = D::load(x.as_ptr());
+                    let near = x.splat(-STRAIGHT_BELOW).below(x.negative_magnitude());
+                    let settled = by_pairs::<D, F>(x);
+                    let settled =
+                        if F::IS_STRAIGHT_NEAR_0 { D::select(near, straight(x), settled) } else { settled };
+                    settled.store(value.as_mut_ptr());
+                }
+            }
+        }
+    }
+
+    /// What the second phase makes of every `stride`-th input, settled by the first or not: what is right.
+    fn pairs_decide<F: Function>(stride: u64, exact: fn(Kernels, &[f32], &mut [f32])) {
+        const BLOCK: usize = 1 << 14;
+        for low in (0..1_u64 << 32).step_by(BLOCK * stride as usize) {
+            let x: [f32; BLOCK] =
+                core::array::from_fn(|i| f32::from_bits((low + i as u64 * stride).min(0xffff_ffff) as u32));
+            let mut expected = vec![0.0; BLOCK];
+            exact(Kernels::new().accuracy(Accuracy::Exact), &x, &mut expected);
+            let (wide, mut values) = (x.map(f64::from), vec![0.0; BLOCK]);
+            let witness = {
+                // SAFETY: there are enough elements, and the build's own instructions are always there.
+                unsafe { PortableF64::load(wide.as_ptr()) }
+            };
+            witness.apart(InDoubt::<F> { x: &wide, values: &mut values, function: PhantomData });
+            for ((&x, value), expected) in x.iter().zip(values).zip(expected) {
+                let tail = if F::IS_STRAIGHT_NEAR_0 { x } else { -x.abs() } < SUBNORMAL_BELOW;
+                let addend = if tail { SMALLEST_NORMAL } else { 0.0 };
+                let rounded = f32::from_bits((value as f32).to_bits().wrapping_sub(addend.to_bits()));
+                assert!(
+                    rounded == expected || expected.is_nan() && rounded.is_nan(),
+                    "{x:e}: {rounded:e}, {expected:e}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn pairs_decide_at_a_stride() {
+        pairs_decide::<Sigmoid>(251, |kernels, x, y| kernels.forward(x, y));
+        pairs_decide::<Slope>(251, |kernels, x, y| kernels.derivative(x, y));
+    }
+
+    /// `cargo test --release -p sigmoid --lib -- --ignored`
+    #[test]
+    #[ignore = "all 2^32 inputs: three minutes in a release build"]
+    fn pairs_decide_everywhere() {
+        pairs_decide::<Sigmoid>(1, |kernels, x, y| kernels.forward(x, y));
+        pairs_decide::<Slope>(1, |kernels, x, y| kernels.derivative(x, y));
     }
 }

@@ -6,7 +6,7 @@
 use core::arch::x86_64::*;
 
 use super::native::arithmetic;
-use super::{Block, Lanes, OneF32, OneF64, Register, Widen};
+use super::{Apart, Block, Lanes, OneF32, OneF64, Register, Widen, Work};
 
 /// Eight `f32`.
 #[derive(Clone, Copy)]
@@ -61,9 +61,14 @@ unsafe impl Lanes for Avx2F32 {
     }
 
     #[inline(always)]
-    fn negative_magnitude(self) -> Self {
+    fn or_bits(self, other: Self) -> Self {
         // SAFETY: as in `splat`.
-        Self(unsafe { _mm256_or_ps(self.0, _mm256_set1_ps(-0.0)) })
+        Self(unsafe { _mm256_or_ps(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    fn negative_magnitude(self) -> Self {
+        self.or_bits(self.splat(-0.0))
     }
 
     #[inline(always)]
@@ -212,9 +217,14 @@ unsafe impl Lanes for Avx2F64 {
     }
 
     #[inline(always)]
-    fn negative_magnitude(self) -> Self {
+    fn or_bits(self, other: Self) -> Self {
         // SAFETY: as in `splat`.
-        Self(unsafe { _mm256_or_pd(self.0, _mm256_set1_pd(-0.0)) })
+        Self(unsafe { _mm256_or_pd(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    fn negative_magnitude(self) -> Self {
+        self.or_bits(self.splat(-0.0))
     }
 
     #[inline(always)]
@@ -314,6 +324,21 @@ unsafe impl Register for Avx2F64 {
     unsafe fn store_partial(self, target: *mut f64, count: usize) {
         // SAFETY: as in `load_partial`.
         unsafe { _mm256_maskstore_pd(target, first_of_four(count), self.0) }
+    }
+}
+
+impl Apart for Avx2F64 {
+    #[inline(always)]
+    fn apart(self, work: impl Work) {
+        #[cold]
+        #[inline(never)]
+        #[target_feature(enable = "avx2,fma")]
+        fn here(work: impl Work) {
+            // SAFETY: there is a value of this type.
+            unsafe { work.on::<Avx2F64>() }
+        }
+        // SAFETY: `self` proves that the CPU has the instructions.
+        unsafe { here(work) }
     }
 }
 

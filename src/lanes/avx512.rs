@@ -6,7 +6,7 @@
 use core::arch::x86_64::*;
 
 use super::native::arithmetic;
-use super::{Block, Lanes, OneF32, OneF64, Register, Widen};
+use super::{Apart, Block, Lanes, OneF32, OneF64, Register, Widen, Work};
 
 /// Sixteen `f32`.
 #[derive(Clone, Copy)]
@@ -61,9 +61,14 @@ unsafe impl Lanes for Avx512F32 {
     }
 
     #[inline(always)]
-    fn negative_magnitude(self) -> Self {
+    fn or_bits(self, other: Self) -> Self {
         // SAFETY: as in `splat`.
-        Self(unsafe { _mm512_or_ps(self.0, _mm512_set1_ps(-0.0)) })
+        Self(unsafe { _mm512_or_ps(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    fn negative_magnitude(self) -> Self {
+        self.or_bits(self.splat(-0.0))
     }
 
     #[inline(always)]
@@ -215,9 +220,14 @@ unsafe impl Lanes for Avx512F64 {
     }
 
     #[inline(always)]
-    fn negative_magnitude(self) -> Self {
+    fn or_bits(self, other: Self) -> Self {
         // SAFETY: as in `splat`.
-        Self(unsafe { _mm512_or_pd(self.0, _mm512_set1_pd(-0.0)) })
+        Self(unsafe { _mm512_or_pd(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    fn negative_magnitude(self) -> Self {
+        self.or_bits(self.splat(-0.0))
     }
 
     #[inline(always)]
@@ -321,6 +331,21 @@ unsafe impl Register for Avx512F64 {
     unsafe fn store_partial(self, target: *mut f64, count: usize) {
         // SAFETY: as in `load_partial`.
         unsafe { _mm512_mask_storeu_pd(target, (1 << count) - 1, self.0) }
+    }
+}
+
+impl Apart for Avx512F64 {
+    #[inline(always)]
+    fn apart(self, work: impl Work) {
+        #[cold]
+        #[inline(never)]
+        #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,fma")]
+        fn here(work: impl Work) {
+            // SAFETY: there is a value of this type.
+            unsafe { work.on::<Avx512F64>() }
+        }
+        // SAFETY: `self` proves that the CPU has the instructions.
+        unsafe { here(work) }
     }
 }
 

@@ -8,7 +8,7 @@
 
 #![allow(clippy::needless_range_loop)] // iterators may keep registers in memory: see `crate::drive`
 
-use super::{Lanes, Widen};
+use super::{Apart, Lanes, Widen, Work};
 
 /// `N` registers side by side.
 #[derive(Clone, Copy)]
@@ -128,6 +128,11 @@ unsafe impl<L: Lanes, const N: usize> Lanes for Block<L, N> {
     }
 
     #[inline(always)]
+    fn or_bits(self, other: Self) -> Self {
+        self.zip(other, L::or_bits)
+    }
+
+    #[inline(always)]
     fn negative_magnitude(self) -> Self {
         self.map(L::negative_magnitude)
     }
@@ -223,6 +228,13 @@ unsafe impl<L: Lanes, const N: usize> Lanes for Block<L, N> {
             any |= blocks[i].any_beyond(limit);
         }
         any
+    }
+}
+
+impl<L: Apart, const N: usize> Apart for Block<L, N> {
+    #[inline(always)]
+    fn apart(self, work: impl Work) {
+        self.0[0].apart(work);
     }
 }
 

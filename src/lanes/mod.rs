@@ -123,6 +123,9 @@ pub(crate) unsafe trait Lanes: Copy {
     /// The smaller of two numbers. If either is NaN, the result is one of the two operands.
     fn min(self, other: Self) -> Self;
 
+    /// The bits that are set in either.
+    fn or_bits(self, other: Self) -> Self;
+
     /// `-|self|`: the sign bit set.
     fn negative_magnitude(self) -> Self;
 
@@ -180,6 +183,22 @@ pub(crate) unsafe trait Lanes: Copy {
     fn any_of_these_beyond<const N: usize>(registers: &[Self; N], limit: Self::Element) -> bool;
 }
 
+/// Lanes of `f64` that hand over what is seldom done.
+pub(crate) trait Apart: Lanes<Element = f64> {
+    /// Does the work in single registers of this kind, in a function of its own that has their instructions: code
+    /// that is there once, and takes nothing from the loop that calls it. `self` is only the witness that the
+    /// registers exist.
+    fn apart(self, work: impl Work);
+}
+
+/// Something to do in `f64` lanes of any kind.
+pub(crate) trait Work {
+    /// # Safety
+    ///
+    /// The CPU has the instructions of `L`.
+    unsafe fn on<L: Lanes<Element = f64>>(self);
+}
+
 /// Lanes of `f32` that can be widened to `f64` and back.
 ///
 /// # Safety
@@ -187,7 +206,7 @@ pub(crate) unsafe trait Lanes: Copy {
 /// As for [`Lanes`]: lane `i` stays lane `i`.
 pub(crate) unsafe trait Widen: Lanes<Element = f32> {
     /// As many lanes of `f64`.
-    type Double: Lanes<Element = f64>;
+    type Double: Apart;
 
     /// The same numbers in `f64`.
     fn widen(self) -> Self::Double;

@@ -6,7 +6,7 @@
 
 use core::arch::x86_64::*;
 
-use super::{Lanes, Widen};
+use super::{Apart, Lanes, Widen, Work};
 
 /// One `f32`.
 #[derive(Clone, Copy)]
@@ -94,8 +94,13 @@ macro_rules! one {
             }
 
             #[inline(always)]
+            fn or_bits(self, other: Self) -> Self {
+                Self($element::from_bits(self.0.to_bits() | other.0.to_bits()))
+            }
+
+            #[inline(always)]
             fn negative_magnitude(self) -> Self {
-                Self($element::from_bits(self.0.to_bits() | (-0.0 as $element).to_bits()))
+                self.or_bits(self.splat(-0.0))
             }
 
             #[inline(always)]
@@ -163,6 +168,21 @@ macro_rules! one {
 
 one!(OneF32, f32, _mm_set_ss, _mm_cvtss_f32, _mm_fmadd_ss, _mm_fnmadd_ss);
 one!(OneF64, f64, _mm_set_sd, _mm_cvtsd_f64, _mm_fmadd_sd, _mm_fnmadd_sd);
+
+impl Apart for OneF64 {
+    #[inline(always)]
+    fn apart(self, work: impl Work) {
+        #[cold]
+        #[inline(never)]
+        #[target_feature(enable = "fma")]
+        fn here(work: impl Work) {
+            // SAFETY: there is a value of this type.
+            unsafe { work.on::<OneF64>() }
+        }
+        // SAFETY: `self` proves that the CPU has the instructions.
+        unsafe { here(work) }
+    }
+}
 
 // SAFETY: as for `Lanes`.
 unsafe impl Widen for OneF32 {

@@ -6,7 +6,7 @@
 
 use wide::bytemuck::cast;
 
-use super::{Block, Lanes, Register, Widen};
+use super::{Apart, Block, Lanes, Register, Widen, Work};
 
 #[cfg(wide_bits = "128")]
 use wide::{f32x4 as F32, f64x2 as F64, u32x4 as U32, u64x2 as U64};
@@ -123,8 +123,13 @@ macro_rules! portable {
             }
 
             #[inline(always)]
+            fn or_bits(self, other: Self) -> Self {
+                Self(self.0 | other.0)
+            }
+
+            #[inline(always)]
             fn negative_magnitude(self) -> Self {
-                Self(self.0 | $float::splat(-0.0))
+                self.or_bits(self.splat(-0.0))
             }
 
             #[inline(always)]
@@ -229,6 +234,19 @@ macro_rules! portable {
 
 portable!(PortableF32, F32, U32, f32);
 portable!(PortableF64, F64, U64, f64);
+
+impl Apart for PortableF64 {
+    #[inline(always)]
+    fn apart(self, work: impl Work) {
+        #[cold]
+        #[inline(never)]
+        fn here(work: impl Work) {
+            // SAFETY: there is a value of this type.
+            unsafe { work.on::<PortableF64>() }
+        }
+        here(work);
+    }
+}
 
 // SAFETY: as for `Lanes`.
 unsafe impl Widen for PortableF32 {

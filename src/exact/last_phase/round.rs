@@ -107,7 +107,7 @@ impl Rest {
         };
         let is_up = bits_from(integer, half) & 1 == 1;
         let is_zero = (0..LIMBS).all(|i| lower(i) == 0);
-        debug_assert!(doubt == 0 || far_from_half(lower, half, is_up, doubt), "the second phase is in doubt");
+        debug_assert!(doubt == 0 || far_from_half(lower, half, is_up, doubt), "the last phase is in doubt");
         match (is_up, is_zero) {
             (false, _) => Self::Less,
             (true, true) => Self::Half,

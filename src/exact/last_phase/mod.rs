@@ -1,4 +1,4 @@
-//! The second phase: one number at a time, in fixed-point arithmetic of 192 bits, and then rounded
+//! The last phase: one number at a time, in fixed-point arithmetic of 192 bits, and then rounded
 //! once.
 //!
 //! # Method
