@@ -311,12 +311,15 @@ fn round<L: Widen, F: Function>(x: impl Inputs<L, 1>, value: L::Double, far: boo
         let [x] = x.lanes();
         let addend = L::keep(F::lower_side(x).below(x.splat(SUBNORMAL_BELOW)), x.splat(SMALLEST_NORMAL));
         let value = value.add(addend.widen());
-        let value = if in_doubt::<L>(value, WINDOW) { settled::<L, F>(x, value) } else { value };
-        L::narrow(value).sub_bits(addend)
-    } else if in_doubt::<L>(value, WINDOW) {
-        L::narrow(settled::<L, F>(x.lanes()[0], value))
+        let rounded = L::narrow(value).sub_bits(addend);
+        if in_doubt::<L>(value, WINDOW) {
+            L::narrow(settled::<L, F>(x, value)).sub_bits(addend)
+        } else {
+            rounded
+        }
     } else {
-        L::narrow(value)
+        let rounded = L::narrow(value);
+        if in_doubt::<L>(value, WINDOW) { L::narrow(settled::<L, F>(x.lanes()[0], value)) } else { rounded }
     }
 }
 

@@ -9,12 +9,6 @@ pub trait Constants: Copy + Sized + 'static {
     /// 0
     const ZERO: Self;
 
-    /// s'(0)
-    const QUARTER: Self;
-
-    /// s(0)
-    const HALF: Self;
-
     /// 1
     const ONE: Self;
 
@@ -51,9 +45,18 @@ pub trait Constants: Copy + Sized + 'static {
     /// s(x) rounds to 1 from here up.
     const HIGHEST: Self;
 
-    /// s(x) is subnormal below this, and the multiple of the smallest positive number that it is
-    /// has room for the rounding to an integer.
+    /// s(x) is subnormal below this: the smallest number that is no less than the logarithm of the smallest normal one.
+    /// (Not a little further out, for there divisions would give subnormal results, which take ten times as long.)
     const SUBNORMAL_BELOW: Self;
+
+    /// What is added to u = r^2 where that takes no operation more, so that it is no subnormal number for a tiny r.
+    /// What u is then multiplied with and added to has no digit of it.
+    const TINY: Self;
+
+    /// What is added to x elsewhere, to the same end: its square is a normal number, and E has no digit of r O where it
+    /// changes x. (For x next to its negative the sum is tiny all the same, and so this is no number that anybody would
+    /// come upon.)
+    const TINY_ROOT: Self;
 
     /// A power of two that takes A far down, so that A + B cannot overflow on the careful path. Its
     /// exponent is odd, as the bias is: a tie in the rounding of `k` falls the same way. (With fused
@@ -77,8 +80,6 @@ pub trait Constants: Copy + Sized + 'static {
 /// three best, with 2.479 ULP where the derived ones give 2.503 (all 2^32 inputs, `sigmoid verify`).
 impl Constants for f32 {
     const ZERO: f32 = 0.0;
-    const QUARTER: f32 = 0.25;
-    const HALF: f32 = 0.5;
     const ONE: f32 = 1.0;
     const MINUS_LOG2_E: f32 = -core::f32::consts::LOG2_E;
     const MAGIC: f32 = 1.5 * 8388608.0;
@@ -90,7 +91,9 @@ impl Constants for f32 {
     const COMMON_LIMIT: f32 = 80.0;
     const LOWEST: f32 = -104.5;
     const HIGHEST: f32 = 40.0;
-    const SUBNORMAL_BELOW: f32 = -87.34;
+    const SUBNORMAL_BELOW: f32 = -87.336_54;
+    const TINY: f32 = f32::from_bits((127 - 100) << 23);
+    const TINY_ROOT: f32 = 2.718_281_8e-15;
     const SCALE: f32 = f32::from_bits((127 - 65) << 23);
     const SCALED_MAGIC: f32 = Self::MAGIC - 65.0;
     const SCALE_IN_UNITS: f32 = f32::from_bits((127 - 65 + 149) << 23);
@@ -100,8 +103,6 @@ impl Constants for f32 {
 /// Relative error of e^-r: 2^-56.5 on |r| <= ln 2 / 2, coefficients rounded (2^-60 without).
 impl Constants for f64 {
     const ZERO: f64 = 0.0;
-    const QUARTER: f64 = 0.25;
-    const HALF: f64 = 0.5;
     const ONE: f64 = 1.0;
     const MINUS_LOG2_E: f64 = -core::f64::consts::LOG2_E;
     const MAGIC: f64 = 1.5 * 4503599627370496.0;
@@ -113,7 +114,9 @@ impl Constants for f64 {
     const COMMON_LIMIT: f64 = 690.0;
     const LOWEST: f64 = -746.0;
     const HIGHEST: f64 = 40.0;
-    const SUBNORMAL_BELOW: f64 = -708.4;
+    const SUBNORMAL_BELOW: f64 = -708.396_418_532_264_1;
+    const TINY: f64 = f64::from_bits((1023 - 996) << 52);
+    const TINY_ROOT: f64 = 2.718_281_828_459_045e-60;
     const SCALE: f64 = f64::from_bits((1023 - 511) << 52);
     const SCALED_MAGIC: f64 = Self::MAGIC - 511.0;
     const SCALE_IN_UNITS: f64 = f64::from_bits((1023 - 511 + 1074) << 52);

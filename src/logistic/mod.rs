@@ -33,6 +33,9 @@
 //!    of a subnormal float are an integer, its multiple of the smallest one: the careful path
 //!    divides for that multiple, a number in the normal range, and rounds it to an integer.
 //!
+//! 7. So do operations with subnormal numbers, if less: u, and without fused multiply-add x, is kept away from them by
+//!    adding a tiny number that no result has a digit of.
+//!
 //! [`constants`] has the numbers and says where they come from, [`operations`] has the four
 //! operations that [`crate::drive`] walks slices with.
 
@@ -56,7 +59,8 @@ struct LogisticPair<L> {
 /// added.
 #[inline(always)]
 fn logistic_pair<L: Lanes<Element: Constants>>(x: L, magic: L::Element) -> LogisticPair<L> {
-    // Reduce.
+    // Reduce. (Subnormal operands and results take several times as long: neither x nor u may be one for long.)
+    let x = if L::FUSED { x } else { x.add(x.splat(L::Element::TINY_ROOT)) };
     let magic = x.splat(magic);
     let t = x.mul_add(x.splat(L::Element::MINUS_LOG2_E), magic);
     let k = t.sub(magic);
@@ -64,7 +68,7 @@ fn logistic_pair<L: Lanes<Element: Constants>>(x: L, magic: L::Element) -> Logis
     let r = k.mul_add(x.splat(L::Element::LN_2_LOW), r);
 
     // Approximate.
-    let u = r.mul(r);
+    let u = if L::FUSED { r.mul_add(r, x.splat(L::Element::TINY)) } else { r.mul(r) };
     let e = polynomial(L::Element::E, u);
     let o = monic_polynomial(L::Element::O, u);
 

@@ -123,22 +123,18 @@ impl<const ONE_DIVISION: bool> TwoPaths<1, 2> for ForwardWithDerivative<ONE_DIVI
 
     #[inline(always)]
     fn careful<L: Lanes<Element: Constants>>([x]: [L; 1]) -> [L; 2] {
-        let CarefulFraction { numerator, denominator, b, tail } = careful_fraction(x.negative_magnitude());
+        let zero = x.splat(L::Element::ZERO);
+        // -|x|, but a NaN keeps its sign.
+        let near = x.at_most(zero.sub(x));
+        let CarefulFraction { numerator, denominator, b, tail } = careful_fraction(near);
         let q = numerator.div(denominator);
         let derivative = tail.counts_to_numbers(q.mul(one_minus(tail.cleared(q))));
-        let s = by_sign(x, tail.counts_to_numbers(q), b.div(denominator), L::Element::HALF);
-        [s, by_sign(x, derivative, derivative, L::Element::QUARTER)]
+        let positive = zero.below(x);
+        // (Elsewhere B is not asked for, and of a NaN it has any bits, those of a subnormal number too, with which a
+        // division takes long.)
+        let upper = L::keep(positive, b).div(denominator);
+        [L::select(positive, upper, tail.counts_to_numbers(q)), derivative]
     }
-}
-
-/// One of the two, or `at_zero`. Zero and NaN are on neither side: adding x to `at_zero` is right for both,
-/// and a NaN passes as it does on the common path. (A function and no closure, which would leave the
-/// kernel's instruction set.)
-#[inline(always)]
-fn by_sign<L: Lanes<Element: Constants>>(x: L, negative: L, positive: L, at_zero: L::Element) -> L {
-    let zero = x.splat(L::Element::ZERO);
-    let at_zero = x.add(x.splat(at_zero));
-    L::select(x.below(zero), negative, L::select(zero.below(x), positive, at_zero))
 }
 
 /// s is data here: its rounding cannot be undone, and 1 - s is exact for s >= 1/2. The gradient
