@@ -29,11 +29,6 @@ pub fn explain(error: &Error) -> ExitCode {
     match error {
         // Whoever read the report has read enough.
         Error::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Error::Interrupted => {
-            eprintln!("error: {error}");
-            // As a shell reports the end by that signal.
-            ExitCode::from(130)
-        }
         _ => {
             eprintln!("error: {error}");
             ExitCode::FAILURE

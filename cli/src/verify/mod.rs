@@ -9,22 +9,18 @@ use std::process::ExitCode;
 use indicatif::{ProgressBar, ProgressStyle};
 use sigmoid::{Backend, Sigmoid};
 use sigmoid_conformance::Function;
+use sigmoid_measure::cpu;
 
 use self::report::{Report, Row};
 use self::sweep::{Sample, sweep};
 use crate::error::Error;
 use crate::options::{self, DataType, ElementwiseOperation};
 use crate::output;
+use crate::pool::pool;
 
 pub fn run(options: &options::Verify) -> Result<ExitCode, Error> {
-    let report = match options.threads {
-        None => verify(options)?,
-        Some(threads) => {
-            let threads = threads.get();
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-            pool.map_err(|source| Error::Threads { threads, source })?.install(|| verify(options))?
-        }
-    };
+    let threads = options.threads.map_or_else(cpu::threads, usize::from);
+    let report = pool(threads)?.install(|| verify(options))?;
     if options.json {
         output::print_json(&report.rows)?;
     } else {
