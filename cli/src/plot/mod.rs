@@ -23,8 +23,7 @@ use crate::output;
 use crate::target::Target;
 
 pub fn run(options: &options::Plot) -> Result<ExitCode, Error> {
-    output::print(&list(&draw(&options.out)?))?;
-    Ok(ExitCode::SUCCESS)
+    output::status(output::print(&list(&draw(&options.out)?)), ExitCode::SUCCESS)
 }
 
 /// A figure that was drawn, and the files that hold it.

@@ -21,12 +21,8 @@ use crate::pool::pool;
 pub fn run(options: &options::Verify) -> Result<ExitCode, Error> {
     let threads = options.threads.map_or_else(cpu::threads, usize::from);
     let report = pool(threads)?.install(|| verify(options))?;
-    if options.json {
-        output::print_json(&report.rows)?;
-    } else {
-        output::print(&report.text())?;
-    }
-    Ok(if report.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let printed = if options.json { output::print_json(&report.rows) } else { output::print(&report.text()) };
+    output::status(printed, if report.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn verify(options: &options::Verify) -> Result<Report, Error> {
