@@ -44,14 +44,22 @@ mod unix {
     /// The name of the file that is to go, or null.
     static UNFINISHED: AtomicPtr<c_char> = AtomicPtr::new(ptr::null_mut());
 
-    /// While it lives, signals wait that would end the process on this thread.
+    /// While it lives, signals wait that would end the process: this thread holds them, and the others, on
+    /// which the system may deliver them meanwhile, pass them on to it.
     pub struct Held {
         before: SigSet,
     }
 
     impl Held {
+        /// On the thread that writes files, which lives as long as the process.
         pub fn new() -> io::Result<Self> {
-            Ok(Self { before: ending().thread_swap_mask(SigmaskHow::SIG_BLOCK)? })
+            let held = Self { before: ending().thread_swap_mask(SigmaskHow::SIG_BLOCK)? };
+            if WRITER.set(pthread_self()).is_ok() {
+                for signal in ENDING {
+                    catch(signal)?;
+                }
+            }
+            Ok(held)
         }
     }
 
@@ -67,20 +75,15 @@ mod unix {
     }
 
     /// From now on a signal that ends the process removes this file first, in place of the one named before.
-    /// All calls come from one thread, which lives as long as the process, and holds signals meanwhile.
+    /// The file has been made while signals were held.
     pub fn remove_at_the_end(path: &Path, _held: &Held) -> io::Result<()> {
         // Never freed: the handler may come at any time.
         let name = CString::new(path.as_os_str().as_bytes())?.into_raw();
         UNFINISHED.store(name, Ordering::Release);
-        if WRITER.set(pthread_self()).is_ok() {
-            for signal in ENDING {
-                catch(signal)?;
-            }
-        }
         Ok(())
     }
 
-    /// Signals are held: none comes between the two calls.
+    /// Signals are held: one that comes between the two calls waits, and what is ignored is then forgotten.
     fn catch(signal: Signal) -> io::Result<()> {
         let action = SigAction::new(SigHandler::Handler(end), SaFlags::SA_RESTART, ending());
         // SAFETY: the handler does only what handlers may.

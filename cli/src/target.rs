@@ -1,5 +1,5 @@
 //! A file that appears whole or not at all: a temporary file beside its place, which takes that place
-//! when it is whole, and is removed whatever ends the process before.
+//! when it is whole, and is removed if anything ends the process before (but for SIGKILL, which nobody sees).
 
 use std::fs::{self, OpenOptions, Permissions};
 use std::io::{self, Write};

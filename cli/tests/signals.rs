@@ -5,14 +5,14 @@ mod npy;
 
 use std::fs::{self, File};
 use std::io::{Read, Write};
-use std::os::unix::process::ExitStatusExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use assert_cmd::cargo::cargo_bin;
-use nix::sys::signal::{Signal, kill};
+use nix::sys::signal::{SigHandler, Signal, kill};
 use nix::sys::stat::Mode;
 use nix::unistd::{Pid, mkfifo};
 use sigmoid::Sigmoid;
@@ -74,12 +74,22 @@ impl Room {
         room
     }
 
-    /// Starts it from a shell that has run these lines. Nothing dumps core.
+    /// Starts it from a shell that has run these lines. Nothing dumps core, and nothing is ignored that
+    /// whoever runs the tests ignores.
     fn start_after(&self, lines: &str, arguments: &[&str]) -> Running {
         let script = format!("ulimit -c 0; {lines}; exec \"$0\" \"$@\"");
         let mut command = Command::new("sh");
         command.args(["-c", &script]).arg(cargo_bin("sigmoid")).args(arguments);
         command.current_dir(&self.directory).stdin(Stdio::null());
+        let heed = || {
+            for signal in SIGNALS.into_iter().chain([Signal::SIGXFSZ]) {
+                // SAFETY: the default action runs no code.
+                unsafe { nix::sys::signal::signal(signal, SigHandler::SigDfl) }?;
+            }
+            Ok(())
+        };
+        // SAFETY: a handler may call what it calls, and so may a process that has just been forked.
+        unsafe { command.pre_exec(heed) };
         Running { child: command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap() }
     }
 
@@ -209,17 +219,38 @@ fn computing_and_writing_a_long_file() {
     }
 }
 
-/// Wherever it is: before the file is begun, while it is, after.
+/// Wherever it is: before the file is begun, while it is, after. The threads that compute are there before the
+/// file, and the system may choose any of them to deliver a signal to.
 #[test]
 fn at_any_moment() {
-    for step in 0..150 {
+    for step in 0..400 {
         let room = Room::with_long_file(1 << 30);
-        let mut running = room.start(&["apply", "long.npy", "output.npy", "--threads", "3"]);
-        sleep(Duration::from_micros(100 * step));
+        let mut running = room.start(&["apply", "long.npy", "output.npy", "--threads", "8"]);
+        sleep(Duration::from_micros(25 * step));
         running.send(Signal::SIGTERM);
         running.assert_ended_by(Signal::SIGTERM);
         assert_eq!(room.names(), ["long.npy"], "{step}");
     }
+}
+
+/// Whichever thread the system chooses.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_signal_on_a_thread_that_computes() {
+    use nix::libc;
+
+    let room = Room::with_long_file(1 << 30);
+    let mut running = room.start(&["apply", "long.npy", "output.npy", "--threads", "4"]);
+    room.await_unfinished();
+    let process = running.child.id() as i32;
+    let threads = fs::read_dir(format!("/proc/{process}/task")).unwrap();
+    let threads = threads.map(|entry| entry.unwrap().file_name().into_string().unwrap().parse().unwrap());
+    let thread: i32 = threads.filter(|&thread| thread != process).last().unwrap();
+    // SAFETY: it sends a signal to a process that has not been waited for.
+    let sent = unsafe { libc::syscall(libc::SYS_tgkill, process, thread, libc::SIGTERM) };
+    assert_eq!(sent, 0);
+    running.assert_ended_by(Signal::SIGTERM);
+    assert_eq!(room.names(), ["long.npy"]);
 }
 
 /// The last signals of many come while it ends, or on another thread.

@@ -32,8 +32,8 @@ fn verify(options: &options::Verify) -> Result<Report, Error> {
     let sample = Sample::new(options.stride.get() as u64, options.points.get());
 
     // Drawn on a terminal only.
-    let inputs: u64 = dtypes.iter().map(|&dtype| sample.inputs(dtype)).sum();
-    let progress = ProgressBar::new(inputs * ops.len() as u64).with_style(
+    let inputs = dtypes.iter().fold(0_u64, |all, &dtype| all.saturating_add(sample.inputs(dtype)));
+    let progress = ProgressBar::new(inputs.saturating_mul(ops.len() as u64)).with_style(
         ProgressStyle::with_template("{msg} {wide_bar} {percent}% {eta} left").expect("a valid template"),
     );
 
