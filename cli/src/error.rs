@@ -41,9 +41,6 @@ pub enum Error {
     #[error("{} goes on after the {announced} bytes of elements that its header announces", path.display())]
     Overlong { path: PathBuf, announced: u64 },
 
-    #[error("interrupted")]
-    Interrupted,
-
     #[error("cannot write the report: {0}")]
     Output(#[from] io::Error),
 }

@@ -44,12 +44,8 @@ struct Thresholds {
 
 pub fn run(options: &options::Info) -> Result<ExitCode, Error> {
     let info = Info::new();
-    if options.json {
-        output::print_json(&info)?;
-    } else {
-        output::print(&info.text())?;
-    }
-    Ok(ExitCode::SUCCESS)
+    let printed = if options.json { output::print_json(&info) } else { output::print(&info.text()) };
+    output::status(printed, ExitCode::SUCCESS)
 }
 
 impl Info {

@@ -7,7 +7,10 @@ mod info;
 mod options;
 mod output;
 mod plot;
+mod pool;
+mod signals;
 mod table;
+mod target;
 mod tour;
 mod verify;
 

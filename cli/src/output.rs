@@ -1,7 +1,11 @@
 //! What goes to the terminal: reports to standard output, one line for what went wrong to
 //! standard error.
+//!
+//! A report that cannot be written is an error. A reader that has read enough (`| head -1`) is none, and
+//! what cannot be said on standard error is left unsaid: the status says it too.
 
-use std::io::{self, Write};
+use std::fmt;
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
@@ -11,10 +15,60 @@ use crate::error::Error;
 
 /// Prints a report, which ends its own last line.
 pub fn print(report: &str) -> Result<(), Error> {
-    let mut output = io::stdout().lock();
+    let mut output = standard_output()?;
     output.write_all(report.as_bytes())?;
     output.flush()?;
     Ok(())
+}
+
+/// Standard output without the standard library's courtesies: its own handle takes writes that the system
+/// refuses (EBADF) for written.
+#[cfg(unix)]
+fn standard_output() -> io::Result<std::fs::File> {
+    use std::os::fd::AsFd;
+
+    if closed::was_closed() {
+        return Err(nix::errno::Errno::EBADF.into());
+    }
+    Ok(io::stdout().as_fd().try_clone_to_owned()?.into())
+}
+
+#[cfg(not(unix))]
+fn standard_output() -> io::Result<io::Stdout> {
+    Ok(io::stdout())
+}
+
+/// Whether standard output was closed when the process began (`>&-`). It can be asked before `main` only:
+/// the standard library begins with opening /dev/null in the place of streams that are closed.
+#[cfg(target_os = "linux")]
+mod closed {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use nix::libc;
+
+    static CLOSED: AtomicBool = AtomicBool::new(false);
+
+    // SAFETY: this section holds pointers to functions that the loader calls, which need no standard library.
+    #[used]
+    #[unsafe(link_section = ".init_array")]
+    static BEFORE_MAIN: extern "C" fn() = look;
+
+    extern "C" fn look() {
+        // SAFETY: it asks for the flags of a descriptor, open or not.
+        let flags = unsafe { libc::fcntl(libc::STDOUT_FILENO, libc::F_GETFD) };
+        CLOSED.store(flags == -1, Ordering::Relaxed);
+    }
+
+    pub fn was_closed() -> bool {
+        CLOSED.load(Ordering::Relaxed)
+    }
+}
+
+#[cfg(all(unix, not(target_os = "linux")))]
+mod closed {
+    pub fn was_closed() -> bool {
+        false
+    }
 }
 
 /// Prints a report as JSON.
@@ -24,33 +78,56 @@ pub fn print_json(report: &impl Serialize) -> Result<(), Error> {
     print(&text)
 }
 
+/// Whether reports may have colours.
+pub fn has_colours() -> bool {
+    io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()
+}
+
+/// The status that the command has found, now that it has printed its report. Whoever read the report may
+/// have read enough; that makes no good status of a bad one.
+pub fn status(printed: Result<(), Error>, found: ExitCode) -> Result<ExitCode, Error> {
+    match printed {
+        Err(Error::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(found),
+        printed => printed.map(|()| found),
+    }
+}
+
 /// Says in one line what stopped the command.
 pub fn explain(error: &Error) -> ExitCode {
-    match error {
-        // Whoever read the report has read enough.
-        Error::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Error::Interrupted => {
-            eprintln!("error: {error}");
-            // As a shell reports the end by that signal.
-            ExitCode::from(130)
-        }
-        _ => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    say("error", error);
+    ExitCode::FAILURE
+}
+
+/// Says in one line what the reader of a report should know.
+pub fn warn(warning: &str) {
+    say("warning", &warning);
+}
+
+fn say(kind: &str, what: &dyn fmt::Display) {
+    let _ = writeln!(io::stderr(), "{}", printable(&format!("{kind}: {what}")));
+}
+
+/// Names and headers of files may hold anything: what would break the line, or move a terminal's cursor, is
+/// written as an escape.
+fn printable(text: &str) -> String {
+    let escaped = |character: char| match character {
+        _ if character.is_control() => character.escape_default().to_string(),
+        _ => character.to_string(),
+    };
+    text.chars().map(escaped).collect()
 }
 
 /// Prints the help if that was asked for, and says in one line what is wrong with the command line
 /// otherwise.
 pub fn explain_usage(error: &clap::Error) -> ExitCode {
     match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => match error.print() {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => explain(&error.into()),
-        },
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            let text = error.render();
+            let text = if has_colours() { text.ansi().to_string() } else { text.to_string() };
+            status(print(&text), ExitCode::SUCCESS).unwrap_or_else(|error| explain(&error))
+        }
         _ => {
-            eprintln!("{}", one_line(&error.to_string()));
+            let _ = writeln!(io::stderr(), "{}", printable(&one_line(&error.to_string())));
             ExitCode::from(2)
         }
     }
@@ -65,12 +142,17 @@ fn one_line(message: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::one_line;
+    use super::{one_line, printable};
 
     #[test]
     fn usage_is_left_out() {
         let message =
             "error: this is wrong\n  <INPUT>\n\n  tip: do that\n\nUsage: sigmoid\n\nFor more, see\n";
         assert_eq!(one_line(message), "error: this is wrong <INPUT>; tip: do that");
+    }
+
+    #[test]
+    fn nothing_breaks_the_line() {
+        assert_eq!(printable("a\nb\u{1b}[2Jc\u{9b}é"), "a\\nb\\u{1b}[2Jc\\u{9b}é");
     }
 }

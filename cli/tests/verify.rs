@@ -55,6 +55,17 @@ fn a_broken_bound_is_status_1_and_a_line_that_names_it() {
     assert!(output.contains("NO"), "{output}");
 }
 
+/// It would take for ever, and begins all the same.
+#[test]
+#[cfg(unix)]
+fn more_points_than_can_be_counted() {
+    let mut command =
+        verify(&["--dtype", "f32,f64", "--points", "18446744073709551615", "--backend", "wide"]);
+    let output = command.timeout(std::time::Duration::from_secs(1)).output().unwrap();
+    // No status of its own: the test ended it.
+    assert_eq!(output.status.code(), None, "{output:?}");
+}
+
 #[test]
 fn unknown_names_are_one_line_on_standard_error() {
     for arguments in [["--backend", "sse9"], ["--op", "sideways"], ["--stride", "0"]] {

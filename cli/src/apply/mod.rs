@@ -4,9 +4,7 @@
 //! version. The elements follow in blocks: however long the array, one block is in memory.
 
 mod header;
-mod interrupt;
 mod stream;
-mod target;
 
 use std::fs::File;
 use std::io::Write;
@@ -17,9 +15,10 @@ use sigmoid::{Element, Sigmoid};
 
 use self::header::Header;
 use self::stream::{Number, Stream};
-use self::target::Target;
 use crate::error::Error;
 use crate::options::{self, DataType, ElementwiseOperation};
+use crate::pool::pool;
+use crate::target::Target;
 use sigmoid_measure::cpu;
 
 pub fn run(options: &options::Apply) -> Result<ExitCode, Error> {
@@ -28,8 +27,6 @@ pub fn run(options: &options::Apply) -> Result<ExitCode, Error> {
     let mut input = File::open(&options.input).map_err(unreadable)?;
     let header = Header::read(&mut input, &options.input)?;
 
-    // From here on there is a temporary file to clear away.
-    interrupt::watch();
     let mut target = Target::create(&options.output)?;
     target.write_all(&header.bytes).map_err(|source| target.error(source))?;
 
@@ -61,10 +58,7 @@ impl Kernels {
         let sigmoid = options.backend.sigmoid()?.accuracy(options.accuracy);
         let pool = match options.threads.map_or_else(cpu::threads, usize::from) {
             1 => None,
-            threads => {
-                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-                Some(pool.map_err(|source| Error::Threads { threads, source })?)
-            }
+            threads => Some(pool(threads)?),
         };
         Ok(Self { op: options.op, sigmoid: sigmoid.parallel(pool.is_some()), pool })
     }

@@ -7,9 +7,8 @@ use bytemuck::Pod;
 use indicatif::ProgressBar;
 
 use super::header::check_length;
-use super::interrupt;
-use super::target::Target;
 use crate::error::Error;
+use crate::target::Target;
 
 /// The bytes of a block: enough to share among threads, and few enough for the caches.
 const BLOCK_BYTES: usize = 8 << 20;
@@ -32,11 +31,12 @@ impl<R: Read> Stream<'_, R> {
     /// Sends that many bytes of elements on their way, and makes sure that no others follow.
     pub fn run<T: Number>(&mut self, data_bytes: u64, compute: impl Fn(&mut [T])) -> Result<(), Error> {
         let longest = data_bytes.min(BLOCK_BYTES as u64) as usize / size_of::<T>();
-        let mut memory = vec![T::default(); longest];
+        let mut memory: Vec<T> = Vec::new();
+        memory.try_reserve_exact(longest).map_err(|_| Error::Memory { elements: longest })?;
+        memory.resize(longest, T::default());
 
         let mut done = 0;
         while done < data_bytes {
-            interrupt::check()?;
             let count = (data_bytes - done).min(BLOCK_BYTES as u64) as usize;
             let block = &mut memory[..count / size_of::<T>()];
 
@@ -63,7 +63,7 @@ impl<R: Read> Stream<'_, R> {
             match self.input.read(&mut buffer[filled..]) {
                 Ok(0) => break,
                 Ok(count) => filled += count,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => interrupt::check()?,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(source) => return Err(Error::Read { path: self.path.to_owned(), source }),
             }
         }

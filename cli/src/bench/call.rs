@@ -1,8 +1,8 @@
 //! A contender's call, repeated and timed, on one thread or on several.
 
 use std::hint::black_box;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rayon::ThreadPool;
@@ -27,8 +27,8 @@ pub fn repeated<T>(call: impl Fn(&mut Streams<'_, T>) + Sync + 'static) -> Calls
 pub enum Threads {
     /// The caller.
     One,
-    /// So many threads that know nothing of each other, each with its own part of the data.
-    Independent(usize),
+    /// The threads of this pool, which know nothing of each other, each with its own part of the data.
+    Independent(Arc<ThreadPool>),
     /// The caller's call, which cuts its slices for this pool.
     Pool(Arc<ThreadPool>),
 }
@@ -54,37 +54,34 @@ impl Threads {
             Self::One => timed(),
             // On a thread of the pool: waking it is no part of the time.
             Self::Pool(pool) => pool.install(timed),
-            Self::Independent(threads) => independent(*threads, calls, streams, count, warm),
+            Self::Independent(pool) => independent(pool, calls, streams, count, warm),
         }
     }
 }
 
 /// From the first start to the last end.
 fn independent<T: Send + Sync>(
-    threads: usize,
+    pool: &ThreadPool,
     calls: &Calls<T>,
     streams: &mut Streams<'_, T>,
     count: u64,
     warm: u64,
 ) -> Duration {
-    let parts = streams.split(threads);
+    let parts = streams.split(pool.current_num_threads());
     let gate = Gate { expected: parts.len(), arrived: AtomicUsize::new(0) };
-    let spans: Vec<(Instant, Instant)> = std::thread::scope(|scope| {
-        let spawn = |mut part| {
-            let gate = &gate;
-            scope.spawn(move || {
-                calls(&mut part, warm);
-                gate.pass();
-                let start = Instant::now();
-                calls(&mut part, count);
-                (start, Instant::now())
-            })
-        };
-        let handles: Vec<_> = parts.into_iter().map(spawn).collect();
-        handles.into_iter().map(|handle| handle.join().expect("a loop that does not panic")).collect()
+    let parts: Vec<_> = parts.into_iter().map(|part| Mutex::new(Some(part))).collect();
+    // A thread has the same part each time. Short slices have fewer parts than there are threads.
+    let spans: Vec<Option<(Instant, Instant)>> = pool.broadcast(|thread| {
+        let part = parts.get(thread.index())?;
+        let mut part = part.lock().unwrap_or_else(PoisonError::into_inner).take()?;
+        calls(&mut part, warm);
+        gate.pass();
+        let start = Instant::now();
+        calls(&mut part, count);
+        Some((start, Instant::now()))
     });
-    let start = spans.iter().map(|span| span.0).min();
-    let end = spans.iter().map(|span| span.1).max();
+    let start = spans.iter().flatten().map(|span| span.0).min();
+    let end = spans.iter().flatten().map(|span| span.1).max();
     start.zip(end).map_or(Duration::ZERO, |(start, end)| end - start)
 }
 

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use rayon::ThreadPool;
 use sigmoid::Sigmoid;
 
 use super::call::{Calls, Threads, repeated};
@@ -11,6 +10,7 @@ use super::number::Number;
 use super::plan::{Plan, backend};
 use crate::error::Error;
 use crate::options::{Contender, Operation};
+use crate::pool::pool;
 
 /// A contender, ready to be timed.
 pub struct Runner<T> {
@@ -27,7 +27,7 @@ pub fn runners<T: Number + Default>(plan: &Plan) -> Result<Vec<Runner<T>>, Error
         1 => None,
         _ => Some(Arc::new(pool(threads)?)),
     };
-    let independent = if threads == 1 { Threads::One } else { Threads::Independent(threads) };
+    let independent = pool.clone().map_or(Threads::One, Threads::Independent);
     let runner = |&contender| {
         let (calls, threads) = match (backend(contender), &pool) {
             (Some(backend), Some(pool)) => {
@@ -40,11 +40,6 @@ pub fn runners<T: Number + Default>(plan: &Plan) -> Result<Vec<Runner<T>>, Error
         Ok(Runner { contender, calls, threads })
     };
     plan.contenders.iter().map(runner).collect()
-}
-
-fn pool(threads: usize) -> Result<ThreadPool, Error> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-    pool.map_err(|source| Error::Threads { threads, source })
 }
 
 fn kernel(plan: &Plan, backend: sigmoid::Backend) -> Result<Sigmoid, Error> {

@@ -24,19 +24,20 @@ use crate::output;
 pub fn run(options: &options::Bench) -> Result<ExitCode, Error> {
     let plan = Plan::new(options)?;
     let measurements = measure(&plan)?;
-    if options.json {
-        output::print_json(&report::json(&measurements))?;
+    let printed = if options.json {
+        output::print_json(&report::json(&measurements))
     } else {
-        output::print(&report::table(&measurements))?;
-    }
+        output::print(&report::table(&measurements))
+    };
+    let status = output::status(printed, ExitCode::SUCCESS)?;
     if plan.drifts() {
-        eprintln!(
-            "warning: in place, only the first call of each sample finds the inputs asked for; the others \
-             work on its results"
+        output::warn(
+            "in place, only the first call of each sample finds the inputs asked for; the others work on its \
+             results",
         );
     }
     for warning in report::warnings(&measurements) {
-        eprintln!("warning: {warning}");
+        output::warn(&warning);
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(status)
 }

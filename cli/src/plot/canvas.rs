@@ -56,7 +56,10 @@ fn svg(figure: &Figure) -> Result<String, Box<dyn StdError>> {
 
 fn png(figure: &Figure) -> Result<Vec<u8>, Box<dyn StdError>> {
     let (width, height) = drawn();
-    let mut large = vec![0; (width * height * 3) as usize];
+    let bytes = (width * height * 3) as usize;
+    let mut large = Vec::new();
+    large.try_reserve_exact(bytes)?;
+    large.resize(bytes, 0);
     paint(figure, Image::new(&mut large, drawn())?)?;
 
     let mut file = Vec::new();

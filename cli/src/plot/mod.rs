@@ -11,6 +11,7 @@ mod image;
 mod text;
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -19,10 +20,10 @@ pub use self::figures::grid;
 use crate::error::Error;
 use crate::options;
 use crate::output;
+use crate::target::Target;
 
 pub fn run(options: &options::Plot) -> Result<ExitCode, Error> {
-    output::print(&list(&draw(&options.out)?))?;
-    Ok(ExitCode::SUCCESS)
+    output::status(output::print(&list(&draw(&options.out)?)), ExitCode::SUCCESS)
 }
 
 /// A figure that was drawn, and the files that hold it.
@@ -34,19 +35,23 @@ pub struct Drawn {
 
 /// Draws every figure into the directory, which is made if it is not there.
 pub fn draw(directory: &Path) -> Result<Vec<Drawn>, Error> {
-    let write = |path: &Path, result: std::io::Result<()>| {
-        result.map_err(|source| Error::Write { path: path.to_owned(), source })
-    };
-    write(directory, fs::create_dir_all(directory))?;
+    let directory_fault = |source| Error::Write { path: directory.to_owned(), source };
+    fs::create_dir_all(directory).map_err(directory_fault)?;
     let draw_one = |figure: Figure| {
         let (svg, png) = canvas::render(&figure)?;
         let path = |extension| directory.join(figure.name).with_extension(extension);
         let drawn = Drawn { title: figure.title.clone(), svg: path("svg"), png: path("png") };
-        write(&drawn.svg, fs::write(&drawn.svg, svg))?;
-        write(&drawn.png, fs::write(&drawn.png, png))?;
+        write(&drawn.svg, svg.as_bytes())?;
+        write(&drawn.png, &png)?;
         Ok(drawn)
     };
     figures::all().into_iter().map(draw_one).collect()
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let mut target = Target::create(path)?;
+    target.write_all(bytes).map_err(|source| target.error(source))?;
+    target.keep()
 }
 
 /// A line for each figure.

@@ -5,7 +5,6 @@ mod lesson;
 mod machine;
 mod timings;
 
-use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -16,11 +15,15 @@ use crate::plot;
 /// Where the figures go.
 const FIGURES: &str = "plots";
 
-/// Runs it, section by section. Status 1 if a check fails.
+/// Runs it, section by section, as long as somebody reads. Status 1 if a check fails.
 pub fn run() -> Result<ExitCode, Error> {
-    output::print(&machine::report())?;
-
     let lesson = lesson::Lesson::check()?;
+    let status = if lesson.holds() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    output::status(sections(&lesson), status)
+}
+
+fn sections(lesson: &lesson::Lesson) -> Result<(), Error> {
+    output::print(&machine::report())?;
     section("The lesson's grid, x = -10:0.1:10: kernels against the scalar reference", &lesson.kernels())?;
     section("The two forms of the derivative on that grid, in f64", &lesson.forms())?;
 
@@ -31,12 +34,11 @@ pub fn run() -> Result<ExitCode, Error> {
     section("Figures", &plot::list(&figures))?;
 
     timings.warn();
-    Ok(if lesson.holds() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(())
 }
 
 /// Prints a section under its title, which is bold on a terminal.
 fn section(title: &str, text: &str) -> Result<(), Error> {
-    let colours = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let title = if colours { format!("\x1b[1m{title}\x1b[0m") } else { title.to_owned() };
+    let title = if output::has_colours() { format!("\x1b[1m{title}\x1b[0m") } else { title.to_owned() };
     output::print(&format!("\n{title}\n{text}"))
 }

@@ -10,6 +10,7 @@ use sigmoid_measure::{cpu, grouped};
 use crate::bench::{Measurement, Plan, measure, report};
 use crate::error::Error;
 use crate::options::{Contender, DataType, Interval, Operation};
+use crate::output;
 use crate::table::{Align, Table};
 
 /// Elements in a slice: in the first cache, in the second, beyond it, in memory.
@@ -102,7 +103,7 @@ impl Timings {
     /// Says what spoils the measurements.
     pub fn warn(&self) {
         for warning in report::warnings(&self.measurements) {
-            eprintln!("warning: {warning}");
+            output::warn(&warning);
         }
     }
 }

@@ -9,28 +9,20 @@ use std::process::ExitCode;
 use indicatif::{ProgressBar, ProgressStyle};
 use sigmoid::{Backend, Sigmoid};
 use sigmoid_conformance::Function;
+use sigmoid_measure::cpu;
 
 use self::report::{Report, Row};
 use self::sweep::{Sample, sweep};
 use crate::error::Error;
 use crate::options::{self, DataType, ElementwiseOperation};
 use crate::output;
+use crate::pool::pool;
 
 pub fn run(options: &options::Verify) -> Result<ExitCode, Error> {
-    let report = match options.threads {
-        None => verify(options)?,
-        Some(threads) => {
-            let threads = threads.get();
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-            pool.map_err(|source| Error::Threads { threads, source })?.install(|| verify(options))?
-        }
-    };
-    if options.json {
-        output::print_json(&report.rows)?;
-    } else {
-        output::print(&report.text())?;
-    }
-    Ok(if report.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let threads = options.threads.map_or_else(cpu::threads, usize::from);
+    let report = pool(threads)?.install(|| verify(options))?;
+    let printed = if options.json { output::print_json(&report.rows) } else { output::print(&report.text()) };
+    output::status(printed, if report.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn verify(options: &options::Verify) -> Result<Report, Error> {
@@ -40,8 +32,8 @@ fn verify(options: &options::Verify) -> Result<Report, Error> {
     let sample = Sample::new(options.stride.get() as u64, options.points.get());
 
     // Drawn on a terminal only.
-    let inputs: u64 = dtypes.iter().map(|&dtype| sample.inputs(dtype)).sum();
-    let progress = ProgressBar::new(inputs * ops.len() as u64).with_style(
+    let inputs = dtypes.iter().fold(0_u64, |all, &dtype| all.saturating_add(sample.inputs(dtype)));
+    let progress = ProgressBar::new(inputs.saturating_mul(ops.len() as u64)).with_style(
         ProgressStyle::with_template("{msg} {wide_bar} {percent}% {eta} left").expect("a valid template"),
     );
 

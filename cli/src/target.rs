@@ -1,4 +1,5 @@
-//! The output: a temporary file beside its place, which takes that place when it is whole.
+//! A file that appears whole or not at all: a temporary file beside its place, which takes that place
+//! when it is whole, and is removed if anything ends the process before (but for SIGKILL, which nobody sees).
 
 use std::fs::{self, OpenOptions, Permissions};
 use std::io::{self, Write};
@@ -7,6 +8,8 @@ use std::path::{Path, PathBuf};
 use tempfile::{Builder, NamedTempFile};
 
 use crate::error::Error;
+#[cfg(unix)]
+use crate::signals;
 
 pub struct Target {
     /// As the user named it, for messages.
@@ -54,14 +57,19 @@ impl Target {
         }
 
         let mut builder = Builder::new();
-        builder.prefix(".sigmoid-").suffix(".npy");
+        builder.prefix(".sigmoid-").suffix(".part");
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
         // Without the wrapper that names the temporary file, which means nothing to the user.
         let plain = |error: io::Error| {
             error.raw_os_error().map_or_else(|| error.kind().into(), io::Error::from_raw_os_error)
         };
+        // No signal ends the process while there is a file that the handler does not know of.
+        #[cfg(unix)]
+        let held = signals::Held::new().map_err(fault)?;
         let file = builder.tempfile_in(directory).map_err(|error| fault(plain(error)))?;
+        #[cfg(unix)]
+        signals::remove_at_the_end(file.path(), &held).map_err(fault)?;
         Ok(Self { name: name.to_owned(), place, file, permissions })
     }
 
