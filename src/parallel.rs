@@ -20,7 +20,6 @@ pub(crate) const PARALLEL_FROM_OUTSIDE_BYTES: usize = 8 << 20;
 #[cfg(feature = "rayon")]
 mod global_pool {
     use std::error::Error;
-    use std::io::ErrorKind;
     use std::sync::OnceLock;
     use std::{panic, thread};
 
@@ -34,8 +33,9 @@ mod global_pool {
 
     #[cold]
     fn start() -> bool {
-        // A target without threads (wasm32): rayon makes a pool of the caller's thread, unless it is told to start one.
-        if thread::available_parallelism().is_err_and(|error| error.kind() == ErrorKind::Unsupported) {
+        // Where there are no threads at all (wasm32) they are not counted either, and rayon makes a pool of the
+        // caller's thread, unless it is told to start one.
+        if thread::available_parallelism().is_err() {
             return is_usable();
         }
         // As rayon does it by itself, environment variables included.
