@@ -303,7 +303,9 @@ impl<L: Lanes<Element = f64>> Operation<L, 2, 1> for Backward {
         let nonzero = |x: L| x.negative_magnitude().below(zero);
         let inexact = L::keep(nonzero(s), L::keep(nonzero(grad), L::keep(nonzero(rest.high), one)));
         let inexact = zero.below(inexact);
-        let (lower, upper) = (L::select(inexact, lower, value.high), L::select(inexact, upper, value.high));
+        // (In this order it does not overflow before it meets a zero gradient.)
+        let exact = grad.mul(s).mul(rest.high);
+        let (lower, upper) = (L::select(inexact, lower, exact), L::select(inexact, upper, exact));
         if !L::any(lower.below(upper)) {
             return [lower];
         }
