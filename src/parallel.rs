@@ -15,6 +15,45 @@ pub(crate) const PARALLEL_FROM_BYTES: usize = 256 << 10;
 /// waits. Measured: waking sleeping threads takes 20 to 50 microseconds, and now and then much more.
 pub(crate) const PARALLEL_FROM_OUTSIDE_BYTES: usize = 8 << 20;
 
+/// rayon's global pool, which is started once in a process or never: where its threads could not be had, rayon panics
+/// whenever it is used.
+#[cfg(feature = "rayon")]
+mod global_pool {
+    use std::error::Error;
+    use std::sync::OnceLock;
+    use std::{panic, thread};
+
+    use rayon::ThreadPoolBuilder;
+
+    /// Whether the pool can be used; the first question starts it, if nobody has.
+    pub(super) fn is_there() -> bool {
+        static IS_THERE: OnceLock<bool> = OnceLock::new();
+        *IS_THERE.get_or_init(start)
+    }
+
+    #[cold]
+    fn start() -> bool {
+        // Where there are no threads at all (wasm32) they are not counted either, and rayon makes a pool of the
+        // caller's thread, unless it is told to start one.
+        if thread::available_parallelism().is_err() {
+            return is_usable();
+        }
+        // As rayon does it by itself, environment variables included.
+        match ThreadPoolBuilder::new().build_global() {
+            Ok(()) => true,
+            // The operating system refused.
+            Err(error) if error.source().is_some() => false,
+            // Someone was earlier, with success or without.
+            Err(_) => is_usable(),
+        }
+    }
+
+    /// Asks by using it: there is no other way to know.
+    fn is_usable() -> bool {
+        panic::catch_unwind(rayon::current_num_threads).is_ok()
+    }
+}
+
 /// A kernel with the slices it is to work on.
 pub(crate) struct Job<T, const I: usize, const O: usize> {
     pub(crate) kernel: Kernel<T, I, O>,
@@ -59,7 +98,7 @@ impl<T: Send + Sync, const I: usize, const O: usize> Job<T, I, O> {
         // This asks for the thread's own pool only: a short call must not start the global one.
         let inside = rayon::current_thread_index().is_some();
         let from = if inside { PARALLEL_FROM_BYTES } else { PARALLEL_FROM_OUTSIDE_BYTES };
-        if bytes < from {
+        if bytes < from || !(inside || global_pool::is_there()) {
             // SAFETY: as the caller vouches.
             return unsafe { self.run() };
         }

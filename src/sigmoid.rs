@@ -44,7 +44,8 @@ enum Place {
 ///   ordinary ones, and up to 2 times for `forward_with_derivative` (measured on Zen 4). (`backward` under Exact
 ///   takes up to 2.2 times as long with zeros and infinities in it, and 10 to 40 ns for a result that lies just
 ///   between two numbers, as many do for an s of few digits, or in `f64` below 2^-946.)
-/// - No allocation, no locks; no thread but the caller's unless [`Sigmoid::parallel`] asks for it.
+/// - No allocation, no locks; no thread but the caller's unless [`Sigmoid::parallel`] asks for it, which says what
+///   it starts and allocates.
 ///
 /// # Errors of the results
 ///
@@ -166,6 +167,19 @@ impl Sigmoid {
     /// A call with less than 256 KiB of output stays on the caller's thread; outside of any pool,
     /// where threads must be woken first, one with less than 8 MiB
     /// ([`thresholds`](crate::thresholds)). Results have the same bits in any case.
+    ///
+    /// - The first call that needs the global pool starts it, unless the program has done so: one thread for each
+    ///   CPU, or as many as `RAYON_NUM_THREADS` says, which stay. On the heap this takes 7 to 10 KB a thread. From then on
+    ///   a call starts nothing, and one in sixty or so allocates 1.5 KB. A program that configures the global pool
+    ///   must do so before.
+    /// - Where no thread can be started, the call computes on the caller's thread. rayon tries to start its global
+    ///   pool once in a process: where that failed, every call from outside of a pool computes so from then on.
+    /// - After a fork the child has none of the threads: if its parent had the pool, a call that is long enough to
+    ///   use it waits for ever. Leave `parallel` off in such a child.
+    /// - While a thread of a pool waits for its call, it may run other jobs of the pool. Hold no lock over a call, and
+    ///   no borrow of a thread-local value, that such a job takes too: the job would wait for the thread that it
+    ///   runs on, or find the value borrowed. From outside of a pool the caller's thread only waits, for jobs that
+    ///   must not wait for its locks.
     ///
     /// ```
     /// let x = vec![0.0_f32; 1 << 20];

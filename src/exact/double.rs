@@ -596,7 +596,9 @@ impl<L: Lanes<Element = f64>> Operation<L, 2, 1> for Backward {
         let lost = [nonzero(rest.low), nonzero(slope.low), tiny, large].map(|mask| L::keep(mask, one));
         let lost = lost[0].or_bits(lost[1]).or_bits(lost[2]).or_bits(lost[3]);
         let inexact = nonzero(L::keep(nonzero(s), L::keep(nonzero(rest.high), L::keep(nonzero(lost), grad))));
-        let (lower, upper) = (L::select(inexact, lower, value.high), L::select(inexact, upper, value.high));
+        // (In this order it does not overflow before it meets a zero gradient.)
+        let exact = L::select(large, grad.mul(s).mul(rest.high), value.high);
+        let (lower, upper) = (L::select(inexact, lower, exact), L::select(inexact, upper, exact));
         if L::any(lower.below(upper)) { [settled_backward(s, grad, lower, upper)] } else { [lower] }
     }
 

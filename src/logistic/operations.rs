@@ -130,9 +130,9 @@ impl<const ONE_DIVISION: bool> TwoPaths<1, 2> for ForwardWithDerivative<ONE_DIVI
         let q = numerator.div(denominator);
         let derivative = tail.counts_to_numbers(q.mul(one_minus(tail.cleared(q))));
         let positive = zero.below(x);
-        // (Elsewhere B is not asked for, and of a NaN it has any bits, those of a subnormal number too, with which a
-        // division takes long.)
-        let upper = L::keep(positive, b).div(denominator);
+        // B is never less than the scale, but of a NaN it has any bits: those of a subnormal number too, with which a
+        // division takes long.
+        let upper = b.at_least(x.splat(L::Element::SCALE)).div(denominator);
         [L::select(positive, upper, tail.counts_to_numbers(q)), derivative]
     }
 }
