@@ -29,6 +29,12 @@ fn main() {
         _ => ("plain arrays", false),
     };
     let fused = if fused { "with FMA" } else { "without FMA" };
+    // An x86-64 build without SSE2 has no vector registers at all, because it runs where nobody saves them (in a
+    // kernel): the compiler dies of functions that use them.
+    println!("cargo:rustc-check-cfg=cfg(native_registers)");
+    if architecture == "x86_64" && has("sse2") {
+        println!("cargo:rustc-cfg=native_registers");
+    }
     println!("cargo:rustc-cfg=wide_bits=\"{bits}\"");
     println!("cargo:rustc-env=SIGMOID_WIDE={registers}, {bits} bits, {fused}");
 

@@ -14,7 +14,7 @@ use crate::logistic::{Backward, Derivative, Forward, ForwardWithDerivative};
 use crate::operation::Operation;
 use crate::scalar::{self, Exactly, Reference};
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(native_registers)]
 use crate::lanes::{Avx2F32, Avx2F64, Avx512F32, Avx512F64};
 
 /// An operation from `I` inputs to `O` outputs over slices of one length.
@@ -116,9 +116,9 @@ static SINGLE: Table<f32> = {
     [
         any_divider(&scalar::kernels::<f32, Reference>(), &scalar::kernels::<f32, Exactly>()),
         wide,
-        #[cfg(target_arch = "x86_64")]
+        #[cfg(native_registers)]
         any_divider(kernels!(avx2, Avx2F32, 5), kernels!(avx2, Avx2F32, [4, 2, 3, 1], exact_single, false)),
-        #[cfg(target_arch = "x86_64")]
+        #[cfg(native_registers)]
         [
             [kernels!(avx512, Avx512F32, [8, 6, 6, 4]), kernels!(avx512, Avx512F32, 4, one_division)],
             [
@@ -127,9 +127,9 @@ static SINGLE: Table<f32> = {
             ],
         ],
         // Never available here.
-        #[cfg(not(target_arch = "x86_64"))]
+        #[cfg(not(native_registers))]
         wide,
-        #[cfg(not(target_arch = "x86_64"))]
+        #[cfg(not(native_registers))]
         wide,
     ]
 };
@@ -142,17 +142,17 @@ static DOUBLE: Table<f64> = {
     [
         any_divider(&scalar::kernels::<f64, Reference>(), &scalar::kernels::<f64, Exactly>()),
         wide,
-        #[cfg(target_arch = "x86_64")]
+        #[cfg(native_registers)]
         any_divider(kernels!(avx2, Avx2F64, 4), kernels!(avx2, Avx2F64, [4, 4, 4, 3], exact_double)),
-        #[cfg(target_arch = "x86_64")]
+        #[cfg(native_registers)]
         any_divider(
             kernels!(avx512, Avx512F64, [6, 5, 4, 4]),
             kernels!(avx512, Avx512F64, [4, 4, 4, 2], exact_double),
         ),
         // Never available here.
-        #[cfg(not(target_arch = "x86_64"))]
+        #[cfg(not(native_registers))]
         wide,
-        #[cfg(not(target_arch = "x86_64"))]
+        #[cfg(not(native_registers))]
         wide,
     ]
 };
@@ -190,7 +190,7 @@ unsafe fn portable<L, Op, const I: usize, const O: usize, const BLOCK: usize>(
 /// # Safety
 ///
 /// As for [`drive`]; the CPU has AVX2 and FMA.
-#[cfg(target_arch = "x86_64")]
+#[cfg(native_registers)]
 #[target_feature(enable = "avx2,fma")]
 unsafe fn avx2<L, Op, const I: usize, const O: usize, const BLOCK: usize>(
     inputs: [*const L::Element; I],
@@ -208,7 +208,7 @@ unsafe fn avx2<L, Op, const I: usize, const O: usize, const BLOCK: usize>(
 /// # Safety
 ///
 /// As for [`drive`]; the CPU has AVX-512 F, DQ, BW and VL, and FMA.
-#[cfg(target_arch = "x86_64")]
+#[cfg(native_registers)]
 #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,fma")]
 unsafe fn avx512<L, Op, const I: usize, const O: usize, const BLOCK: usize>(
     inputs: [*const L::Element; I],

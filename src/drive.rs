@@ -324,7 +324,7 @@ unsafe fn partial<L, Op, const I: usize, const O: usize>(
 /// prefetch is a hint and never faults.
 #[inline(always)]
 fn prefetch<L: Lanes, const I: usize>(inputs: [*const L::Element; I], offset: usize) {
-    #[cfg(target_arch = "x86_64")]
+    #[cfg(native_registers)]
     for input in inputs {
         use core::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
         let ahead = input.wrapping_add(offset).wrapping_byte_add(PREFETCH_AHEAD).cast::<i8>();
@@ -333,14 +333,14 @@ fn prefetch<L: Lanes, const I: usize>(inputs: [*const L::Element; I], offset: us
             unsafe { _mm_prefetch::<_MM_HINT_T0>(ahead.wrapping_add(line)) }
         }
     }
-    #[cfg(not(target_arch = "x86_64"))]
+    #[cfg(not(native_registers))]
     let _ = (inputs, offset, PREFETCH_AHEAD);
 }
 
 /// Makes streamed results visible in order, as ordinary stores are.
 #[inline(always)]
 fn fence() {
-    #[cfg(target_arch = "x86_64")]
+    #[cfg(native_registers)]
     // SAFETY: SSE is part of x86-64.
     unsafe {
         core::arch::x86_64::_mm_sfence();

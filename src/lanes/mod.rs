@@ -20,23 +20,23 @@
 mod block;
 mod portable;
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(native_registers)]
 mod avx2;
-#[cfg(target_arch = "x86_64")]
+#[cfg(native_registers)]
 mod avx512;
-#[cfg(target_arch = "x86_64")]
+#[cfg(native_registers)]
 mod native;
-#[cfg(target_arch = "x86_64")]
+#[cfg(native_registers)]
 mod one;
 
 pub(crate) use block::Block;
 pub(crate) use portable::{PortableF32, PortableF64};
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(native_registers)]
 pub(crate) use avx2::{Avx2F32, Avx2F64};
-#[cfg(target_arch = "x86_64")]
+#[cfg(native_registers)]
 pub(crate) use avx512::{Avx512F32, Avx512F64};
-#[cfg(target_arch = "x86_64")]
+#[cfg(native_registers)]
 use one::{OneF32, OneF64};
 
 /// A register, or several, of floats of one format.

@@ -1,0 +1,284 @@
+#!/usr/bin/env bash
+# The library on machines that this one is not: built, linked, and run under emulators of Linux programs.
+#
+#     scripts/other_machines.sh               # everything, from nothing
+#     scripts/other_machines.sh wasm32 asan   # only the parts with one of these in their names
+#
+# Exact must have this machine's digests everywhere; Fast those of AVX2 where there is fused multiply-add, and
+# those of SSE2 where there is none. (`other_machines/` computes them; its own test has them judged.)
+#
+# It needs a Rust toolchain by rustup on x86-64, and installs Debian's emulators and linkers, by root or sudo.
+# Debian's newest Rust compiler, which comes with the source of the standard library, is only unpacked, into the
+# folder OTHER_MACHINES (by default target/other-machines), where everything is built too. What cannot be had is
+# left out, in a line that begins with SKIPPED.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+wanted=("$@")
+mkdir -p "${OTHER_MACHINES:-target/other-machines}/logs"
+work=$(cd "${OTHER_MACHINES:-target/other-machines}" && pwd)
+
+export DEBIAN_FRONTEND=noninteractive
+export CARGO_INCREMENTAL=0 CARGO_PROFILE_DEV_DEBUG=0 CARGO_PROFILE_DEV_OPT_LEVEL=2 CARGO_TARGET_DIR=$work/build
+unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_TARGET
+
+passed=0 skipped=0 failed=()
+# What is not here, and why.
+declare -A missing=()
+
+is_wanted() {
+    local pattern
+    if [ ${#wanted[@]} = 0 ]; then return 0; fi
+    for pattern in "${wanted[@]}"; do
+        if [[ $1 == *"$pattern"* ]]; then return 0; fi
+    done
+    return 1
+}
+
+# part NAME NEEDS COMMAND...
+part() {
+    local name=$1 needs=$2 need log=$work/logs/$1.log start=$SECONDS status
+    shift 2
+    is_wanted "$name" || return 0
+    for need in $needs; do
+        if [ -n "${missing[$need]:-}" ]; then
+            echo "SKIPPED: $name: ${missing[$need]}"
+            skipped=$((skipped + 1))
+            return 0
+        fi
+    done
+    # Not as a condition: there a command that fails would end nothing.
+    set +e
+    (
+        set -e
+        "$@"
+    ) >"$log" 2>&1
+    status=$?
+    set -e
+    if [ $status = 0 ]; then
+        passed=$((passed + 1))
+        printf 'passed: %s (%d s)\n' "$name" $((SECONDS - start))
+        sed -n 's/^# /    /p' "$log"
+    else
+        failed+=("$name")
+        printf 'FAILED: %s (%d s); the end of %s:\n' "$name" $((SECONDS - start)) "$log"
+        tail -n 40 "$log" | sed 's/^/    /'
+    fi
+}
+
+# install THING PACKAGE...: what parts call THING, as Debian packages it.
+install() {
+    local thing=$1
+    shift
+    if ! "${root[@]}" apt-get install -o Acquire::Retries=3 --yes --no-install-recommends "$@" \
+        >"$work/logs/install-$thing.log" 2>&1; then
+        missing[$thing]="Debian's packages could not be installed: $*"
+    fi
+}
+
+# Installed, the compiler would come between this machine's own and its user.
+unpack_compiler() {
+    local library llvm package release needed
+    needed=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+    library=$(apt-cache depends libstd-rust-web-dev | sed -n 's/.*Depends: \(libstd-rust-web-[0-9.]*\)$/\1/p')
+    llvm=$(apt-cache depends "$library" | sed -n 's/.*Depends: \(libllvm[0-9]*\)$/\1/p')
+    # A library that can do no harm, and that needs others.
+    "${root[@]}" apt-get install -o Acquire::Retries=3 --yes --no-install-recommends "$llvm" || return
+    rm -rf "$work/debian" && mkdir "$work/debian" && cd "$work/debian" || return
+    apt-get download -o Acquire::Retries=3 rustc-web "$library" libstd-rust-web-dev rust-web-src || return
+    for package in *.deb; do
+        dpkg-deb --extract "$package" . || return
+    done
+    rm -- *.deb
+    # The path is for the compiler alone, and not for what it calls or what calls it.
+    cat >"$work/rustc" <<END
+#!/bin/sh
+LD_LIBRARY_PATH='$work/debian/usr/lib/x86_64-linux-gnu' exec '$work/debian/usr/bin/rustc' "\$@"
+END
+    chmod +x "$work/rustc"
+    # Whatever the archive calls newest must be new enough.
+    release=$("$work/rustc" --version | cut -d' ' -f2) || return
+    printf '%s\n' "$needed" "$release" | sort --check --version-sort
+}
+
+# copy_sources TO: as they are, so that neither Cargo.lock nor the builds of this tree are touched.
+copy_sources() {
+    rm -rf "$1"
+    mkdir "$1"
+    git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents --preserve=timestamps -t "$1"
+}
+
+# Cargo with Debian's compiler. Of what is not ours only that is optimised which the kernels are made of.
+debian_cargo() {
+    RUSTC=$work/rustc RUSTC_BOOTSTRAP=1 nice cargo "$1" --config "$work/light.toml" "${@:2}"
+}
+
+# compare DIGESTS FUSED [LEFT_OUT]: a machine's digests with ours, where its Fast has the bits of our FUSED.
+compare() {
+    local digests=$1 fused=$2 left_out=${3:-nothing}
+    head -n 1 "$digests"
+    # Any backend's will do for Exact, and the reference is one.
+    diff --unified=0 --label "this machine" --label "the other" \
+        <({ grep '^scalar' "$host" && sed -n "s/^$fused fast/wide fast/p" "$host" && grep '^wide exact' "$host"; } \
+            | grep -v " $left_out ") \
+        <(sed 1d "$digests")
+}
+
+# The digests of this machine, each judged.
+here() {
+    nice cargo test -p sigmoid-digests
+    nice cargo build -p sigmoid-digests
+    "$CARGO_TARGET_DIR/debug/digests" >"$host"
+    head -n 1 "$host"
+    # On all backends alike.
+    for operation in $(sed -n 's/^wide exact //p' "$host" | sed 's/ [^ ]*$//; s/ /,/g'); do
+        grep " exact ${operation//,/ } " "$host" | sed 's/.* //' | uniq | wc -l | grep -qx 1
+    done
+}
+
+# x86 CPU BACKENDS: an x86-64 CPU with these backends.
+x86() {
+    local cpu=$1 backends=$2 digests=$work/$1.digests
+    nice qemu-x86_64 -cpu "$cpu" "$CARGO_TARGET_DIR/debug/digests" >"$digests"
+    head -n 1 "$digests"
+    head -n 1 "$digests" | grep -q "fastest is ${backends##*|};"
+    diff --unified=0 --label "this machine" --label "$cpu" <(grep -E "^($backends) " "$host") <(sed 1d "$digests")
+}
+
+# linux TARGET EMULATOR FUSED: the tests, and the digests.
+linux() {
+    local target=$1 emulator=$2 fused=$3 architecture=${1%%-*} upper
+    upper=${target//-/_}
+    export "CARGO_TARGET_${upper^^}_LINKER=$architecture-linux-gnu-gcc"
+    export "CARGO_TARGET_${upper^^}_RUNNER=$emulator -L /usr/$architecture-linux-gnu"
+    cd "$work/tree"
+    SIGMOID_TESTS_THINNED=16 debian_cargo test --no-fail-fast -Zbuild-std=std,panic_unwind,test --target "$target" \
+        -p sigmoid --lib --tests
+    debian_cargo build -Zbuild-std=std,panic_unwind,test --target "$target" -p sigmoid-digests
+    nice "$emulator" -L "/usr/$architecture-linux-gnu" "$CARGO_TARGET_DIR/$target/debug/digests" \
+        >"$work/$target.digests"
+    compare "$work/$target.digests" "$fused"
+}
+
+# bare TARGET RUNNER LEFT_OUT [RUSTFLAGS]: without an operating system, linked by the toolchain's own linker.
+bare() {
+    local target=$1 runner=$2 left_out=$3 upper digests program features=()
+    upper=${target//-/_}
+    export "CARGO_TARGET_${upper^^}_LINKER=$rust_lld" "CARGO_TARGET_${upper^^}_RUSTFLAGS=${4:-}"
+    if [ "$left_out" = nothing ]; then features=(--features dense); fi
+    cd "$work/tree"
+    debian_cargo build -Zbuild-std=core --target "$target" -p sigmoid-digests --no-default-features "${features[@]}"
+    program=$CARGO_TARGET_DIR/$target/debug/digests
+    if [ -f "$program.wasm" ]; then program=$program.wasm; fi
+    # With and without simd128 it is one target.
+    digests=$work/$target${4:+-${4//[^a-z0-9]/}}.digests
+    # (The runner has arguments.)
+    nice $runner "$program" >"$digests"
+    compare "$digests" wide "$left_out"
+    echo "# $(stat --format %s "$program") bytes"
+}
+
+# 32-bit x86 without SSE2 must not build, and say why.
+refused() {
+    cd "$work/tree"
+    if debian_cargo check -Zbuild-std=core --target i586-unknown-linux-gnu -p sigmoid --no-default-features \
+        >"$work/logs/refusal" 2>&1; then
+        echo "it builds"
+        return 1
+    fi
+    cat "$work/logs/refusal"
+    grep -q "needs SSE2" "$work/logs/refusal"
+    # That, and nothing after it.
+    grep -c '^error: ' "$work/logs/refusal"
+}
+
+# The kernels with every access to memory looked at.
+sanitized() {
+    RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address nice cargo test --target x86_64-unknown-linux-gnu \
+        --target-dir "$work/asan" -p sigmoid --lib --test guard_pages --test properties --test nan --test streaming
+}
+
+# The oldest dependencies that the manifests allow: everything but the comparison with other libraries builds, and
+# the results are the same.
+oldest() {
+    copy_sources "$work/oldest"
+    cd "$work/oldest"
+    rm -r Cargo.lock peers
+    sed -i 's/"peers", //' Cargo.toml
+    RUSTC_BOOTSTRAP=1 cargo generate-lockfile -Z direct-minimal-versions
+    nice cargo check --workspace --all-targets
+    nice cargo build --target-dir "$work/oldest-build" -p sigmoid-digests
+    "$work/oldest-build/debug/digests" >"$work/oldest.digests"
+    diff --unified=0 "$host" "$work/oldest.digests"
+}
+
+if [ "$(uname -m)" != x86_64 ] || ! command -v apt-get >/dev/null; then
+    echo "SKIPPED: the other machines, which need apt-get and x86-64"
+    exit 0
+fi
+root=()
+if [ "$(id -u)" != 0 ]; then root=(sudo -n); fi
+
+if ! "${root[@]}" apt-get update -o Acquire::Retries=3 >"$work/logs/update.log" 2>&1; then
+    echo "Debian's lists of packages could not be fetched anew: those that are here must do"
+fi
+install emulator qemu-user
+install aarch64 gcc-aarch64-linux-gnu libc6-dev-arm64-cross
+install i686 gcc-i686-linux-gnu libc6-dev-i386-cross
+install s390x gcc-s390x-linux-gnu libc6-dev-s390x-cross
+command -v node >/dev/null || install node nodejs
+if ! (unpack_compiler) >"$work/logs/unpack_compiler.log" 2>&1; then
+    missing[compiler]="Debian's Rust compiler could not be unpacked: see $work/logs/unpack_compiler.log"
+fi
+toolchain=$(rustc --print sysroot)/lib/rustlib/x86_64-unknown-linux-gnu
+rust_lld=$toolchain/bin/rust-lld
+[ -x "$rust_lld" ] || missing[linker]="the toolchain has no rust-lld"
+compgen -G "$toolchain/lib/librustc*_rt.asan.a" >/dev/null || missing[asan]="the toolchain has no AddressSanitizer"
+grep -qw avx2 /proc/cpuinfo && grep -qw fma /proc/cpuinfo || missing[avx2]="this CPU has no AVX2 to compare with"
+printf 'installed (%d s)\n' "$SECONDS"
+
+host=$work/host.digests
+cat >"$work/light.toml" <<'END'
+[profile.dev.package."*"]
+opt-level = 0
+[profile.dev.package.wide]
+opt-level = 2
+[profile.dev.package.libm]
+opt-level = 2
+END
+# Criterion and its benches would take a third of each build.
+copy_sources "$work/tree"
+(
+    cd "$work/tree"
+    rm -r benches cli measure peers
+    sed -i -e '/^criterion = /d' -e '/^\[\[bench\]\]/,/^$/d' -e '/^default-members/d' \
+        -e 's/^members = .*/members = [".", "conformance", "scripts\/other_machines"]/' Cargo.toml
+)
+
+# Every other part compares with this one.
+wanted+=(${wanted[@]:+this machine})
+part "this machine" "" here
+if [ ${#failed[@]} -gt 0 ]; then exit 1; fi
+
+part nehalem "emulator" x86 Nehalem "scalar|wide"
+part haswell "emulator avx2" x86 Haswell "scalar|wide|avx2"
+part aarch64-unknown-linux-gnu "compiler emulator aarch64 avx2" linux aarch64-unknown-linux-gnu qemu-aarch64 avx2
+part i686-unknown-linux-gnu "compiler emulator i686" linux i686-unknown-linux-gnu qemu-i386 wide
+part s390x-unknown-linux-gnu "compiler emulator s390x" linux s390x-unknown-linux-gnu qemu-s390x wide
+part riscv64gc-unknown-none-elf "compiler emulator linker" bare riscv64gc-unknown-none-elf qemu-riscv64 nothing
+# Neither has f64.
+part thumbv7em-none-eabihf "compiler emulator linker" bare thumbv7em-none-eabihf "qemu-arm -cpu max" dense
+part x86_64-unknown-none "compiler linker" bare x86_64-unknown-none env dense -Crelocation-model=static
+wasm=(bare wasm32-unknown-unknown "node scripts/other_machines/run.mjs" nothing)
+part wasm32-unknown-unknown "compiler linker node" "${wasm[@]}" -Clink-arg=--export=start
+part wasm32-unknown-unknown+simd128 "compiler linker node" \
+    "${wasm[@]}" "-Clink-arg=--export=start -Ctarget-feature=+simd128"
+part i586-unknown-linux-gnu "compiler" refused
+part asan "asan" sanitized
+part oldest-dependencies "" oldest
+
+printf '%d targets passed, %d skipped (%d s)\n' "$passed" "$skipped" "$SECONDS"
+if [ ${#failed[@]} -gt 0 ]; then
+    printf 'failed: %s\n' "${failed[*]}"
+    exit 1
+fi
