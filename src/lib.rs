@@ -17,8 +17,9 @@
 //!   [`forward_with_derivative`](Sigmoid::forward_with_derivative) and
 //!   [`backward`](Sigmoid::backward); out of place, in place, into uninitialised memory; `f32` and
 //!   `f64`. What every call promises is written there.
-//! - [`Accuracy`]: as fast as can be within 2.5 ULP, or correctly rounded, with the same bits on every
+//! - [`Accuracy`]: as fast as can be within a few ULP, or correctly rounded, with the same bits on every
 //!   machine.
+//! - [`bounds`]: the largest error that a call may have, and what proves it.
 //! - [`Backend`], to force an instruction set and to list what there is.
 //! - [`mod@reference`], the plain scalar formulas that everything is tested against.
 //!
@@ -132,6 +133,7 @@
 
 mod accuracy;
 mod backend;
+pub mod bounds;
 pub mod build_info;
 mod dispatch;
 mod drive;
