@@ -87,8 +87,9 @@
 //!
 //! The product form subtracts two nearly equal numbers: for x = 10 the float nearest to s(x)
 //! = 0.99995460... has rounded away all that lies beyond the 24th bit, and 1 - s(x) is made of just
-//! what was lost. From 17 on, s(x) rounds to 1 and the derivative vanishes, though its true value
-//! is an ordinary number. The other two overflow: e^100 is no `f32`, and infinity by infinity is not
+//! what was lost. From 16.64 on, 1 + e^-x rounds to 1, and the derivative as written is 0, though its true value is an
+//! ordinary number. A better s does not help: for x = 17 the float nearest to s(x) is 1 - 2^-24, and s (1 - s) is
+//! 5.96e-8 where s'(x) is 4.14e-8; from 17.33 on, the nearest float is 1. The other two forms overflow: e^100 is no `f32`, and infinity by infinity is not
 //! a number. The same formulas with |x| for x, arranged so that the exponent is never positive, do
 //! neither; that is the stable form. This crate's kernels take the product form of s(-|x|), where
 //! 1 - s is at least 1/2 and nothing cancels.
