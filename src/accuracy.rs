@@ -14,7 +14,7 @@ use core::str::FromStr;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Accuracy {
-    /// Within 2.5 ULP (the sigmoid) and 5 ULP (its derivative) of the truth, on the whole range,
+    /// Within a few units in the last place of the truth ([`bounds`](crate::bounds) says how many), on the whole range,
     /// subnormal results included: the speed of a division and a few operations beside it.
     #[default]
     Fast,

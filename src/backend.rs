@@ -3,6 +3,8 @@
 use core::fmt;
 use core::str::FromStr;
 
+use crate::lanes::{Lanes, PortableF32};
+
 /// An implementation of every operation: the instructions and the registers that it uses.
 ///
 /// `Fast` results have the same bits on every backend that has fused multiply-add: [`Avx2`],
@@ -68,6 +70,22 @@ impl Backend {
             Self::Avx2
         } else {
             Self::Wide
+        }
+    }
+
+    /// Whether its kernels use fused multiply-add, which rounds once where others round twice: those that do have the
+    /// same `Fast` results, and a smaller [bound](crate::bounds) of the error.
+    ///
+    /// ```
+    /// use sigmoid::Backend;
+    ///
+    /// assert!(Backend::Avx2.has_fma() && !Backend::Scalar.has_fma());
+    /// ```
+    pub const fn has_fma(self) -> bool {
+        match self {
+            Self::Scalar => false,
+            Self::Wide => <PortableF32 as Lanes>::FUSED,
+            Self::Avx2 | Self::Avx512 => true,
         }
     }
 

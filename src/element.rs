@@ -3,6 +3,7 @@
 use core::fmt;
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
+use crate::bounds::Errors;
 use crate::dispatch::Dispatch;
 use crate::logistic::Constants;
 
@@ -32,6 +33,9 @@ pub trait Format:
     + Div<Output = Self>
     + Neg<Output = Self>
 {
+    /// The stated errors of its results: see [`crate::bounds`].
+    const ERRORS: Errors;
+
     /// e^x in this format.
     fn exp(self) -> Self;
 
@@ -43,6 +47,8 @@ pub trait Format:
 }
 
 impl Format for f32 {
+    const ERRORS: Errors = Errors::F32;
+
     fn exp(self) -> f32 {
         libm::expf(self)
     }
@@ -57,6 +63,8 @@ impl Format for f32 {
 }
 
 impl Format for f64 {
+    const ERRORS: Errors = Errors::F64;
+
     fn exp(self) -> f64 {
         libm::exp(self)
     }

@@ -17,8 +17,9 @@
 //!   [`forward_with_derivative`](Sigmoid::forward_with_derivative) and
 //!   [`backward`](Sigmoid::backward); out of place, in place, into uninitialised memory; `f32` and
 //!   `f64`. What every call promises is written there.
-//! - [`Accuracy`]: as fast as can be within 2.5 ULP, or correctly rounded, with the same bits on every
+//! - [`Accuracy`]: as fast as can be within a few ULP, or correctly rounded, with the same bits on every
 //!   machine.
+//! - [`bounds`]: the largest error that a call may have, and what proves it.
 //! - [`Backend`], to force an instruction set and to list what there is.
 //! - [`mod@reference`], the plain scalar formulas that everything is tested against.
 //!
@@ -86,8 +87,9 @@
 //!
 //! The product form subtracts two nearly equal numbers: for x = 10 the float nearest to s(x)
 //! = 0.99995460... has rounded away all that lies beyond the 24th bit, and 1 - s(x) is made of just
-//! what was lost. From 17 on, s(x) rounds to 1 and the derivative vanishes, though its true value
-//! is an ordinary number. The other two overflow: e^100 is no `f32`, and infinity by infinity is not
+//! what was lost. From 16.64 on, 1 + e^-x rounds to 1, and the derivative as written is 0, though its true value is an
+//! ordinary number. A better s does not help: for x = 17 the float nearest to s(x) is 1 - 2^-24, and s (1 - s) is
+//! 5.96e-8 where s'(x) is 4.14e-8; from 17.33 on, the nearest float is 1. The other two forms overflow: e^100 is no `f32`, and infinity by infinity is not
 //! a number. The same formulas with |x| for x, arranged so that the exponent is never positive, do
 //! neither; that is the stable form. This crate's kernels take the product form of s(-|x|), where
 //! 1 - s is at least 1/2 and nothing cancels.
@@ -138,6 +140,7 @@ compile_error!(
 
 mod accuracy;
 mod backend;
+pub mod bounds;
 pub mod build_info;
 mod dispatch;
 mod drive;

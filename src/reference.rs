@@ -16,7 +16,9 @@ use crate::element::Element;
 
 /// s(x) by the stable formula: the judge.
 ///
-/// Error: at most 0.501 ULP in `f32`, 2.5 ULP in `f64`. NaN gives NaN.
+/// Error: at most [`bounds::FORWARD_F32`](crate::bounds::FORWARD_F32)`.scalar` in `f32`, half a unit in the last
+/// place and nothing that one would see; [`bounds::FORWARD_F64`](crate::bounds::FORWARD_F64)`.scalar` in `f64`. NaN gives
+/// NaN.
 ///
 /// ```
 /// assert_eq!(sigmoid::reference::sigmoid(0.0_f32), 0.5);
@@ -28,7 +30,8 @@ pub fn sigmoid<T: Element>(x: T) -> T {
 
 /// s'(x) by the stable formula: the judge.
 ///
-/// Error: at most 0.501 ULP in `f32`, 4 ULP in `f64`. NaN gives NaN.
+/// Error: at most [`bounds::DERIVATIVE_F32`](crate::bounds::DERIVATIVE_F32)`.scalar` in `f32`, half a unit in the last
+/// place; [`bounds::DERIVATIVE_F64`](crate::bounds::DERIVATIVE_F64)`.scalar` in `f64`. NaN gives NaN.
 ///
 /// ```
 /// assert_eq!(sigmoid::reference::sigmoid_derivative(0.0_f32), 0.25);
@@ -39,6 +42,9 @@ pub fn sigmoid_derivative<T: Element>(x: T) -> T {
 }
 
 /// grad s (1 - s), for s = s(x) as it was computed before: the judge.
+///
+/// Error: at most [`bounds::BACKWARD_F32`](crate::bounds::BACKWARD_F32)`.scalar` and
+/// [`bounds::BACKWARD_F64`](crate::bounds::BACKWARD_F64)`.scalar`, where the result is normal.
 ///
 /// ```
 /// assert_eq!(sigmoid::reference::backward(0.5_f32, 8.0), 2.0);
@@ -73,7 +79,7 @@ pub fn derivative_quotient<T: Element>(x: T) -> T {
 /// s'(x) = s(x) (1 - s(x)), as written, with s as written.
 ///
 /// ```
-/// assert_eq!(sigmoid::reference::derivative_product(17.0_f32), 0.0); // 1 - s cancelled
+/// assert_eq!(sigmoid::reference::derivative_product(17.0_f32), 0.0); // 1 + e^-17 rounded to 1
 /// ```
 pub fn derivative_product<T: Element>(x: T) -> T {
     let s = naive_sigmoid(x);

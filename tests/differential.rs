@@ -7,7 +7,7 @@
 
 mod support;
 
-use sigmoid::{Backend, Sigmoid, reference};
+use sigmoid::{Backend, Sigmoid, bounds, reference};
 use support::{
     Float, Operation, Random, Way, every_f32, is_nan, mixture, near_ties, results, sample_f64, sigmoids,
     specials,
@@ -18,30 +18,31 @@ const STRIDE: u64 = 257;
 
 const POINTS_F64: usize = 1 << 22;
 
-/// The reference in `f64`, and how far it may be from the truth in ULP of `T`.
-struct Judge {
-    truth: fn(f64) -> f64,
-    error: f64,
-}
-
-fn judge<T: Float>(operation: Operation) -> Judge {
-    // Units of f64 are nothing in f32.
-    let error = |ulp: f64| if T::NAME == "f32" { 1e-6 } else { ulp };
+/// The reference in `f64`.
+fn truth(operation: Operation) -> fn(f64) -> f64 {
     match operation {
-        Operation::Forward => Judge { truth: reference::sigmoid, error: error(2.0) },
-        _ => Judge { truth: reference::sigmoid_derivative, error: error(4.0) },
+        Operation::Forward => reference::sigmoid,
+        _ => reference::sigmoid_derivative,
     }
 }
 
-fn bound<T: Float>(operation: Operation, backend: Backend) -> f64 {
-    let without_fma = sigmoid::build_info::WIDE.contains("without FMA");
-    match (backend, operation) {
-        (Backend::Scalar, _) if T::NAME == "f32" => 0.501,
+fn stated<T: Float>(operation: Operation, sigmoid: &Sigmoid) -> f64 {
+    match operation {
+        Operation::Forward => bounds::forward::<T>(sigmoid),
+        Operation::Backward => bounds::backward::<T>(sigmoid),
+        _ => bounds::derivative::<T>(sigmoid),
+    }
+}
+
+/// How far a result may be from the reference in `f64`, in ULP of `T`: by its own bound and by the reference's.
+fn bound<T: Float>(operation: Operation, sigmoid: &Sigmoid) -> f64 {
+    let reference = Sigmoid::new().backend(Backend::Scalar).expect("it is there on any CPU");
+    match (T::NAME, sigmoid.selected_backend()) {
+        // Units of f64 are nothing in f32.
+        ("f32", _) => stated::<T>(operation, sigmoid) + 1e-6,
         // The reference itself.
-        (Backend::Scalar, _) => 0.0,
-        (_, Operation::Derivative) => 5.0,
-        (Backend::Wide, _) if without_fma => 2.7,
-        _ => 2.5,
+        (_, Backend::Scalar) => 0.0,
+        _ => stated::<T>(operation, sigmoid) + stated::<T>(operation, &reference),
     }
 }
 
@@ -58,11 +59,10 @@ fn error_in_units<T: Float>(result: T, truth: f64) -> f64 {
 
 fn check_block<T: Float>(x: &[T]) {
     for operation in [Operation::Forward, Operation::Derivative] {
-        let judge = judge::<T>(operation);
-        let truth: Vec<f64> = x.iter().map(|&x| (judge.truth)(x.into())).collect();
+        let truth: Vec<f64> = x.iter().map(|&x| truth(operation)(x.into())).collect();
         for sigmoid in sigmoids() {
             let backend = sigmoid.selected_backend();
-            let bound = bound::<T>(operation, backend) + judge.error;
+            let bound = bound::<T>(operation, &sigmoid);
             let [got, _] = results(sigmoid, operation, Way::OutOfPlace, [x, &[]]);
             for ((&x, &got), &truth) in x.iter().zip(&got).zip(&truth) {
                 let error = error_in_units(got, truth);
@@ -116,19 +116,19 @@ fn check_backward<T: Float>(points: usize, seed: u64) {
     let smallest_normal = 2_f64.powi(T::SMALLEST_NORMAL_EXPONENT);
     for sigmoid in sigmoids() {
         let backend = sigmoid.selected_backend();
+        // s (1 - s) may be subnormal on the way to a subnormal result.
+        let bound = bound::<T>(Operation::Backward, &sigmoid);
         let [got, _] = results(sigmoid, Operation::Backward, Way::OutOfPlace, [&s, &grad]);
         for ((&s, &grad), &got) in s.iter().zip(&grad).zip(&got) {
             let truth = reference::backward::<f64>(s.into(), grad.into());
             let normal =
                 truth.abs() >= smallest_normal && !is_nan(got) && T::nearest(truth).into().is_finite();
-            // Three roundings in f64; and s (1 - s) may be subnormal on the way to a subnormal result.
-            let own_error = if T::NAME == "f32" { 1e-6 } else { 2.0 };
             let error = if T::nearest(truth).bits() == got.bits() { 0.0 } else { error_in_units(got, truth) };
             let context =
                 || format!("{} backward({s:e}, {grad:e}) on {backend}: {got:e}, not {truth:e}", T::NAME);
             assert_eq!(is_nan(got), truth.is_nan(), "{}", context());
             if normal {
-                assert!(error <= 2.0 + own_error, "{}: {error} ULP", context());
+                assert!(error <= bound, "{}: {error} ULP", context());
             }
         }
     }

@@ -7,15 +7,16 @@ use std::fmt::Write;
 use sigmoid::reference::{
     derivative_positive_exponent, derivative_product, derivative_quotient, sigmoid_derivative,
 };
+use sigmoid::{Accuracy, Sigmoid, bounds};
 use support::{Float, sigmoids, vector_sigmoids};
 
 const INPUTS: [f32; 9] = [-100.0, -20.0, -5.0, 0.0, 5.0, 10.0, 17.0, 20.0, 100.0];
 
-/// What `derivative` promises.
-const BOUND: f64 = 5.0;
-
 /// Where the table stands.
 const FRONT_PAGE: &str = include_str!("../src/lib.rs");
+
+/// The judge's own error, far less than a unit of `f32`.
+const JUDGE: f64 = 1e-6;
 
 /// Distance from the truth in units in the last place; the judge in `f64` is the truth here.
 fn error(x: f32, result: f32) -> f64 {
@@ -75,7 +76,46 @@ fn the_kernels_keep_their_promise_here() {
         kernels.derivative(&INPUTS, &mut results);
         for (x, result) in INPUTS.into_iter().zip(results) {
             let error = error(x, result);
-            assert!(error <= BOUND, "{x} on {}: {error} ULP", kernels.selected_backend());
+            assert!(
+                error <= bounds::derivative::<f32>(&kernels) + JUDGE,
+                "{x} on {}: {error} ULP",
+                kernels.selected_backend()
+            );
         }
+    }
+}
+
+/// The inputs from `from` to 20, in order.
+fn upwards(from: f32) -> impl Iterator<Item = f32> {
+    (from.to_bits()..=20.0_f32.to_bits()).map(f32::from_bits)
+}
+
+/// What the front page says of where s(x) is 1 and where the product form is 0.
+#[test]
+fn the_front_page_has_the_right_places() {
+    let exact = Sigmoid::new().accuracy(Accuracy::Exact);
+    let x: Vec<f32> = upwards(16.0).collect();
+    let mut s = vec![0.0; x.len()];
+    exact.forward(&x, &mut s);
+    let product: Vec<f32> = x.iter().map(|&x| derivative_product(x)).collect();
+
+    // Each from one place on, and nowhere before.
+    let from = |is: &dyn Fn(usize) -> bool| {
+        let first = (0..x.len()).find(|&i| is(i)).expect("somewhere up to 20");
+        assert!((first..x.len()).all(is), "{}", x[first]);
+        x[first]
+    };
+    let vanishes = from(&|i| product[i] == 0.0);
+    let is_one = from(&|i| s[i] == 1.0);
+    assert_eq!((format!("{vanishes:.2}"), format!("{is_one:.2}")), ("16.64".into(), "17.33".into()));
+    assert_eq!(format!("{:.1e}", sigmoid_derivative(f64::from(vanishes))), "6.0e-8");
+
+    let mut s = [0.0];
+    exact.forward(&[17.0_f32], &mut s);
+    assert_eq!(1.0 - s[0], (-24_f32).exp2());
+    assert_eq!(format!("{:.2e}", s[0] * (1.0 - s[0])), "5.96e-8");
+    assert_eq!(format!("{:.2e}", sigmoid_derivative(17.0_f64)), "4.14e-8");
+    for said in ["From 16.64 on", "from 17.33 on", "5.96e-8 where s'(x) is 4.14e-8"] {
+        assert!(FRONT_PAGE.contains(said), "src/lib.rs must say {said}");
     }
 }

@@ -1,7 +1,7 @@
 //! The library's stated error bounds, in `f64` and with a stride in `f32`, on every backend that
 //! this machine has. (The command `sigmoid verify` runs all of `f32`.)
 
-use sigmoid::{Backend, Sigmoid};
+use sigmoid::{Element, Sigmoid, bounds};
 use sigmoid_conformance::{Expected, Function, Judged, Tally, sample};
 
 const BLOCK: usize = 1 << 12;
@@ -9,18 +9,14 @@ const BLOCK: usize = 1 << 12;
 /// The points of the large sample: 12.6 million.
 const LARGE: u64 = 3 << 22;
 
-fn bound(function: Function, backend: Backend, format: &str) -> f64 {
-    match (function, backend, format) {
-        (_, Backend::Scalar, "f32") => 0.501,
-        (Function::Sigmoid, Backend::Scalar, _) => 2.5,
-        (Function::Derivative, Backend::Scalar, _) => 4.0,
-        (Function::Derivative, ..) => 5.0,
-        (_, Backend::Wide, _) if sigmoid::build_info::WIDE.contains("without FMA") => 2.7,
-        _ => 2.5,
+fn stated<T: Element>(function: Function, sigmoid: &Sigmoid) -> f64 {
+    match function {
+        Function::Sigmoid => bounds::forward::<T>(sigmoid),
+        Function::Derivative => bounds::derivative::<T>(sigmoid),
     }
 }
 
-fn check<T: Judged + sigmoid::Element>(blocks: u64, fill: impl Fn(u64, &mut [T])) {
+fn check<T: Judged + Element>(blocks: u64, fill: impl Fn(u64, &mut [T])) {
     let (mut x, mut results) = (vec![T::default(); BLOCK], vec![T::default(); BLOCK]);
     let mut expected = Expected::default();
     let mut broken = Vec::new();
@@ -38,10 +34,9 @@ fn check<T: Judged + sigmoid::Element>(blocks: u64, fill: impl Fn(u64, &mut [T])
             }
         }
         for (sigmoid, tally) in Sigmoid::engines().zip(&tallies) {
-            let backend = sigmoid.selected_backend();
             let verdict = format!("{function:?} {} {sigmoid:?}: {tally:?}", T::NAME);
             println!("{verdict}");
-            let within = tally.max_ulp() <= bound(function, backend, T::NAME);
+            let within = tally.max_ulp() <= stated::<T>(function, &sigmoid);
             if !within || !tally.is_sound() || tally.undecided > 0 {
                 broken.push(verdict);
             }

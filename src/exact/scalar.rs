@@ -17,8 +17,8 @@ pub(crate) trait Exact: Rounded {
     fn backward(self, grad: Self) -> Self;
 }
 
-/// The relative error that [`reference`]'s functions are trusted with in `f64`: 2^-48. (They state 4 ULP,
-/// 2^-50.)
+/// The relative error that [`reference`]'s functions are trusted with in `f64`: 2^-48. (They state less than 8 ULP,
+/// 2^-49: [`crate::bounds`].)
 const MARGIN: f64 = f64::from_bits((1023 - 48) << 52);
 
 /// `value` in `f32`, if everything within the margin rounds alike.

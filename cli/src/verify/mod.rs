@@ -46,9 +46,10 @@ fn verify(options: &options::Verify) -> Result<Report, Error> {
                 DataType::F32 => sweep::<f32>(function(op), &sigmoids, sample, &progress),
                 DataType::F64 => sweep::<f64>(function(op), &sigmoids, sample, &progress),
             };
-            for (&backend, report) in backends.iter().zip(examined) {
-                let bound = options.bound.unwrap_or(bounds::stated(op, dtype, options.accuracy, backend));
-                rows.push(Row::new(op, dtype, options.accuracy, backend, bound, report));
+            for (sigmoid, report) in sigmoids.iter().zip(examined) {
+                let bound = options.bound.unwrap_or(bounds::stated(op, dtype, sigmoid));
+                let (accuracy, backend) = (sigmoid.selected_accuracy(), sigmoid.selected_backend());
+                rows.push(Row::new(op, dtype, accuracy, backend, bound, report));
             }
         }
     }

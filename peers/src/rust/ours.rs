@@ -1,6 +1,6 @@
 //! This project's crate: every accuracy on every backend that the CPU has.
 
-use sigmoid::{Accuracy, Backend, Element, Sigmoid};
+use sigmoid::{Accuracy, Backend, Element, Sigmoid, bounds};
 
 use crate::peer::{Kernel, Operation, Peer, Threads, Tolerance, slices};
 use crate::versions::version_of;
@@ -67,18 +67,18 @@ impl Peer for Ours {
         }
     }
 
-    fn tolerance(&self, _: Operation) -> Tolerance {
-        match self.accuracy {
-            Accuracy::Fast => {
-                Tolerance { ulp: 5.0, absolute: 0.0, why: "it promises 2.5 ULP, 5 for the derivative" }
-            }
-            // The error is itself computed, and half a unit may come out as a little more.
-            _ => Tolerance {
-                ulp: 0.500_001,
-                absolute: 0.0,
-                why: "it promises the number nearest to the truth",
-            },
-        }
+    fn tolerance(&self, operation: Operation) -> Tolerance {
+        let formats = match operation {
+            Operation::Forward | Operation::ForwardInPlace => [bounds::FORWARD_F32, bounds::FORWARD_F64],
+            Operation::Derivative => [bounds::DERIVATIVE_F32, bounds::DERIVATIVE_F64],
+        };
+        let [single, double] = formats.map(|fast| fast.on(self.backend));
+        let (ulp, why) = match self.accuracy {
+            Accuracy::Fast => (single.max(double), "it states so much for one of the formats"),
+            _ => (bounds::EXACT, "it promises the number nearest to the truth"),
+        };
+        // The error is itself computed, and half a unit may come out as a little more.
+        Tolerance { ulp: ulp + 1e-6, absolute: 0.0, why }
     }
 
     fn single(&self, operation: Operation, threads: Threads) -> Option<Box<dyn Kernel<f32>>> {
