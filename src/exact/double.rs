@@ -368,7 +368,9 @@ impl<L: Lanes<Element = f64>> Fraction<L> {
                 let moved = Pair { high: moved.high, low: moved.low.add(value.low) };
                 let size = base.mul_add(one.splat(power_of_two(MOVED_ERROR - P::ERROR)), value.high);
                 let (lower, upper) = within_error::<P, L>(moved, size);
-                let factor = L::select(scaled, L::select(tail, one, self.power), one);
+                // (In the tail 2^-n has the bits of another number: nothing is to be multiplied with it.)
+                let power = self.power.at_least(one.splat(f64::MIN_POSITIVE));
+                let factor = L::select(scaled, L::select(tail, one, power), one);
                 Rounding { lower, upper, rounded: lower.mul(factor).sub_bits(base) }
             }
         }
