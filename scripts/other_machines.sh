@@ -266,7 +266,8 @@ part aarch64-unknown-linux-gnu "compiler emulator aarch64 avx2" linux aarch64-un
 part i686-unknown-linux-gnu "compiler emulator i686" linux i686-unknown-linux-gnu qemu-i386 wide
 part s390x-unknown-linux-gnu "compiler emulator s390x" linux s390x-unknown-linux-gnu qemu-s390x wide
 part riscv64gc-unknown-none-elf "compiler emulator linker" bare riscv64gc-unknown-none-elf qemu-riscv64 nothing
-# Neither has f64.
+# None of these has f64, and two have no registers for vectors although their architecture has.
+part aarch64-unknown-none-softfloat "compiler emulator linker" bare aarch64-unknown-none-softfloat qemu-aarch64 dense
 part thumbv7em-none-eabihf "compiler emulator linker" bare thumbv7em-none-eabihf "qemu-arm -cpu max" dense
 part x86_64-unknown-none "compiler linker" bare x86_64-unknown-none env dense -Crelocation-model=static
 wasm=(bare wasm32-unknown-unknown "node scripts/other_machines/run.mjs" nothing)

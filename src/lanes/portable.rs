@@ -23,12 +23,17 @@ pub(crate) struct PortableF32(F32);
 #[derive(Clone, Copy)]
 pub(crate) struct PortableF64(F64);
 
+// A build may have none of its architecture's registers (for a kernel, which saves none): `wide` has plain arrays
+// there too.
+
+/// Registers of NEON.
+const NEON: bool = cfg!(all(target_arch = "aarch64", target_feature = "neon"));
+
 /// x86's minimum and maximum return their second operand when either is NaN.
-const NAN_FROM_SECOND: bool = cfg!(any(target_arch = "x86_64", target_arch = "x86"));
+const NAN_FROM_SECOND: bool = cfg!(target_feature = "sse2");
 
 /// simd128's pseudo-minimum and -maximum return their first operand then, NEON's return NaN.
-const NAN_FROM_FIRST: bool =
-    cfg!(any(target_arch = "aarch64", all(target_family = "wasm", target_feature = "simd128")));
+const NAN_FROM_FIRST: bool = NEON || cfg!(all(target_family = "wasm", target_feature = "simd128"));
 
 /// Expands to both formats: `wide` has the same words for each, but no trait to say them through.
 macro_rules! portable {
@@ -41,7 +46,7 @@ macro_rules! portable {
             const LANES: usize = size_of::<$float>() / size_of::<$element>();
             // `wide` has no streaming stores, and without FMA nothing would be won by them.
             const STREAMS: bool = false;
-            const FUSED: bool = cfg!(any(target_feature = "fma", target_arch = "aarch64"));
+            const FUSED: bool = NEON || cfg!(target_feature = "fma");
             const ADDS_EXPONENTS: bool = false;
 
             #[inline(always)]

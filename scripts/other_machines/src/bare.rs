@@ -74,12 +74,14 @@ mod system {
     global_asm!(".globl _start", "_start: call {run}", run = sym super::run);
     #[cfg(target_arch = "riscv64")]
     global_asm!(".globl _start", "_start: call {run}", run = sym super::run);
+    #[cfg(target_arch = "aarch64")]
+    global_asm!(".globl _start", "_start: bl {run}", run = sym super::run);
     #[cfg(target_arch = "arm")]
     global_asm!(".globl _start", ".thumb_func", "_start: bl {run}", run = sym super::run);
 
     #[cfg(target_arch = "x86_64")]
     const WRITE_AND_EXIT: [usize; 2] = [1, 60];
-    #[cfg(target_arch = "riscv64")]
+    #[cfg(any(target_arch = "riscv64", target_arch = "aarch64"))]
     const WRITE_AND_EXIT: [usize; 2] = [64, 93];
     #[cfg(target_arch = "arm")]
     const WRITE_AND_EXIT: [usize; 2] = [4, 1];
@@ -104,6 +106,8 @@ mod system {
             );
             #[cfg(target_arch = "riscv64")]
             asm!("ecall", in("a7") number, inlateout("a0") first => result, in("a1") second, in("a2") third);
+            #[cfg(target_arch = "aarch64")]
+            asm!("svc 0", in("x8") number, inlateout("x0") first => result, in("x1") second, in("x2") third);
             // r7, which holds the number, is the compiler's own.
             #[cfg(target_arch = "arm")]
             asm!(
