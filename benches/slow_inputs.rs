@@ -146,7 +146,7 @@ fn promised(sigmoid: Sigmoid, operation: Operation, kind: Kind, format: &str) ->
         (_, _, Kind::Any) => 4.0,
         _ if format == "f64" => 300.0,
         _ if without_fma => 20.0,
-        _ => 10.0,
+        _ => 12.0,
     }
 }
 

@@ -40,12 +40,25 @@ enum Place {
 ///   among any neighbours, in place or not. `forward_with_derivative` has the bits of `forward` and
 ///   `derivative`. (This is about numbers. A NaN gives some NaN: its sign is left open when it is a derivative
 ///   and under Exact, and so is which of two NaN `backward` passes on.)
-/// - No slow inputs: slices full of far-out values, infinities and NaN take 1.2 to 1.6 times as long as
-///   ordinary ones, and up to 2 times for `forward_with_derivative` (measured on Zen 4). (`backward` under Exact
-///   takes up to 2.2 times as long with zeros and infinities in it, and 10 to 40 ns for a result that lies just
-///   between two numbers, as many do for an s of few digits, or in `f64` below 2^-946.)
+/// - No slow inputs, even if a slice holds nothing else: in registers any number, infinity or NaN takes at most 1.6
+///   times as long as x = 1, and 2 times in `forward_with_derivative`. Under Exact it is at most 4 times, but for the few
+///   numbers whose results lie so near to the middle between two others that more digits must be computed: in `f32` one
+///   in 2^18, 12 times (20 without fused multiply-add); in `f64` one in 2^36, half a microsecond each.
+///   (`benches/slow_inputs.rs` looks for the slowest; measured on Zen 4. [`backward`](Sigmoid::backward) under Exact takes
+///   up to 2.5 times as long for zeros, infinities and, in `f32`, subnormal results, up to 13 times in `f32` for results
+///   in the very middle, and 10 to 40 ns in `f64` for such and for results below 2^-946.)
 /// - No allocation, no locks; no thread but the caller's unless [`Sigmoid::parallel`] asks for it, which says what
 ///   it starts and allocates.
+///
+/// # The floating-point environment
+///
+/// All this is promised in the default environment, which Rust takes for granted: rounding to nearest, nothing flushed.
+/// In a host that has changed it no call panics or hangs, a NaN stays one, and no result leaves its range by more than
+/// the rounding explains. Where subnormal numbers are flushed to zero (FTZ, DAZ), as audio hosts and `-ffast-math` do,
+/// results that would be subnormal are that, zero, or the smallest normal number, and all others are within 8 units of
+/// theirs. In other rounding directions Fast is off by up to 200 units in `f32` and 12,000 in `f64` (its polynomials are
+/// made for a reduction to nearest), Exact by up to 12, and bits may differ between backends. No number raises INVALID,
+/// OVERFLOW or DIVISION BY ZERO, an infinity included; a quiet NaN raises INVALID, for x86's minimum and maximum do.
 ///
 /// # Errors of the results
 ///

@@ -399,7 +399,7 @@ pub fn every_f32(stride: u64, mut look: impl FnMut(&[f32])) {
     let stride = match thinned() {
         1 => stride,
         // Odd, so that every value of the low bits comes up.
-        factor => stride * factor | 1,
+        factor => (stride * factor) | 1,
     };
     let mut block = Vec::with_capacity(1 << 14);
     let mut next = 0;
