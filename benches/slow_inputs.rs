@@ -9,7 +9,7 @@ use std::hint::black_box;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use sigmoid::{Accuracy, Backend, Element, Sigmoid, build_info};
+use sigmoid::{Accuracy, Backend, Element, Sigmoid};
 
 /// Elements of a slice: more than any block holds, few enough for the nearest cache.
 const LEN: usize = 1024;
@@ -139,14 +139,13 @@ fn pattern<T: Format>(x: T) -> u64 {
 
 /// How many times as long as on x = 1 a call may take.
 fn promised(sigmoid: Sigmoid, operation: Operation, kind: Kind, format: &str) -> f64 {
-    let without_fma = sigmoid.selected_backend() == Backend::Wide && !build_info::WIDE.contains("with FMA");
     match (sigmoid.selected_accuracy(), operation, kind) {
         (Accuracy::Fast, Operation::ForwardWithDerivative, _) => 2.0,
         (Accuracy::Fast, ..) => 1.6,
         (_, _, Kind::Any) => 4.0,
         _ if format == "f64" => 300.0,
-        _ if without_fma => 20.0,
-        _ => 12.0,
+        _ if sigmoid.selected_backend().has_fma() => 12.0,
+        _ => 20.0,
     }
 }
 

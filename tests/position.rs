@@ -20,14 +20,14 @@ fn check<T: Float>(operation: Operation) {
     let inputs = Inputs::<T>::mixed(operation, LONGEST + OFFSETS, 0x905);
     for sigmoid in sigmoids().chain(exact_sigmoids()) {
         let expected = results_alone(sigmoid, operation, inputs.slices());
-        // The scalar path has no blocks and no tails, and takes fifty times as long. The second phase, which many of
+        // The scalar path has no blocks and no tails, and takes fifty times as long. The last phase, which many of
         // these inputs reach here, is almost as slow.
         let scalar = sigmoid.selected_backend() == Backend::Scalar;
-        let second_phase = sigmoid.selected_accuracy() == Accuracy::Exact
+        let last_phase = sigmoid.selected_accuracy() == Accuracy::Exact
             && (T::NAME, operation) == ("f64", Operation::Backward);
         let (lengths, offsets) = if scalar {
             (61, 9)
-        } else if second_phase {
+        } else if last_phase {
             (7, 5)
         } else {
             (1, 1)

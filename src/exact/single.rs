@@ -578,7 +578,7 @@ mod tests {
 
     /// `cargo test --release -p sigmoid --lib -- --ignored`
     #[test]
-    #[ignore = "all 2^32 inputs: three minutes in a release build"]
+    #[ignore = "all 2^32 inputs: several minutes in a release build"]
     fn pairs_decide_everywhere() {
         pairs_decide::<Sigmoid>(1, |kernels, x, y| kernels.forward(x, y));
         pairs_decide::<Slope>(1, |kernels, x, y| kernels.derivative(x, y));

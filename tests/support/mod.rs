@@ -236,9 +236,7 @@ pub fn vector_sigmoids() -> impl Iterator<Item = Sigmoid> {
 
 /// Those that have fused multiply-add, and promise to agree.
 pub fn fused_sigmoids() -> impl Iterator<Item = Sigmoid> {
-    vector_sigmoids().filter(|sigmoid| {
-        sigmoid.selected_backend() != Backend::Wide || sigmoid::build_info::WIDE.contains("with FMA")
-    })
+    vector_sigmoids().filter(|sigmoid| sigmoid.selected_backend().has_fma())
 }
 
 /// The bytes of floats, to compare and to look at bit for bit.
