@@ -76,7 +76,7 @@ impl fmt::Display for Inputs {
 }
 
 fn edges<T: Number>(mut take: impl FnMut(T)) {
-    let quiet = T::INFINITY | (T::SIGN - T::INFINITY) / 2;
+    let quiet = T::INFINITY | ((T::SIGN - T::INFINITY) / 2);
     let smallest_normal = T::SIGN - T::INFINITY;
     let mut around = |bits: u64| {
         for bits in bits.saturating_sub(40)..=bits + 40 {
