@@ -12,8 +12,7 @@ use core::arch::asm;
 
 use sigmoid::{Accuracy, Backend, Sigmoid};
 use support::{
-    Float, Inputs, Operation, Way, exact_sigmoids, is_nan, mixture, near_ties, results, run, sigmoids,
-    specials,
+    Float, Operation, Way, exact_sigmoids, is_nan, mixture, near_ties, results, run, sigmoids, specials,
 };
 
 const INVALID: u32 = 1;
