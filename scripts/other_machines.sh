@@ -37,7 +37,7 @@ is_wanted() {
 
 # part NAME NEEDS COMMAND...
 part() {
-    local name=$1 needs=$2 need log=$work/logs/$1.log start=$SECONDS status
+    local name=$1 needs=$2 need log=$work/logs/$1.log took status
     shift 2
     is_wanted "$name" || return 0
     for need in $needs; do
@@ -49,22 +49,23 @@ part() {
     done
     # Not as a condition: there a command that fails would end nothing.
     set +e
-    (
+    took=$({ time (
         set -e
         "$@"
-    ) >"$log" 2>&1
+    ) >"$log" 2>&1; } 2>&1)
     status=$?
     set -e
     if [ $status = 0 ]; then
         passed=$((passed + 1))
-        printf 'passed: %s (%d s)\n' "$name" $((SECONDS - start))
+        echo "passed: $name ($took)"
         sed -n 's/^# /    /p' "$log"
     else
         failed+=("$name")
-        printf 'FAILED: %s (%d s); the end of %s:\n' "$name" $((SECONDS - start)) "$log"
+        echo "FAILED: $name ($took); the end of $log:"
         tail -n 40 "$log" | sed 's/^/    /'
     fi
 }
+TIMEFORMAT='%0R s, %0U s of CPU time'
 
 # install THING PACKAGE...: what parts call THING, as Debian packages it.
 install() {
@@ -78,16 +79,21 @@ install() {
 
 # Installed, the compiler would come between this machine's own and its user.
 unpack_compiler() {
-    local library llvm package release needed
+    local library llvm package release needed versions
     needed=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
     library=$(apt-cache depends libstd-rust-web-dev | sed -n 's/.*Depends: \(libstd-rust-web-[0-9.]*\)$/\1/p')
     llvm=$(apt-cache depends "$library" | sed -n 's/.*Depends: \(libllvm[0-9]*\)$/\1/p')
     # A library that can do no harm, and that needs others.
     "${root[@]}" apt-get install -o Acquire::Retries=3 --yes --no-install-recommends "$llvm" || return
+    versions=$(apt-cache show --no-all-versions rustc-web "$library" libstd-rust-web-dev rust-web-src \
+        | sed -n 's/^Filename: //p')
+    if [ "$(cat "$work/debian/versions")" = "$versions" ]; then return; fi
     rm -rf "$work/debian" && mkdir "$work/debian" && cd "$work/debian" || return
     apt-get download -o Acquire::Retries=3 rustc-web "$library" libstd-rust-web-dev rust-web-src || return
     for package in *.deb; do
-        dpkg-deb --extract "$package" . || return
+        # (The sources of the compiler and its tools are four fifths of the files.)
+        dpkg-deb --fsys-tarfile "$package" | tar --extract --anchored --no-wildcards-match-slash \
+            --exclude='./usr/src/*/compiler' --exclude='./usr/src/*/src' --exclude='./usr/share' || return
     done
     rm -- *.deb
     # The path is for the compiler alone, and not for what it calls or what calls it.
@@ -98,7 +104,8 @@ END
     chmod +x "$work/rustc"
     # Whatever the archive calls newest must be new enough.
     release=$("$work/rustc" --version | cut -d' ' -f2) || return
-    printf '%s\n' "$needed" "$release" | sort --check --version-sort
+    printf '%s\n' "$needed" "$release" | sort --check --version-sort || return
+    echo "$versions" >versions
 }
 
 # copy_sources TO: as they are, so that neither Cargo.lock nor the builds of this tree are touched.
@@ -110,7 +117,7 @@ copy_sources() {
 
 # Cargo with Debian's compiler. Of what is not ours only that is optimised which the kernels are made of.
 debian_cargo() {
-    RUSTC=$work/rustc RUSTC_BOOTSTRAP=1 nice cargo "$1" --config "$work/light.toml" "${@:2}"
+    RUSTC=$work/rustc RUSTC_BOOTSTRAP=1 cargo "$1" --config "$work/light.toml" "${@:2}"
 }
 
 # compare DIGESTS FUSED [LEFT_OUT]: a machine's digests with ours, where its Fast has the bits of our FUSED.
@@ -126,8 +133,8 @@ compare() {
 
 # The digests of this machine, each judged.
 here() {
-    nice cargo test -p sigmoid-digests
-    nice cargo build -p sigmoid-digests
+    cargo test --config "$work/light.toml" -p sigmoid-digests
+    cargo build --config "$work/light.toml" -p sigmoid-digests
     "$CARGO_TARGET_DIR/debug/digests" >"$host"
     head -n 1 "$host"
     # On all backends alike.
@@ -139,7 +146,7 @@ here() {
 # x86 CPU BACKENDS: an x86-64 CPU with these backends.
 x86() {
     local cpu=$1 backends=$2 digests=$work/$1.digests
-    nice qemu-x86_64 -cpu "$cpu" "$CARGO_TARGET_DIR/debug/digests" >"$digests"
+    qemu-x86_64 -cpu "$cpu" "$CARGO_TARGET_DIR/debug/digests" >"$digests"
     head -n 1 "$digests"
     head -n 1 "$digests" | grep -q "fastest is ${backends##*|};"
     diff --unified=0 --label "this machine" --label "$cpu" <(grep -E "^($backends) " "$host") <(sed 1d "$digests")
@@ -152,10 +159,13 @@ linux() {
     export "CARGO_TARGET_${upper^^}_LINKER=$architecture-linux-gnu-gcc"
     export "CARGO_TARGET_${upper^^}_RUNNER=$emulator -L /usr/$architecture-linux-gnu"
     cd "$work/tree"
+    # (What is derived is the same everywhere.)
     SIGMOID_TESTS_THINNED=16 debian_cargo test --no-fail-fast -Zbuild-std=std,panic_unwind,test --target "$target" \
-        -p sigmoid --lib --tests
-    debian_cargo build -Zbuild-std=std,panic_unwind,test --target "$target" -p sigmoid-digests
-    nice "$emulator" -L "/usr/$architecture-linux-gnu" "$CARGO_TARGET_DIR/$target/debug/digests" \
+        -p sigmoid --lib --tests -- --skip derivation
+    # With the features that the tests have: the library is built once.
+    debian_cargo build -Zbuild-std=std,panic_unwind,test --target "$target" -p sigmoid-digests \
+        --features sigmoid/default
+    "$emulator" -L "/usr/$architecture-linux-gnu" "$CARGO_TARGET_DIR/$target/debug/digests" \
         >"$work/$target.digests"
     compare "$work/$target.digests" "$fused"
 }
@@ -173,7 +183,7 @@ bare() {
     # With and without simd128 it is one target.
     digests=$work/$target${4:+-${4//[^a-z0-9]/}}.digests
     # (The runner has arguments.)
-    nice $runner "$program" >"$digests"
+    $runner "$program" >"$digests"
     compare "$digests" wide "$left_out"
     echo "# $(stat --format %s "$program") bytes"
 }
@@ -194,7 +204,7 @@ refused() {
 
 # The kernels with every access to memory looked at.
 sanitized() {
-    RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address nice cargo test --target x86_64-unknown-linux-gnu \
+    RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address cargo test --target x86_64-unknown-linux-gnu \
         --target-dir "$work/asan" -p sigmoid --lib --test guard_pages --test properties --test nan --test streaming
 }
 
@@ -206,8 +216,8 @@ oldest() {
     rm -r Cargo.lock peers
     sed -i 's/"peers", //' Cargo.toml
     RUSTC_BOOTSTRAP=1 cargo generate-lockfile -Z direct-minimal-versions
-    nice cargo check --workspace --all-targets
-    nice cargo build --target-dir "$work/oldest-build" -p sigmoid-digests
+    cargo check --workspace --all-targets
+    cargo build --target-dir "$work/oldest-build" -p sigmoid-digests
     "$work/oldest-build/debug/digests" >"$work/oldest.digests"
     diff --unified=0 "$host" "$work/oldest.digests"
 }
