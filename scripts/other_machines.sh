@@ -161,7 +161,7 @@ linux() {
     cd "$work/tree"
     # (What is derived is the same everywhere.)
     SIGMOID_TESTS_THINNED=16 debian_cargo test --no-fail-fast -Zbuild-std=std,panic_unwind,test --target "$target" \
-        -p sigmoid --lib --tests -- --skip derivation
+        -p sigmoid --lib --tests -- --skip derivation "${@:4}"
     # With the features that the tests have: the library is built once.
     debian_cargo build -Zbuild-std=std,panic_unwind,test --target "$target" -p sigmoid-digests \
         --features sigmoid/default
@@ -277,7 +277,10 @@ part nehalem "emulator" x86 Nehalem "scalar|wide"
 part haswell "emulator avx2" x86 Haswell "scalar|wide|avx2"
 part aarch64-unknown-linux-gnu "compiler emulator aarch64 avx2" linux aarch64-unknown-linux-gnu qemu-aarch64 avx2
 part i686-unknown-linux-gnu "compiler emulator i686" linux i686-unknown-linux-gnu qemu-i386 wide
-part s390x-unknown-linux-gnu "compiler emulator s390x" linux s390x-unknown-linux-gnu qemu-s390x wide
+# (QEMU 7.2 takes the first operand of MDEBR, the product of two f32 in f64, for an f64: Exact f32 backward is wrong
+# under it. These are the tests that meet it.)
+part s390x-unknown-linux-gnu "compiler emulator s390x" linux s390x-unknown-linux-gnu qemu-s390x wide \
+    --skip f32_backward --skip streamed_results
 part riscv64gc-unknown-none-elf "compiler emulator linker" bare riscv64gc-unknown-none-elf qemu-riscv64 nothing
 # None of these has f64, and two have no registers for vectors although their architecture has.
 part aarch64-unknown-none-softfloat "compiler emulator linker" bare aarch64-unknown-none-softfloat qemu-aarch64 dense
