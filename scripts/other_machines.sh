@@ -37,7 +37,7 @@ is_wanted() {
 
 # part NAME NEEDS COMMAND...
 part() {
-    local name=$1 needs=$2 need log=$work/logs/$1.log took status
+    local name=$1 needs=$2 need log=$work/logs/$1.log start=$SECONDS status
     shift 2
     is_wanted "$name" || return 0
     for need in $needs; do
@@ -49,23 +49,22 @@ part() {
     done
     # Not as a condition: there a command that fails would end nothing.
     set +e
-    took=$({ time (
+    (
         set -e
         "$@"
-    ) >"$log" 2>&1; } 2>&1)
+    ) >"$log" 2>&1
     status=$?
     set -e
     if [ $status = 0 ]; then
         passed=$((passed + 1))
-        echo "passed: $name ($took)"
+        echo "passed: $name ($((SECONDS - start)) s)"
         sed -n 's/^# /    /p' "$log"
     else
         failed+=("$name")
-        echo "FAILED: $name ($took); the end of $log:"
+        echo "FAILED: $name ($((SECONDS - start)) s); the end of $log:"
         tail -n 40 "$log" | sed 's/^/    /'
     fi
 }
-TIMEFORMAT='%0R s, %0U s of CPU time'
 
 # install THING PACKAGE...: what parts call THING, as Debian packages it.
 install() {
