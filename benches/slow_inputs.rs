@@ -2,7 +2,11 @@
 //! ones, each beside the same call on x = 1, for every operation, format, accuracy and engine.
 //!
 //! What [`sigmoid::Sigmoid`] promises stands in [`promised`]. The program prints the worst slices and fails where a
-//! promise is missed by more than a busy machine explains.
+//! promise is missed by more than a busy machine explains. With `SIGMOID_ALL_SLOW` set it prints every slice that
+//! misses one. Behind a backend stands which of [`Sigmoid::engines`] it is.
+//!
+//! Left out, and said where the promise is: without fused multiply-add, `f32` next to the negative of what the kernels
+//! add to x (`TINY_ROOT` in `src/logistic/constants.rs`), whose sum with it has a subnormal square.
 
 use std::fmt::{self, Display};
 use std::hint::black_box;
@@ -48,6 +52,7 @@ enum Kind {
 trait Format: Element + Default + Into<f64> {
     const NAME: &'static str;
     fn from_bits(bits: u64) -> Self;
+    fn bits(self) -> u64;
     fn nearest(x: f64) -> Self;
     const FRACTION_BITS: u32;
     const EXPONENTS: u64;
@@ -77,6 +82,10 @@ impl Format for f32 {
         f32::from_bits(bits as u32)
     }
 
+    fn bits(self) -> u64 {
+        self.to_bits().into()
+    }
+
     fn nearest(x: f64) -> f32 {
         x as f32
     }
@@ -98,6 +107,10 @@ impl Format for f64 {
         f64::from_bits(bits)
     }
 
+    fn bits(self) -> u64 {
+        self.to_bits()
+    }
+
     fn nearest(x: f64) -> f64 {
         x
     }
@@ -111,9 +124,9 @@ fn numbers<T: Format>() -> Vec<(T, Kind)> {
     let mut bits: Vec<u64> =
         (0..=T::EXPONENTS).flat_map(|exponent| significands.map(|part| exponent * fraction + part)).collect();
     let step = (1.0 / fraction as f64) / 2.0;
-    bits.extend([1.0, 2.0, 3.0, 4.0, 6.0, 10.0, 50.0, 1001.0].map(|k| pattern(T::nearest(k * step))));
+    bits.extend([1.0, 2.0, 3.0, 4.0, 6.0, 10.0, 50.0, 1001.0].map(|k| T::nearest(k * step).bits()));
     for &edge in T::EDGES {
-        let edge = pattern(T::nearest(edge));
+        let edge = T::nearest(edge).bits();
         bits.extend(edge - 2..=edge + 2);
     }
     let any = bits.into_iter().flat_map(|bits| [bits, bits | T::SIGN]).map(|bits| (bits, Kind::Any));
@@ -125,16 +138,6 @@ fn numbers<T: Format>() -> Vec<(T, Kind)> {
 fn hard_cases(text: &'static str) -> impl Iterator<Item = u64> {
     let words = text.lines().filter_map(|line| line.split_whitespace().next()?.strip_prefix("0x"));
     words.step_by(7).map(|digits| u64::from_str_radix(digits, 16).expect("a bit pattern"))
-}
-
-fn pattern<T: Format>(x: T) -> u64 {
-    // SAFETY: a float has no padding, and as many bytes as are read.
-    unsafe {
-        match size_of::<T>() {
-            4 => u64::from((&raw const x).cast::<u32>().read()),
-            _ => (&raw const x).cast::<u64>().read(),
-        }
-    }
 }
 
 /// How many times as long as on x = 1 a call may take.
@@ -216,7 +219,8 @@ fn sweep<T: Format>() -> Vec<Slow> {
     let numbers = numbers::<T>();
     let mut all = Vec::new();
     for accuracy in Accuracy::ALL {
-        for sigmoid in Sigmoid::engines().map(|sigmoid| sigmoid.accuracy(accuracy)) {
+        for (engine, sigmoid) in Sigmoid::engines().enumerate() {
+            let sigmoid = sigmoid.accuracy(accuracy);
             if sigmoid.selected_backend() == Backend::Scalar {
                 continue; // The reference promises nothing about time.
             }
@@ -233,8 +237,12 @@ fn sweep<T: Format>() -> Vec<Slow> {
                             }
                         }
                         let slow = Slow {
-                            what: format!("{} {accuracy} {operation:?} {}", T::NAME, engine(sigmoid)),
-                            input: format!("{:e} ({:#x}), 1 in {every}", x.into(), pattern(x)),
+                            what: format!(
+                                "{} {accuracy} {operation:?} {} ({engine})",
+                                T::NAME,
+                                sigmoid.selected_backend()
+                            ),
+                            input: format!("{:e} ({:#x}), 1 in {every}", x.into(), x.bits()),
                             ratio,
                             promised,
                         };
@@ -251,18 +259,6 @@ fn sweep<T: Format>() -> Vec<Slow> {
         }
     }
     all
-}
-
-/// The backend, and which of its ways of dividing.
-fn engine(sigmoid: Sigmoid) -> String {
-    let twins = || Sigmoid::engines().filter(|other| other.selected_backend() == sigmoid.selected_backend());
-    let backend = sigmoid.selected_backend();
-    let at = twins().position(|other| other.accuracy(sigmoid.selected_accuracy()) == sigmoid);
-    if twins().count() > 1 {
-        format!("{backend} way {}", at.map_or(0, |at| at + 1))
-    } else {
-        backend.to_string()
-    }
 }
 
 fn main() -> ExitCode {

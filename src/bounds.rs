@@ -107,11 +107,11 @@ pub const FORWARD_F32: Fast = Fast { with_fma: 2.5, without_fma: 2.7, scalar: 0.
 /// | scalar | not known | `0xc01bb8ed70d0f89a`, -6.930593264345726 | 2.4966 |
 ///
 /// `src/bounds/derivation.rs` counts the roundings; its test `no_f64_can_exceed_the_stated_errors` adds them up over the
-/// whole line, and the test `next_to_powers_of_two` of `sigmoid-conformance` tries the few thousand inputs that it leaves
-/// out. The scalar path rests on an exponential that promises 1 ULP and is mostly much better: its bound is what 5 billion
-/// points showed, 0.3 billion of them on this path (`conformance/examples/worst_cases.rs`), and a tenth. 64 times as many
-/// points had raised the largest error by 0.03. The test `worst_cases_of_the_sigmoid` holds these inputs against every
-/// backend.
+/// whole line, and the test `next_to_powers_of_two` of `sigmoid-conformance` tries the few thousand inputs that it
+/// leaves out. The scalar path rests on an exponential that promises 1 ULP and is mostly much better: its bound is
+/// what 5 billion points showed, 0.3 billion of them on this path (`conformance/examples/worst_cases.rs`), and a
+/// tenth. 64 times as many points had raised the largest error by 0.03. The test `worst_cases_of_the_sigmoid` holds
+/// these inputs against every backend.
 pub const FORWARD_F64: Fast = Fast { with_fma: 2.65, without_fma: 2.85, scalar: 2.6 };
 
 /// [`Sigmoid::derivative`] in `f32`, by trying all 2^32 inputs.
@@ -134,8 +134,8 @@ pub const DERIVATIVE_F32: Fast = Fast { with_fma: 3.4, without_fma: 3.4, scalar:
 /// | without | 3.747 | the same | 3.6130 |
 /// | scalar | not known | `0xc018f020ce50d88c`, -6.234500144657556 | 3.9231 |
 ///
-/// The tests are those of [`FORWARD_F64`], and `worst_cases_of_the_derivative`. The largest errors stand where s(-|x|) is
-/// next above a power of two and s' next below, which is why the search looks there by itself.
+/// The tests are those of [`FORWARD_F64`], and `worst_cases_of_the_derivative`. The largest errors stand where
+/// s(-|x|) is next above a power of two and s' next below, which is why the search looks there by itself.
 pub const DERIVATIVE_F64: Fast = Fast { with_fma: 3.75, without_fma: 3.75, scalar: 4.2 };
 
 /// [`Sigmoid::backward`] in `f32`, by derivation; on [`Backend::Scalar`], one rounding from `f64`.
@@ -168,8 +168,8 @@ pub const fn derivative<T: Element>(how: &Sigmoid) -> f64 {
     T::ERRORS.derivative.or_exact(how)
 }
 
-/// The largest error of [`Sigmoid::backward`] for the given s, which is the truth here, from 0 to 1, where the result is
-/// a normal number.
+/// The largest error of [`Sigmoid::backward`] for the given s, which is the truth here, from 0 to 1, where the result
+/// is a normal number.
 pub const fn backward<T: Element>(how: &Sigmoid) -> f64 {
     T::ERRORS.backward.or_exact(how)
 }

@@ -17,8 +17,8 @@ use crate::element::Element;
 /// s(x) by the stable formula: the judge.
 ///
 /// Error: at most [`bounds::FORWARD_F32`](crate::bounds::FORWARD_F32)`.scalar` in `f32`, half a unit in the last
-/// place and nothing that one would see; [`bounds::FORWARD_F64`](crate::bounds::FORWARD_F64)`.scalar` in `f64`. NaN gives
-/// NaN.
+/// place and nothing that one would see; [`bounds::FORWARD_F64`](crate::bounds::FORWARD_F64)`.scalar` in `f64`. NaN
+/// gives NaN.
 ///
 /// ```
 /// assert_eq!(sigmoid::reference::sigmoid(0.0_f32), 0.5);

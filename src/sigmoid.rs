@@ -41,24 +41,27 @@ enum Place {
 ///   `derivative`. (This is about numbers. A NaN gives some NaN: its sign is left open when it is a derivative
 ///   and under Exact, and so is which of two NaN `backward` passes on.)
 /// - No slow inputs, even if a slice holds nothing else: in registers any number, infinity or NaN takes at most 1.6
-///   times as long as x = 1, and 2 times in `forward_with_derivative`. Under Exact it is at most 4 times, but for the few
-///   numbers whose results lie so near to the middle between two others that more digits must be computed: in `f32` one
-///   in 2^18, 12 times (20 without fused multiply-add); in `f64` one in 2^36, half a microsecond each.
-///   (`benches/slow_inputs.rs` looks for the slowest; measured on Zen 4. [`backward`](Sigmoid::backward) under Exact takes
-///   up to 2.5 times as long for zeros, infinities and, in `f32`, subnormal results, up to 13 times in `f32` for results
-///   in the very middle, and 10 to 40 ns in `f64` for such and for results below 2^-946.)
+///   times as long as x = 1, and 2 times in `forward_with_derivative`. Under Exact it is at most 4 times, but for the
+///   few numbers whose results lie so near to the middle between two others that more digits must be computed: in
+///   `f32` one in 2^18, 12 times (20 without fused multiply-add); in `f64` one in 2^36, half a microsecond each.
+///   (Without fused multiply-add, Fast takes up to 3 times as long in `f32` on x within a part in 20,000 of
+///   -2.7182818e-15.) (`benches/slow_inputs.rs` looks for the slowest; measured on Zen 4.
+///   [`backward`](Sigmoid::backward) under Exact takes up to 2.5 times as long for zeros, infinities and, in `f32`,
+///   subnormal results, up to 13 times in `f32` for results in the very middle, and 10 to 40 ns in `f64` for such and
+///   for results below 2^-946.)
 /// - No allocation, no locks; no thread but the caller's unless [`Sigmoid::parallel`] asks for it, which says what
 ///   it starts and allocates.
 ///
 /// # The floating-point environment
 ///
-/// All this is promised in the default environment, which Rust takes for granted: rounding to nearest, nothing flushed.
-/// In a host that has changed it no call panics or hangs, a NaN stays one, and no result leaves its range by more than
-/// the rounding explains. Where subnormal numbers are flushed to zero (FTZ, DAZ), as audio hosts and `-ffast-math` do,
-/// results that would be subnormal are that, zero, or the smallest normal number, and all others are within 8 units of
-/// theirs. In other rounding directions Fast is off by up to 200 units in `f32` and 12,000 in `f64` (its polynomials are
-/// made for a reduction to nearest), Exact by up to 12, and bits may differ between backends. No number raises INVALID,
-/// OVERFLOW or DIVISION BY ZERO, an infinity included; a quiet NaN raises INVALID, for x86's minimum and maximum do.
+/// All this is promised in the default environment, which Rust takes for granted: rounding to nearest, nothing
+/// flushed. In a host that has changed it no call panics or hangs, a NaN stays one, and no result leaves its range by
+/// more than the rounding explains. Where subnormal numbers are flushed to zero (FTZ, DAZ), as audio hosts and
+/// `-ffast-math` do, results that would be subnormal are that, zero, or the smallest normal number, and all others
+/// are within 8 units of theirs. In other rounding directions Fast is off by up to 200 units in `f32` and 12,000 in
+/// `f64` (its polynomials are made for a reduction to nearest), Exact by up to 12, and bits may differ between
+/// backends. No number raises INVALID, OVERFLOW or DIVISION BY ZERO, an infinity included; a quiet NaN raises
+/// INVALID, for x86's minimum and maximum do.
 ///
 /// # Errors of the results
 ///
@@ -79,9 +82,9 @@ enum Place {
 ///
 /// Exact is *correctly rounded*: every result is the number nearest to the exact value. For `forward` and
 /// `derivative` in `f32` that is proved by trying all 2^32 inputs on every backend; in `f64` it rests on a proved
-/// bound of 2^-67 for the values that the lanes round, where these are sure, and of 2^-166 for those that they are
-/// not (one in 2^13), and no case has been found that would need more. For `backward` it rests on a proved bound,
-/// and on exact integers where the lanes are not sure.
+/// bound of 2^-67 for the values that are rounded, where this is sure, of 2^-90 where it is not (one in 2^13), and of
+/// 2^-166 for what that leaves (one in 2^36), and no case has been found that would need more. For `backward` it
+/// rests on a proved bound, and on exact arithmetic where the lanes are not sure.
 ///
 /// # Laws
 ///
@@ -186,9 +189,9 @@ impl Sigmoid {
     /// ([`thresholds`](crate::thresholds)). Results have the same bits in any case.
     ///
     /// - The first call that needs the global pool starts it, unless the program has done so: one thread for each
-    ///   CPU, or as many as `RAYON_NUM_THREADS` says, which stay. On the heap this takes 7 to 10 KB a thread. From then on
-    ///   a call starts nothing, and one in sixty or so allocates 1.5 KB. A program that configures the global pool
-    ///   must do so before.
+    ///   CPU, or as many as `RAYON_NUM_THREADS` says, which stay. On the heap this takes 7 to 10 KB a thread. From
+    ///   then on a call starts nothing, and one in sixty or so allocates 1.5 KB. A program that configures the global
+    ///   pool must do so before.
     /// - Where no thread can be started, the call computes on the caller's thread. rayon tries to start its global
     ///   pool once in a process: where that failed, every call from outside of a pool computes so from then on.
     /// - After a fork the child has none of the threads: if its parent had the pool, a call that is long enough to
@@ -387,8 +390,9 @@ impl Sigmoid {
     ///
     /// # Error
     ///
-    /// Those of the two, at the same inputs: the test `both_at_once_are_the_same_as_one_by_one` compares their bits, and
-    /// the tests of the worst inputs (`worst_cases_of_the_sigmoid`, `worst_cases_of_the_derivative`) ask for both.
+    /// Those of the two, at the same inputs: the test `both_at_once_are_the_same_as_one_by_one` compares their bits,
+    /// and the tests of the worst inputs (`worst_cases_of_the_sigmoid`, `worst_cases_of_the_derivative`) ask for
+    /// both.
     ///
     /// # Panics
     ///
@@ -479,10 +483,10 @@ impl Sigmoid {
     /// For the given s, from 0 to 1, where the result is a normal number: at most 2.6 ULP in both formats; with
     /// [`Accuracy::Exact`] none but the rounding, of any numbers.
     ///
-    /// The worst inputs found are s = 0.14678136 with grad_out = 15.969773 in `f32`, 2.5615, and s = 0.14766279558195233
-    /// with grad_out = 15.89086227200357 in `f64`, 2.5777, where 2.586 is the most that three roundings can add up to (the
-    /// test `no_gradient_can_exceed_the_stated_error`): [`bounds::BACKWARD_F32`](crate::bounds::BACKWARD_F32),
-    /// [`bounds::BACKWARD_F64`](crate::bounds::BACKWARD_F64).
+    /// The worst inputs found are s = 0.14678136 with grad_out = 15.969773 in `f32`, 2.5615, and s =
+    /// 0.14766279558195233 with grad_out = 15.89086227200357 in `f64`, 2.5777, where 2.586 is the most that three
+    /// roundings can add up to (the test `no_gradient_can_exceed_the_stated_error`):
+    /// [`bounds::BACKWARD_F32`](crate::bounds::BACKWARD_F32), [`bounds::BACKWARD_F64`](crate::bounds::BACKWARD_F64).
     ///
     /// # Panics
     ///

@@ -1,5 +1,5 @@
-//! What no result of Fast can exceed, by counting roundings: why [`FORWARD_F64`], [`DERIVATIVE_F64`], [`BACKWARD_F32`] and
-//! [`BACKWARD_F64`] are what they are. (All of `f32` can be tried for the other operations.)
+//! What no result of Fast can exceed, by counting roundings: why [`FORWARD_F64`], [`DERIVATIVE_F64`],
+//! [`BACKWARD_F32`] and [`BACKWARD_F64`] are what they are. (All of `f32` can be tried for the other operations.)
 //!
 //! The kernels ([`crate::logistic`]) compute, with half a unit of the last place for each rounding,
 //!
@@ -28,10 +28,11 @@
 //!
 //! r. `k` times the first part of ln 2 is exact, and x plus it is too: the sum is a multiple of the last place of x,
 //! which is at least 2^-54, and below 1/2. So r is that multiple plus `k` times the second part, rounded to the last
-//! place of r, which is no coarser: the error is the distance of this product from such a place, one number for each `k`
-//! and binade of r. Where k = 2, next to the worst inputs, it is a third of half a unit.
+//! place of r, which is no coarser: the error is the distance of this product from such a place, one number for each
+//! `k` and binade of r. Where k = 2, next to the worst inputs, it is a third of half a unit.
 //!
-//! A and M. Let Y be the smaller of the two and X the larger, g the last place of Y. It is the last place of e too. Write
+//! A and M. Let Y be the smaller of the two and X the larger, g the last place of Y. It is the last place of e too.
+//! Write
 //! |r o| = (n + f) g with an integer n and |f| <= 1/2. Then Y is rounded by f g. If g is the last place of X too, X
 //! is rounded by -f g. If that is 2 g, X is rounded by -f g or by ±(1 - |f|) g, with the sign of f; in the latter case
 //! the roundings of X and Y work against each other, and what comes of them is at most g / X. Each is at most
@@ -39,8 +40,8 @@
 //!
 //! The derivative q (1 - q), q = s(-|x|), adds the roundings of q, of 1 - q and of the product.
 //!
-//! The last rounding is half a unit of the truth, unless the truth lies below a power of two and the quotient above, where
-//! the unit is twice as large. These are a few doubles next to each x with s(x) = 2^-j, and the test
+//! The last rounding is half a unit of the truth, unless the truth lies below a power of two and the quotient above,
+//! where the unit is twice as large. These are a few doubles next to each x with s(x) = 2^-j, and the test
 //! `next_to_powers_of_two` of `sigmoid-conformance` tries them all. Below the normal range the unit
 //! stays while s shrinks: there the error is less.
 
@@ -224,10 +225,10 @@ fn no_f64_can_exceed_the_stated_errors() {
     }
 }
 
-/// grad (s (1 - s)), in any format: 1 - s is rounded to half a unit of [1/2, 1) for s below 1/2, and not at all from there
-/// on; s (1 - s) is rounded, and the product with the gradient. A gradient can take that product anywhere: next below a
-/// power of two, where the last place weighs most, and above it by more than half of the places there, which are twice
-/// as large. Then the last rounding adds up to a whole unit.
+/// grad (s (1 - s)), in any format: 1 - s is rounded to half a unit of [1/2, 1) for s below 1/2, and not at all from
+/// there on; s (1 - s) is rounded, and the product with the gradient. A gradient can take that product anywhere: next
+/// below a power of two, where the last place weighs most, and above it by more than half of the places there, which
+/// are twice as large. Then the last rounding adds up to a whole unit.
 #[test]
 fn no_gradient_can_exceed_the_stated_error() {
     // Errors as parts of the number, in the largest part that a rounding changes. For a smaller s they are at most
@@ -240,7 +241,8 @@ fn no_gradient_can_exceed_the_stated_error() {
         let of_other = if s.low < 0.5 { 0.5 / other.low } else { 0.0 };
         // The largest from a power of two up; where 1 - s may be 0, a rounding is at most a unit.
         let product = s * other;
-        // No product is above 1/4, unless 1 - s was rounded up by half a unit: then rounding it back to 1/4 takes that away.
+        // No product is above 1/4, unless 1 - s was rounded up by half a unit: then rounding it back to 1/4 takes
+        // that away.
         let product = Between { high: product.high.min(0.25_f64.next_down()), ..product };
         let of_product =
             if other.low > 0.0 { (product.half_unit() / product.low).min(UNIT) / UNIT } else { 1.0 };

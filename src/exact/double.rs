@@ -1,5 +1,5 @@
-//! The first two phases in `f64`: every result to 2^-67 in pairs of lanes, and Ziv's test; where that leaves a doubt, to
-//! 2^-90.
+//! The first two phases in `f64`: every result to 2^-67 in pairs of lanes, and Ziv's test; where that leaves a doubt,
+//! to 2^-90.
 //!
 //! # The plain method
 //!
@@ -39,10 +39,10 @@
 //! # The second phase
 //!
 //! The same with polynomials of degree 4 and 3, all of whose terms are pairs: z then has the largest error, 2^-93 and
-//! twice that in s', E and O have 2^-104, and [`Second::ERROR`] is 2^-90. One result in 2^36 goes to the last phase. Near
-//! 0, where results lie next to middles for a reason, a series decides ([`Function::near_0`]). All this is a function of
-//! its own that the kernels call ([`Apart`]): a slice of nothing but doubtful numbers takes 2 to 4 times as long. The last
-//! phase takes half a microsecond a number.
+//! twice that in s', E and O have 2^-104, and [`Second::ERROR`] is 2^-90. One result in 2^36 goes to the last phase.
+//! Near 0, where results lie next to middles for a reason, a series decides ([`Function::near_0`]). All this is a
+//! function of its own that the kernels call ([`Apart`]): a slice of nothing but doubtful numbers takes 2 to 4 times
+//! as long. The last phase takes half a microsecond a number.
 //!
 //! [`Backward`], three products, has an error of its own.
 
@@ -82,14 +82,11 @@ const LARGEST_OUTPUT: f64 = 1.0;
 /// The largest |grad| there, 2^700: no product overflows.
 const LARGEST_GRADIENT: f64 = power_of_two(700);
 
-/// The smallest |s| for which no part of s (1 - s) is lost below the normal range: 2^-900.
-const EXACT_FROM: f64 = power_of_two(-900);
-
 /// The relative error of [`Backward`] that is tested with: 2^-100.
 const BACKWARD_ERROR: f64 = power_of_two(-100);
 
 /// Its absolute error, for parts of products below the normal range, in units of 1 + |grad|: 2^-1000, where a few
-/// times 2^-1074 would do. It leaves all tiny results to the second phase.
+/// times 2^-1074 would do. It leaves all tiny results to the last phase.
 const BACKWARD_TINY: f64 = power_of_two(-1000);
 
 /// How many digits a phase computes.
@@ -255,20 +252,9 @@ impl<L: Apart> Operation<L, 1, 2> for ForwardWithDerivative {
     }
 }
 
-/// s(x) to 2^-67; for |x| above [`COMMON_LIMIT`] what it is there.
+/// A function's value to 2^-67; for |x| above [`COMMON_LIMIT`] what it is there.
 #[inline(always)]
-pub(super) fn sigmoid_pair<L: Lanes<Element = f64>>(x: L) -> Pair<L> {
-    scaled_value::<L, Sigmoid>(x)
-}
-
-/// s'(x), likewise.
-#[inline(always)]
-pub(super) fn derivative_pair<L: Lanes<Element = f64>>(x: L) -> Pair<L> {
-    scaled_value::<L, Slope>(x)
-}
-
-#[inline(always)]
-fn scaled_value<L: Lanes<Element = f64>, F: Function>(x: L) -> Pair<L> {
+pub(super) fn to_pair<L: Lanes<Element = f64>, F: Function>(x: L) -> Pair<L> {
     let near = x.negative_magnitude().at_least(x.splat(-COMMON_LIMIT));
     let fraction = Fraction::near::<First>(x, near, None);
     let (scaled, value) = F::value(&fraction);
@@ -380,7 +366,7 @@ impl<L: Lanes<Element = f64>> Fraction<L> {
 
 /// What a phase knows of a result.
 #[derive(Clone, Copy)]
-struct Rounding<L> {
+pub(super) struct Rounding<L> {
     /// The ends of the interval that the truth lies in, rounded (and scaled): if they differ there is a doubt.
     lower: L,
     upper: L,
@@ -410,14 +396,15 @@ impl<L: Lanes<Element = f64>> Rounding<L> {
 }
 
 /// A function of one number.
-trait Function {
+pub(super) trait Function {
     /// Its value, times 2^n in the lanes of the mask.
     fn value<L: Lanes<Element = f64>>(fraction: &Fraction<L>) -> (L::Mask, Pair<L>);
 
     /// The last phase.
     fn certain(x: f64) -> f64;
 
-    /// Below this |x| the result can be nearer to a middle than the second phase sees, but a series tells on which side.
+    /// Below this |x| the result can be nearer to a middle than the second phase sees, but a series tells on which
+    /// side.
     const NEAR_0: f64;
 
     /// The result there.
@@ -425,10 +412,10 @@ trait Function {
 }
 
 /// s(x)
-struct Sigmoid;
+pub(super) struct Sigmoid;
 
 /// s'(x)
-struct Slope;
+pub(super) struct Slope;
 
 impl Function for Sigmoid {
     #[inline(always)]
@@ -596,10 +583,10 @@ impl<L: Lanes<Element = f64>> Operation<L, 2, 1> for Backward {
         // Where a factor is zero so is the result, with the sign that it has; and where s (1 - s) is exact, as it is
         // for an s of few digits, the leading part of its product with the gradient is the result, ties included.
         let nonzero = |x: L| x.negative_magnitude().below(zero);
-        let size = s.negative_magnitude();
-        let (tiny, large) = (s.splat(-EXACT_FROM).below(size), size.below(s.splat(-LARGEST_OUTPUT)));
+        // (A tiny s, of which parts of products are lost below the normal range, is itself the low part of 1 - s.)
+        let large = s.negative_magnitude().below(s.splat(-LARGEST_OUTPUT));
         let lost = L::keep(nonzero(rest.low), one).or_bits(L::keep(nonzero(slope.low), one));
-        let lost = lost.or_bits(L::keep(tiny, one)).or_bits(L::keep(large, one));
+        let lost = lost.or_bits(L::keep(large, one));
         let inexact = nonzero(L::keep(nonzero(s), L::keep(nonzero(rest.high), L::keep(nonzero(lost), grad))));
         // (In this order it does not overflow before it meets a zero gradient.)
         let exact = L::select(large, grad.mul(s).mul(rest.high), value.high);

@@ -1,10 +1,10 @@
 //! [`crate::Accuracy::Exact`]: the float nearest to the true value, in two or three phases (A. Ziv,
 //! ACM Transactions on Mathematical Software 17, 1991).
 //!
-//! The first phase computes in lanes, to more digits than the result has, with a known bound for its
-//! error. If everything within the bound rounds to the same float, that float is the answer, because
-//! rounding is monotone. The few lanes in which it does not are computed again, in lanes too, to more digits. In `f32`
-//! that decides all; the few that are left in `f64` are asked one by one, with so many digits that the answer is certain.
+//! The first phase computes in lanes, to more digits than the result has, with a known bound for its error. If
+//! everything within the bound rounds to the same float, that float is the answer, because rounding is monotone. The
+//! few lanes in which it does not are computed again, in lanes too, to more digits. In `f32` that decides all; the
+//! few that are left in `f64` are asked one by one, with so many digits that the answer is certain.
 //!
 //! [`single`] and [`double`] are the phases in lanes, [`last_phase`] the last one, and [`scalar`] is a first phase and
 //! the last without lanes, for [`crate::Backend::Scalar`]. A result that is nearest to the truth is the same

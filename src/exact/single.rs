@@ -42,16 +42,18 @@
 //!
 //! # The second phase
 //!
-//! One result in 2^18 is in doubt: then [`double`] computes those of a block to 2^-67, and that decides every `f32` that is
-//! not near 0. Near 0, where s(x) lies next to a middle for many x of few digits, it is a step of one unit that does
-//! ([`straight`]). All this is a function of its own that the kernels call ([`Apart`]): a slice of nothing but doubtful
-//! numbers takes 6 to 12 times as long (up to 20 without fused multiply-add), one of ties near 0 2 to 3 times.
+//! One result in 2^18 is in doubt: then [`double`] computes those of a block to 2^-67, and that decides every `f32`
+//! that is not near 0. Near 0, where s(x) lies next to a middle for many x of few digits, it is a step of one unit
+//! that does ([`straight`]). All this is a function of its own that the kernels call ([`Apart`]): a slice of nothing
+//! but doubtful numbers takes 6 to 12 times as long (up to 20 without fused multiply-add), one of ties near 0 2 to 3
+//! times.
 
 use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 
+use super::double::{self, Sigmoid, Slope};
 use super::pair::{Pair, ordered_sum, product, sum};
-use super::{double, to_memory};
+use super::to_memory;
 use crate::lanes::{Apart, Lanes, Widen, Work};
 use crate::operation::{Inputs, Operation};
 
@@ -257,33 +259,19 @@ fn with_derivative<D: Lanes<Element = f64>>(q: D) -> (D, D) {
     (rest, q.mul(rest))
 }
 
-/// A function of one number, as its rounding sees it.
-trait Function {
+/// A function of one number, as its rounding to `f32` sees it.
+trait Function: double::Function {
     /// x, or the number with the same result on whose side of zero results vanish.
     fn lower_side<L: Lanes>(x: L) -> L;
-
-    /// The result to 2^-67.
-    fn pair<D: Lanes<Element = f64>>(x: D) -> Pair<D>;
 
     /// Whether the result is next to 1/2 + x/4 for x near 0.
     const IS_STRAIGHT_NEAR_0: bool;
 }
 
-/// s(x)
-struct Sigmoid;
-
-/// s'(x)
-struct Slope;
-
 impl Function for Sigmoid {
     #[inline(always)]
     fn lower_side<L: Lanes>(x: L) -> L {
         x
-    }
-
-    #[inline(always)]
-    fn pair<D: Lanes<Element = f64>>(x: D) -> Pair<D> {
-        double::sigmoid_pair(x)
     }
 
     const IS_STRAIGHT_NEAR_0: bool = true;
@@ -293,11 +281,6 @@ impl Function for Slope {
     #[inline(always)]
     fn lower_side<L: Lanes>(x: L) -> L {
         x.negative_magnitude()
-    }
-
-    #[inline(always)]
-    fn pair<D: Lanes<Element = f64>>(x: D) -> Pair<D> {
-        double::derivative_pair(x)
     }
 
     const IS_STRAIGHT_NEAR_0: bool = false;
@@ -373,10 +356,10 @@ fn settle<D: Lanes<Element = f64>, F: Function>(x: D, value: D) -> D {
     D::select(ordinary, by_pairs::<D, F>(x), value)
 }
 
-/// What rounds as s(x) near 0: 1/2 + x/4, a unit of `f64` nearer to 1/2. s(x) lies between 1/2 and 1/2 + x/4, nearer to
-/// this by |x|^3/48 < 2^-41. Middles between two `f32` are multiples of 2^-26, and 1/2 + x/4 is one or at least 2^-26 |x|
-/// away. So a step of 2^-54 or 2^-53 is as good as the true one: neither reaches the next middle. (Where 1/2 + x/4 is
-/// not exact in `f64`, all of these round to 1/2.)
+/// What rounds as s(x) near 0: 1/2 + x/4, a unit of `f64` nearer to 1/2. s(x) lies between 1/2 and 1/2 + x/4, nearer
+/// to this by |x|^3/48 < 2^-41. Middles between two `f32` are multiples of 2^-26, and 1/2 + x/4 is one or at least
+/// 2^-26 |x| away. So a step of 2^-54 or 2^-53 is as good as the true one: neither reaches the next middle. (Where
+/// 1/2 + x/4 is not exact in `f64`, all of these round to 1/2.)
 #[inline(always)]
 fn straight<D: Lanes<Element = f64>>(x: D) -> D {
     let (zero, unit) = (x.splat(0.0), x.splat(f64::from_bits(1)));
@@ -384,12 +367,12 @@ fn straight<D: Lanes<Element = f64>>(x: D) -> D {
     x.mul(x.splat(0.25)).add(x.splat(0.5)).add_bits(left).sub_bits(right)
 }
 
-/// The value in pairs of `f64`, rounded to odd, with what [`round`] takes away again from subnormal results. No `f32` that
-/// is not near 0 has a result within 2^-67 of a middle: `pairs_decide` has tried.
+/// The value in pairs of `f64`, rounded to odd, with what [`round`] takes away again from subnormal results. No `f32`
+/// that is not near 0 has a result within 2^-67 of a middle: `pairs_decide` has tried.
 #[inline(always)]
 fn by_pairs<D: Lanes<Element = f64>, F: Function>(x: D) -> D {
     let tail = F::lower_side(x).below(x.splat(SUBNORMAL_BELOW.into()));
-    let Pair { high, low } = F::pair(x);
+    let Pair { high, low } = double::to_pair::<D, F>(x);
     let moved = ordered_sum(D::keep(tail, x.splat(SMALLEST_NORMAL.into())), high);
     Pair { high: moved.high, low: moved.low.add(low) }.rounded_to_odd()
 }
@@ -495,11 +478,8 @@ fn settle_backward<D: Lanes<Element = f64>>(s: D, grad: D, addend: D, value: D) 
     let exact = sum(difference.high, difference.low.sub(square.low));
     let moved = sum(addend, exact.high);
     let settled = Pair { high: moved.high, low: moved.low.add(exact.low) }.rounded_to_odd();
-    // Zeros keep their sign, infinities and NaN are none of these.
-    let (nonzero, finite) =
-        (exact.high.negative_magnitude().below(zero), s.splat(-f64::MAX).below(p.negative_magnitude()));
-    let settled = D::select(finite, settled, value);
-    D::select(nonzero, settled, value)
+    // Zeros keep their sign. (So does what is infinite or NaN, of which the differences are NaN.)
+    D::select(exact.high.negative_magnitude().below(zero), settled, value)
 }
 
 #[cfg(test)]

@@ -53,9 +53,9 @@ pub trait Constants: Copy + Sized + 'static {
     /// What u is then multiplied with and added to has no digit of it.
     const TINY: Self;
 
-    /// What is added to x elsewhere, to the same end: its square is a normal number, and E has no digit of r O where it
-    /// changes x. (For x next to its negative the sum is tiny all the same, and so this is no number that anybody would
-    /// come upon.)
+    /// What is added to x elsewhere, to the same end: its square is a normal number, and E has no digit of r O where
+    /// it changes x. (For an `f32` next to its negative the sum is tiny all the same, and so this is no number that
+    /// anybody would come upon.)
     const TINY_ROOT: Self;
 
     /// A power of two that takes A far down, so that A + B cannot overflow on the careful path. Its
