@@ -8,6 +8,7 @@ use sigmoid::reference::{
     derivative_positive_exponent, derivative_product, derivative_quotient, sigmoid_derivative,
 };
 use sigmoid::{Accuracy, Sigmoid, bounds};
+use support::docs::assert_says;
 use support::{Float, sigmoids, vector_sigmoids};
 
 const INPUTS: [f32; 9] = [-100.0, -20.0, -5.0, 0.0, 5.0, 10.0, 17.0, 20.0, 100.0];
@@ -116,6 +117,6 @@ fn the_front_page_has_the_right_places() {
     assert_eq!(format!("{:.2e}", s[0] * (1.0 - s[0])), "5.96e-8");
     assert_eq!(format!("{:.2e}", sigmoid_derivative(17.0_f64)), "4.14e-8");
     for said in ["From 16.64 on", "from 17.33 on", "5.96e-8 where s'(x) is 4.14e-8"] {
-        assert!(FRONT_PAGE.contains(said), "src/lib.rs must say {said}");
+        assert_says(FRONT_PAGE, said);
     }
 }

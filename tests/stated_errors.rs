@@ -1,7 +1,10 @@
-//! What the docs say of errors, against [`sigmoid::bounds`] and the files of worst inputs: no number stands in them that
-//! is not the one in force.
+//! What the docs say of errors, against [`sigmoid::bounds`] and the files of worst inputs: no number stands in them
+//! that is not the one in force.
+
+mod support;
 
 use sigmoid::bounds::{self, Fast};
+use support::docs::assert_says;
 
 const LIBRARY: &str = include_str!("../src/sigmoid.rs");
 const BOUNDS: &str = include_str!("../src/bounds.rs");
@@ -22,16 +25,6 @@ const STATED: [(&str, [Fast; 2]); 3] = [
     ("derivative", [bounds::DERIVATIVE_F32, bounds::DERIVATIVE_F64]),
     ("backward", [bounds::BACKWARD_F32, bounds::BACKWARD_F64]),
 ];
-
-#[track_caller]
-fn assert_says(page: &str, what: &str) {
-    // Where a line ends is no matter.
-    let words = |text: &str| {
-        let words = text.split_whitespace().filter(|word| !["///", "//!"].contains(word));
-        words.collect::<Vec<_>>().join(" ")
-    };
-    assert!(words(page).contains(&words(what)), "the docs must say\n{what}");
-}
 
 #[test]
 fn the_tables_have_the_stated_errors() {

@@ -3,6 +3,8 @@
 
 #![allow(dead_code)] // every test binary uses a part of it
 
+pub mod docs;
+
 use std::mem::MaybeUninit;
 
 use sigmoid::{Accuracy, Backend, Element, Sigmoid, reference};
