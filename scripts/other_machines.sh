@@ -17,12 +17,13 @@ cd "$(dirname "$0")/.."
 wanted=("$@")
 mkdir -p "${OTHER_MACHINES:-target/other-machines}/logs"
 work=$(cd "${OTHER_MACHINES:-target/other-machines}" && pwd)
+outcomes=$work/outcomes
+rm -rf "$outcomes" && mkdir "$outcomes"
 
 export DEBIAN_FRONTEND=noninteractive
 export CARGO_INCREMENTAL=0 CARGO_PROFILE_DEV_DEBUG=0 CARGO_PROFILE_DEV_OPT_LEVEL=2 CARGO_TARGET_DIR=$work/build
 unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_TARGET
 
-passed=0 skipped=0 failed=()
 # What is not here, and why.
 declare -A missing=()
 
@@ -35,18 +36,25 @@ is_wanted() {
     return 1
 }
 
-# part NAME NEEDS COMMAND...
+# part NAME NEEDS COMMAND...: beside the others, as many at a time as there are CPUs.
 part() {
-    local name=$1 needs=$2 need log=$work/logs/$1.log start=$SECONDS status
+    local name=$1 needs=$2 need
     shift 2
     is_wanted "$name" || return 0
     for need in $needs; do
         if [ -n "${missing[$need]:-}" ]; then
             echo "SKIPPED: $name: ${missing[$need]}"
-            skipped=$((skipped + 1))
+            echo skipped >"$outcomes/$name"
             return 0
         fi
     done
+    while [ "$(jobs -pr | wc -l)" -ge "$(nproc)" ]; do wait -n || true; done
+    run_part "$name" "$@" &
+}
+
+run_part() {
+    local name=$1 log=$work/logs/$1.log start=$SECONDS status
+    shift
     # Not as a condition: there a command that fails would end nothing.
     set +e
     (
@@ -55,16 +63,19 @@ part() {
     ) >"$log" 2>&1
     status=$?
     set -e
+    # (In one piece: others speak too.)
     if [ $status = 0 ]; then
-        passed=$((passed + 1))
-        echo "passed: $name ($((SECONDS - start)) s)"
-        sed -n 's/^# /    /p' "$log"
+        echo passed >"$outcomes/$name"
+        printf 'passed: %s (%d s)\n%s\n' "$name" "$((SECONDS - start))" "$(sed -n 's/^# /    /p' "$log")"
     else
-        failed+=("$name")
-        echo "FAILED: $name ($((SECONDS - start)) s); the end of $log:"
-        tail -n 40 "$log" | sed 's/^/    /'
+        echo failed >"$outcomes/$name"
+        printf 'FAILED: %s (%d s); the end of %s:\n%s\n' \
+            "$name" "$((SECONDS - start))" "$log" "$(tail -n 40 "$log" | sed 's/^/    /')"
     fi
 }
+
+# those_that OUTCOME: the names of the parts.
+those_that() { (cd "$outcomes" && grep -lx "$1" -- * || true); }
 
 # install THING PACKAGE...: what parts call THING, as Debian packages it.
 install() {
@@ -159,7 +170,7 @@ linux() {
     export "CARGO_TARGET_${upper^^}_RUNNER=$emulator -L /usr/$architecture-linux-gnu"
     cd "$work/tree"
     # (What is derived is the same everywhere.)
-    SIGMOID_TESTS_THINNED=16 debian_cargo test --no-fail-fast -Zbuild-std=std,panic_unwind,test --target "$target" \
+    SIGMOID_TESTS_THINNED=16 PROPTEST_CASES=16 debian_cargo test --no-fail-fast -Zbuild-std=std,panic_unwind,test --target "$target" \
         -p sigmoid --lib --tests -- --skip derivation "${@:4}"
     # With the features that the tests have: the library is built once.
     debian_cargo build -Zbuild-std=std,panic_unwind,test --target "$target" -p sigmoid-digests \
@@ -171,16 +182,18 @@ linux() {
 
 # bare TARGET RUNNER LEFT_OUT [RUSTFLAGS]: without an operating system, linked by the toolchain's own linker.
 bare() {
-    local target=$1 runner=$2 left_out=$3 upper digests program features=()
+    local target=$1 runner=$2 left_out=$3 upper digests program features=() flags=${4:-}
     upper=${target//-/_}
-    export "CARGO_TARGET_${upper^^}_LINKER=$rust_lld" "CARGO_TARGET_${upper^^}_RUSTFLAGS=${4:-}"
+    export "CARGO_TARGET_${upper^^}_LINKER=$rust_lld" "CARGO_TARGET_${upper^^}_RUSTFLAGS=$flags"
+    # One target with other flags is another, and is built at the same time.
+    flags=${flags//[^a-z0-9]/}
+    export CARGO_TARGET_DIR=$work/build${flags:+-$flags}
     if [ "$left_out" = nothing ]; then features=(--features dense); fi
     cd "$work/tree"
     debian_cargo build -Zbuild-std=core --target "$target" -p sigmoid-digests --no-default-features "${features[@]}"
     program=$CARGO_TARGET_DIR/$target/debug/digests
     if [ -f "$program.wasm" ]; then program=$program.wasm; fi
-    # With and without simd128 it is one target.
-    digests=$work/$target${4:+-${4//[^a-z0-9]/}}.digests
+    digests=$work/$target${flags:+-$flags}.digests
     # (The runner has arguments.)
     $runner "$program" >"$digests"
     compare "$digests" wide "$left_out"
@@ -270,16 +283,18 @@ copy_sources "$work/tree"
 # Every other part compares with this one.
 wanted+=(${wanted[@]:+this machine})
 part "this machine" "" here
-if [ ${#failed[@]} -gt 0 ]; then exit 1; fi
+wait
+if [ -n "$(those_that failed)" ]; then exit 1; fi
 
-part nehalem "emulator" x86 Nehalem "scalar|wide"
-part haswell "emulator avx2" x86 Haswell "scalar|wide|avx2"
-part aarch64-unknown-linux-gnu "compiler emulator aarch64 avx2" linux aarch64-unknown-linux-gnu qemu-aarch64 avx2
-part i686-unknown-linux-gnu "compiler emulator i686" linux i686-unknown-linux-gnu qemu-i386 wide
+# What takes longest begins first.
 # (QEMU 7.2 takes the first operand of MDEBR, the product of two f32 in f64, for an f64: Exact f32 backward is wrong
 # under it. These are the tests that meet it.)
 part s390x-unknown-linux-gnu "compiler emulator s390x" linux s390x-unknown-linux-gnu qemu-s390x wide \
     --skip f32_backward --skip streamed_results
+part nehalem "emulator" x86 Nehalem "scalar|wide"
+part haswell "emulator avx2" x86 Haswell "scalar|wide|avx2"
+part aarch64-unknown-linux-gnu "compiler emulator aarch64 avx2" linux aarch64-unknown-linux-gnu qemu-aarch64 avx2
+part i686-unknown-linux-gnu "compiler emulator i686" linux i686-unknown-linux-gnu qemu-i386 wide
 part riscv64gc-unknown-none-elf "compiler emulator linker" bare riscv64gc-unknown-none-elf qemu-riscv64 nothing
 # None of these has f64, and two have no registers for vectors although their architecture has.
 part aarch64-unknown-none-softfloat "compiler emulator linker" bare aarch64-unknown-none-softfloat qemu-aarch64 dense
@@ -293,8 +308,10 @@ part i586-unknown-linux-gnu "compiler" refused
 part asan "asan" sanitized
 part oldest-dependencies "" oldest
 
-printf '%d targets passed, %d skipped (%d s)\n' "$passed" "$skipped" "$SECONDS"
-if [ ${#failed[@]} -gt 0 ]; then
-    printf 'failed: %s\n' "${failed[*]}"
+wait
+printf '%d parts passed, %d skipped (%d s)\n' \
+    "$(those_that passed | wc -l)" "$(those_that skipped | wc -l)" "$SECONDS"
+if [ -n "$(those_that failed)" ]; then
+    echo "failed:" $(those_that failed)
     exit 1
 fi
