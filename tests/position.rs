@@ -27,7 +27,9 @@ fn check<T: Float>(operation: Operation) {
             && (T::NAME, operation) == ("f64", Operation::Backward);
         let (lengths, offsets) = if scalar {
             (61, 9)
-        } else if last_phase || thinned() > 1 {
+        } else if thinned() > 1 {
+            (17, 7)
+        } else if last_phase {
             (7, 5)
         } else {
             (1, 1)
