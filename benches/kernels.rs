@@ -11,16 +11,16 @@ use std::time::Duration;
 
 use buffers::Buffers;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use sigmoid::{Backend, Element, Sigmoid};
+use sigmoid::{Backend, Element, Kernels};
 
 const SIZES: [usize; 8] = [1, 16, 100, 2048, 65_536, 1 << 20, 1 << 24, 1 << 26];
 
 /// The contenders: each backend on one thread, and the fastest on all.
-fn contenders() -> Vec<(String, Sigmoid)> {
+fn contenders() -> Vec<(String, Kernels)> {
     let one_thread = Backend::available()
-        .map(|backend| (backend.to_string(), Sigmoid::new().backend(backend).expect("it is available")));
+        .map(|backend| (backend.to_string(), Kernels::new().backend(backend).expect("it is available")));
     #[cfg(feature = "rayon")]
-    let all_threads = [(format!("{}-parallel", Backend::fastest()), Sigmoid::new().parallel(true))];
+    let all_threads = [(format!("{}-parallel", Backend::fastest()), Kernels::new().parallel(true))];
     #[cfg(not(feature = "rayon"))]
     let all_threads = [];
     one_thread.chain(all_threads).collect()
@@ -31,7 +31,7 @@ fn bench<T: Element>(
     criterion: &mut Criterion,
     name: &str,
     from: fn(f64) -> T,
-    operation: fn(&Sigmoid, &mut Buffers<T>),
+    operation: fn(&Kernels, &mut Buffers<T>),
 ) {
     let mut group = criterion.benchmark_group(name);
     group

@@ -3,17 +3,18 @@
 //!
 //! What [`sigmoid::Sigmoid`] promises stands in [`promised`]. The program prints the worst slices and fails where a
 //! promise is missed by more than a busy machine explains. With `SIGMOID_ALL_SLOW` set it prints every slice that
-//! misses one. Behind a backend stands which of [`Sigmoid::engines`] it is.
+//! misses one. Behind a backend stands which of [`Kernels::engines`] it is.
 //!
 //! Left out, and said where the promise is: without fused multiply-add, `f32` next to the negative of what the kernels
-//! add to x (`TINY_ROOT` in `src/logistic/constants.rs`), whose sum with it has a subnormal square.
+//! add to x (`TINY_ROOT` in `src/pair/constants.rs`), whose sum with it has a subnormal square.
 
 use std::fmt::{self, Display};
 use std::hint::black_box;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use sigmoid::{Accuracy, Backend, Element, Sigmoid};
+use sigmoid::ops::{Map, Silu, SiluDerivative, SwiGlu, Zip};
+use sigmoid::{Accuracy, Backend, Element, Kernels};
 
 /// Elements of a slice: more than any block holds, few enough for the nearest cache.
 const LEN: usize = 1024;
@@ -32,10 +33,26 @@ enum Operation {
     Forward,
     Derivative,
     ForwardWithDerivative,
+    Silu,
+    SiluDerivative,
+    /// Of the number as a gate, with ones.
+    SwiGlu,
 }
 
 impl Operation {
-    const ALL: [Self; 3] = [Self::Forward, Self::Derivative, Self::ForwardWithDerivative];
+    const ALL: [Self; 6] = [
+        Self::Forward,
+        Self::Derivative,
+        Self::ForwardWithDerivative,
+        Self::Silu,
+        Self::SiluDerivative,
+        Self::SwiGlu,
+    ];
+
+    fn has(self, accuracy: Accuracy) -> bool {
+        accuracy == Accuracy::Fast
+            || [Self::Forward, Self::Derivative, Self::ForwardWithDerivative].contains(&self)
+    }
 }
 
 /// What a number is to the kernels.
@@ -141,10 +158,14 @@ fn hard_cases(text: &'static str) -> impl Iterator<Item = u64> {
 }
 
 /// How many times as long as on x = 1 a call may take.
-fn promised(sigmoid: Sigmoid, operation: Operation, kind: Kind, format: &str) -> f64 {
+fn promised(sigmoid: Kernels, operation: Operation, kind: Kind, format: &str) -> f64 {
     match (sigmoid.selected_accuracy(), operation, kind) {
-        (Accuracy::Fast, Operation::ForwardWithDerivative, _) => 2.0,
-        (Accuracy::Fast, ..) => 1.6,
+        (Accuracy::Fast, Operation::Forward | Operation::Derivative, _) => 1.6,
+        (Accuracy::Fast, Operation::ForwardWithDerivative | Operation::SiluDerivative, _) => 2.0,
+        // (Where half of x is subnormal; elsewhere 2.0.)
+        (Accuracy::Fast, Operation::Silu, _) => 2.3,
+        // (Where the gate, or its product with u, is subnormal; elsewhere 2.0.)
+        (Accuracy::Fast, Operation::SwiGlu, _) => 3.3,
         (_, _, Kind::Any) => 4.0,
         _ if format == "f64" => 300.0,
         _ if sigmoid.selected_backend().has_fma() => 12.0,
@@ -158,7 +179,12 @@ struct Bench<T> {
     outputs: [Vec<T>; 2],
 }
 
-impl<T: Format> Bench<T> {
+impl<T: Format> Bench<T>
+where
+    Silu: Map<T>,
+    SiluDerivative: Map<T>,
+    SwiGlu: Zip<T>,
+{
     fn new() -> Self {
         let values = || vec![T::nearest(1.0); LEN];
         Self { x: values(), one: values(), outputs: [values(), values()] }
@@ -170,7 +196,7 @@ impl<T: Format> Bench<T> {
     }
 
     /// How many times as long the slice takes as ones: the least of several, one beside the other.
-    fn ratio(&mut self, sigmoid: Sigmoid, operation: Operation, rounds: usize) -> f64 {
+    fn ratio(&mut self, sigmoid: Kernels, operation: Operation, rounds: usize) -> f64 {
         let [y, dy] = &mut self.outputs;
         let mut time = |x: &[T]| {
             let start = Instant::now();
@@ -178,6 +204,9 @@ impl<T: Format> Bench<T> {
                 Operation::Forward => sigmoid.forward(black_box(x), y),
                 Operation::Derivative => sigmoid.derivative(black_box(x), y),
                 Operation::ForwardWithDerivative => sigmoid.forward_with_derivative(black_box(x), y, dy),
+                Operation::Silu => sigmoid.map(Silu, black_box(x), y),
+                Operation::SiluDerivative => sigmoid.map(SiluDerivative, black_box(x), y),
+                Operation::SwiGlu => sigmoid.zip(SwiGlu::default(), black_box(x), &self.one, y),
             }
             black_box((&mut *y, &mut *dy));
             start.elapsed().as_secs_f64()
@@ -214,17 +243,22 @@ impl Display for Slow {
 }
 
 /// The slowest slice of each kernel in each of the two mixtures.
-fn sweep<T: Format>() -> Vec<Slow> {
+fn sweep<T: Format>() -> Vec<Slow>
+where
+    Silu: Map<T>,
+    SiluDerivative: Map<T>,
+    SwiGlu: Zip<T>,
+{
     let mut bench = Bench::<T>::new();
     let numbers = numbers::<T>();
     let mut all = Vec::new();
     for accuracy in Accuracy::ALL {
-        for (engine, sigmoid) in Sigmoid::engines().enumerate() {
+        for (engine, sigmoid) in Kernels::engines().enumerate() {
             let sigmoid = sigmoid.accuracy(accuracy);
             if sigmoid.selected_backend() == Backend::Scalar {
                 continue; // The reference promises nothing about time.
             }
-            for operation in Operation::ALL {
+            for operation in Operation::ALL.into_iter().filter(|operation| operation.has(accuracy)) {
                 let mut worst: Option<Slow> = None;
                 for every in [1, ORDINARY + 1] {
                     for &(x, kind) in &numbers {

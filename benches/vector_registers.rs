@@ -7,7 +7,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use sigmoid::{Backend, Sigmoid};
+use sigmoid::{Backend, Kernels};
 
 /// The caller's own code: in a default build, SSE.
 fn callers_loop(values: &mut [f32]) -> Duration {
@@ -21,7 +21,7 @@ fn callers_loop(values: &mut [f32]) -> Duration {
 }
 
 /// The shortest time of several, before and after a call.
-fn before_and_after(sigmoid: Sigmoid) -> (Duration, Duration) {
+fn before_and_after(sigmoid: Kernels) -> (Duration, Duration) {
     let mut values = [1.0_f32; 1024];
     let (mut x, mut dx) = ([0.5_f32; 1000], [0.0_f32; 1000]);
     let mut best = (Duration::MAX, Duration::MAX);
@@ -36,7 +36,7 @@ fn before_and_after(sigmoid: Sigmoid) -> (Duration, Duration) {
 
 fn main() {
     for backend in Backend::available() {
-        let sigmoid = Sigmoid::new().backend(backend).expect("it is available");
+        let sigmoid = Kernels::new().backend(backend).expect("it is available");
         let slowdown = (0..5)
             .map(|_| {
                 let (before, after) = before_and_after(sigmoid);

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Derive the constants of `src/logistic/constants.rs` from nothing but mathematics.
+"""Derive the constants of `src/pair/constants.rs` from nothing but mathematics.
 
     pip install mpmath && python3 scripts/coefficients.py
 

@@ -220,7 +220,7 @@ sanitized() {
     cd "$work/tree"
     RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address cargo test --config "$work/light.toml" \
         --target x86_64-unknown-linux-gnu --target-dir "$work/asan" -p sigmoid \
-        --lib --test guard_pages --test properties --test nan --test streaming
+        --lib --test activations --test guard_pages --test properties --test nan --test streaming
 }
 
 # The oldest dependencies that the manifests allow: everything but the comparison with other libraries builds, and

@@ -9,7 +9,7 @@ use core::str::FromStr;
 /// use sigmoid::Accuracy;
 ///
 /// assert_eq!("fast".parse(), Ok(Accuracy::Fast));
-/// assert_eq!("exact".parse(), Ok(Accuracy::Exact));
+/// assert_eq!("Exact".parse(), Ok(Accuracy::Exact));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -20,7 +20,7 @@ pub enum Accuracy {
     Fast,
 
     /// The number nearest to the true value (ties to even, of which there are none but for
-    /// [`backward`](crate::Sigmoid::backward)): the same bits on every backend and machine, with any
+    /// [`backward`](crate::Kernels::backward)): the same bits on every backend and machine, with any
     /// number of threads, in every version.
     Exact,
 }
@@ -29,7 +29,7 @@ impl Accuracy {
     /// Every accuracy there is.
     pub const ALL: [Self; 2] = [Self::Fast, Self::Exact];
 
-    /// The name in lower case, as [`FromStr`] reads it.
+    /// The name in lower case. [`FromStr`] reads it in any case.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Fast => "fast",
@@ -48,7 +48,10 @@ impl FromStr for Accuracy {
     type Err = UnknownAccuracy;
 
     fn from_str(name: &str) -> Result<Self, UnknownAccuracy> {
-        Self::ALL.into_iter().find(|accuracy| accuracy.name() == name).ok_or(UnknownAccuracy)
+        Self::ALL
+            .into_iter()
+            .find(|accuracy| accuracy.name().eq_ignore_ascii_case(name))
+            .ok_or(UnknownAccuracy)
     }
 }
 

@@ -17,11 +17,11 @@ use crate::lanes::{Lanes, PortableF32};
 /// # Example
 ///
 /// ```
-/// use sigmoid::{Backend, Sigmoid};
+/// use sigmoid::{Backend, Kernels};
 ///
 /// for backend in Backend::available() {
 ///     let mut x = [0.0_f32; 3];
-///     Sigmoid::new().backend(backend)?.forward_in_place(&mut x);
+///     Kernels::new().backend(backend)?.forward_in_place(&mut x);
 ///     assert_eq!(x, [0.5; 3], "{backend}");
 /// }
 /// # Ok::<(), sigmoid::UnavailableBackend>(())
@@ -61,7 +61,7 @@ impl Backend {
         }
     }
 
-    /// The fastest backend that this CPU can run: what [`crate::Sigmoid::new`] picks.
+    /// The fastest backend that this CPU can run: what [`crate::Kernels::new`] picks.
     #[inline]
     pub fn fastest() -> Self {
         if detected::avx512() {
@@ -89,7 +89,7 @@ impl Backend {
         }
     }
 
-    /// The name in lower case, as [`FromStr`] reads it: `scalar`, `wide`, `avx2` or `avx512`.
+    /// The name in lower case, which [`FromStr`] reads in any case: `scalar`, `wide`, `avx2` or `avx512`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Scalar => "scalar",
@@ -110,7 +110,7 @@ impl FromStr for Backend {
     type Err = UnknownBackend;
 
     fn from_str(name: &str) -> Result<Self, UnknownBackend> {
-        Self::ALL.into_iter().find(|backend| backend.name() == name).ok_or(UnknownBackend)
+        Self::ALL.into_iter().find(|backend| backend.name().eq_ignore_ascii_case(name)).ok_or(UnknownBackend)
     }
 }
 

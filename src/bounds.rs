@@ -2,12 +2,12 @@
 //!
 //! Each is the largest |result - truth| in units in the last place (ULP): the distance between the numbers of the
 //! format at the correctly rounded truth, and among subnormal numbers the smallest positive one. Where the exact value
-//! is promised, as at zero, infinities and NaN, there is no error at all ([`Sigmoid`]).
+//! is promised, as at zero, infinities and NaN, there is no error at all ([`Kernels`]).
 //!
 //! ```
-//! use sigmoid::{Accuracy, Sigmoid, bounds};
+//! use sigmoid::{Accuracy, Kernels, bounds};
 //!
-//! let sigmoid = Sigmoid::new();
+//! let sigmoid = Kernels::new();
 //! let mut y = [0.0_f32];
 //! sigmoid.forward(&[-1.0], &mut y);
 //! let error = f64::from(y[0]) - 0.2689414213699951; // s(-1)
@@ -26,7 +26,7 @@
 //! | [`backward`] | `f32` | 2.6 | 2.6 | 0.501 | 0.5 |
 //! | | `f64` | 2.6 | 2.6 | 2.6 | 0.5 |
 //!
-//! [`Sigmoid::forward_with_derivative`] has the bits of the two, and so their errors. What each number rests on
+//! [`Kernels::forward_with_derivative`] has the bits of the two, and so their errors. What each number rests on
 //! stands with it: [`FORWARD_F32`] and those beside it.
 
 #[cfg(test)]
@@ -34,8 +34,8 @@ mod derivation;
 
 use crate::accuracy::Accuracy;
 use crate::backend::Backend;
-use crate::element::Element;
-use crate::sigmoid::Sigmoid;
+use crate::element::{Element, Kind};
+use crate::kernels::Kernels;
 
 /// Correctly rounded: half a unit.
 pub const EXACT: f64 = 0.5;
@@ -62,7 +62,7 @@ impl Fast {
         }
     }
 
-    const fn or_exact(self, how: &Sigmoid) -> f64 {
+    const fn or_exact(self, how: &Kernels) -> f64 {
         match how.selected_accuracy() {
             Accuracy::Fast => self.on(how.selected_backend()),
             Accuracy::Exact => EXACT,
@@ -86,7 +86,7 @@ impl Errors {
         Self { forward: FORWARD_F64, derivative: DERIVATIVE_F64, backward: BACKWARD_F64 };
 }
 
-/// [`Sigmoid::forward`] in `f32`, by trying all 2^32 inputs.
+/// [`Kernels::forward`] in `f32`, by trying all 2^32 inputs.
 ///
 /// | | worst input | error |
 /// |---|---|---:|
@@ -98,7 +98,7 @@ impl Errors {
 /// `sigmoid-conformance` holds these against every backend.
 pub const FORWARD_F32: Fast = Fast { with_fma: 2.5, without_fma: 2.7, scalar: 0.501 };
 
-/// [`Sigmoid::forward`] in `f64`, by derivation; on [`Backend::Scalar`], by search.
+/// [`Kernels::forward`] in `f64`, by derivation; on [`Backend::Scalar`], by search.
 ///
 /// | | largest possible | worst input found | error |
 /// |---|---:|---|---:|
@@ -114,7 +114,7 @@ pub const FORWARD_F32: Fast = Fast { with_fma: 2.5, without_fma: 2.7, scalar: 0.
 /// these inputs against every backend.
 pub const FORWARD_F64: Fast = Fast { with_fma: 2.65, without_fma: 2.85, scalar: 2.6 };
 
-/// [`Sigmoid::derivative`] in `f32`, by trying all 2^32 inputs.
+/// [`Kernels::derivative`] in `f32`, by trying all 2^32 inputs.
 ///
 /// | | worst input | error |
 /// |---|---|---:|
@@ -126,7 +126,7 @@ pub const FORWARD_F64: Fast = Fast { with_fma: 2.65, without_fma: 2.85, scalar: 
 /// `sigmoid-conformance` holds these against every backend.
 pub const DERIVATIVE_F32: Fast = Fast { with_fma: 3.4, without_fma: 3.4, scalar: 0.501 };
 
-/// [`Sigmoid::derivative`] in `f64`, by derivation; on [`Backend::Scalar`], by search.
+/// [`Kernels::derivative`] in `f64`, by derivation; on [`Backend::Scalar`], by search.
 ///
 /// | | largest possible | worst input found | error |
 /// |---|---:|---|---:|
@@ -138,7 +138,7 @@ pub const DERIVATIVE_F32: Fast = Fast { with_fma: 3.4, without_fma: 3.4, scalar:
 /// s(-|x|) is next above a power of two and s' next below, which is why the search looks there by itself.
 pub const DERIVATIVE_F64: Fast = Fast { with_fma: 3.75, without_fma: 3.75, scalar: 4.2 };
 
-/// [`Sigmoid::backward`] in `f32`, by derivation; on [`Backend::Scalar`], one rounding from `f64`.
+/// [`Kernels::backward`] in `f32`, by derivation; on [`Backend::Scalar`], one rounding from `f64`.
 ///
 /// | | largest possible | worst inputs found | error |
 /// |---|---:|---|---:|
@@ -149,7 +149,7 @@ pub const DERIVATIVE_F64: Fast = Fast { with_fma: 3.75, without_fma: 3.75, scala
 /// `worst_cases_of_backward` of `sigmoid-conformance` holds these inputs against every backend.
 pub const BACKWARD_F32: Fast = Fast { with_fma: 2.6, without_fma: 2.6, scalar: 0.501 };
 
-/// [`Sigmoid::backward`] in `f64`, by derivation.
+/// [`Kernels::backward`] in `f64`, by derivation.
 ///
 /// | | largest possible | worst inputs found | error |
 /// |---|---:|---|---:|
@@ -158,18 +158,18 @@ pub const BACKWARD_F32: Fast = Fast { with_fma: 2.6, without_fma: 2.6, scalar: 0
 /// The tests are those of [`BACKWARD_F32`].
 pub const BACKWARD_F64: Fast = Fast { with_fma: 2.6, without_fma: 2.6, scalar: 2.6 };
 
-/// The largest error of [`Sigmoid::forward`], in place and into uninitialised memory too, when computed so.
-pub const fn forward<T: Element>(how: &Sigmoid) -> f64 {
-    T::ERRORS.forward.or_exact(how)
+/// The largest error of [`Kernels::forward`], in place and into uninitialised memory too, when computed so.
+pub const fn forward<T: Element>(how: &Kernels) -> f64 {
+    T::__Kind::ERRORS.forward.or_exact(how)
 }
 
-/// The largest error of [`Sigmoid::derivative`].
-pub const fn derivative<T: Element>(how: &Sigmoid) -> f64 {
-    T::ERRORS.derivative.or_exact(how)
+/// The largest error of [`Kernels::derivative`].
+pub const fn derivative<T: Element>(how: &Kernels) -> f64 {
+    T::__Kind::ERRORS.derivative.or_exact(how)
 }
 
-/// The largest error of [`Sigmoid::backward`] for the given s, which is the truth here, from 0 to 1, where the result
+/// The largest error of [`Kernels::backward`] for the given s, which is the truth here, from 0 to 1, where the result
 /// is a normal number.
-pub const fn backward<T: Element>(how: &Sigmoid) -> f64 {
-    T::ERRORS.backward.or_exact(how)
+pub const fn backward<T: Element>(how: &Kernels) -> f64 {
+    T::__Kind::ERRORS.backward.or_exact(how)
 }

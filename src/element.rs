@@ -1,79 +1,109 @@
-//! The two formats, and what the crate needs to know about each.
+//! The formats that users have, and what the crate needs to know about each.
 
 use core::fmt;
-use core::ops::{Add, Div, Mul, Neg, Sub};
 
 use crate::bounds::Errors;
-use crate::dispatch::Dispatch;
-use crate::logistic::Constants;
+use crate::engine::Rows;
+use crate::format::Number;
+use crate::ops::{sigmoid, sigmoid_backward, sigmoid_derivative, sigmoid_with_derivative};
 
 /// A number format that the kernels work on: `f32` or `f64`. Sealed.
 ///
 /// ```
-/// fn halves<T: sigmoid::Element + Default>() -> [T; 4] {
+/// fn halves<T: sigmoid::Element>() -> [T; 4] {
 ///     let mut x = [T::default(); 4];
-///     sigmoid::Sigmoid::new().forward_in_place(&mut x);
+///     sigmoid::Kernels::new().forward_in_place(&mut x);
 ///     x
 /// }
 /// assert_eq!(halves::<f32>(), [0.5; 4]);
 /// assert_eq!(halves::<f64>(), [0.5; 4]);
 /// ```
-pub trait Element: Format + Copy + PartialOrd + fmt::Debug + fmt::Display + Send + Sync {}
+pub trait Element: Copy + Default + PartialOrd + fmt::Debug + fmt::Display + Send + Sync + 'static {
+    /// The hidden half, out of the way of the user's own traits.
+    #[doc(hidden)]
+    type __Kind: Kind<Self>;
+}
 
-impl Element for f32 {}
-impl Element for f64 {}
+impl Element for f32 {
+    type __Kind = Single;
+}
 
-/// The hidden half of [`Element`]: scalar arithmetic for the reference, kernels for the rest.
-pub trait Format:
-    Dispatch
-    + Constants
-    + Add<Output = Self>
-    + Sub<Output = Self>
-    + Mul<Output = Self>
-    + Div<Output = Self>
-    + Neg<Output = Self>
-{
+impl Element for f64 {
+    type __Kind = Double;
+}
+
+/// What the crate knows of an element.
+pub trait Kind<T: 'static> {
+    /// What it is computed with.
+    type Number: Number;
+
     /// The stated errors of its results: see [`crate::bounds`].
     const ERRORS: Errors;
 
-    /// e^x in this format.
-    fn exp(self) -> Self;
+    /// The same number.
+    fn number(element: T) -> Self::Number;
 
-    /// The same number in `f64`.
-    fn widen(self) -> f64;
+    /// The nearest element.
+    fn nearest(number: Self::Number) -> T;
 
-    /// The nearest number of this format.
-    fn narrow(x: f64) -> Self;
+    /// s(x)
+    fn sigmoid() -> Rows<(), *const T, *mut T>;
+
+    /// s'(x)
+    fn sigmoid_derivative() -> Rows<(), *const T, *mut T>;
+
+    /// Both.
+    fn sigmoid_with_derivative() -> Rows<(), *const T, (*mut T, *mut T)>;
+
+    /// grad s (1 - s)
+    fn sigmoid_backward() -> Rows<(), (*const T, *const T), *mut T>;
 }
 
-impl Format for f32 {
-    const ERRORS: Errors = Errors::F32;
+/// `f32`
+pub struct Single;
 
-    fn exp(self) -> f32 {
-        libm::expf(self)
-    }
+/// `f64`
+pub struct Double;
 
-    fn widen(self) -> f64 {
-        self.into()
-    }
+/// Expands to what is the same for both.
+macro_rules! kind {
+    ($kind:ident, $number:ident, $errors:expr, $fast:ident, $exact:ident) => {
+        impl Kind<$number> for $kind {
+            type Number = $number;
+            const ERRORS: Errors = $errors;
 
-    fn narrow(x: f64) -> f32 {
-        x as f32
-    }
+            #[inline(always)]
+            fn number(element: $number) -> $number {
+                element
+            }
+
+            #[inline(always)]
+            fn nearest(number: $number) -> $number {
+                number
+            }
+
+            #[inline(always)]
+            fn sigmoid() -> Rows<(), *const $number, *mut $number> {
+                Rows { fast: &sigmoid::$fast, exact: Some(&sigmoid::$exact) }
+            }
+
+            #[inline(always)]
+            fn sigmoid_derivative() -> Rows<(), *const $number, *mut $number> {
+                Rows { fast: &sigmoid_derivative::$fast, exact: Some(&sigmoid_derivative::$exact) }
+            }
+
+            #[inline(always)]
+            fn sigmoid_with_derivative() -> Rows<(), *const $number, (*mut $number, *mut $number)> {
+                Rows { fast: &sigmoid_with_derivative::$fast, exact: Some(&sigmoid_with_derivative::$exact) }
+            }
+
+            #[inline(always)]
+            fn sigmoid_backward() -> Rows<(), (*const $number, *const $number), *mut $number> {
+                Rows { fast: &sigmoid_backward::$fast, exact: Some(&sigmoid_backward::$exact) }
+            }
+        }
+    };
 }
 
-impl Format for f64 {
-    const ERRORS: Errors = Errors::F64;
-
-    fn exp(self) -> f64 {
-        libm::exp(self)
-    }
-
-    fn widen(self) -> f64 {
-        self
-    }
-
-    fn narrow(x: f64) -> f64 {
-        x
-    }
-}
+kind!(Single, f32, Errors::F32, F32, EXACT_F32);
+kind!(Double, f64, Errors::F64, F64, EXACT_F64);

@@ -12,11 +12,13 @@
 //! # A tour
 //!
 //! - [`sigmoid()`] and [`sigmoid_derivative`] for the everyday case.
-//! - [`Sigmoid`], a value that says how to compute, with a method for each thing to compute:
-//!   [`forward`](Sigmoid::forward), [`derivative`](Sigmoid::derivative),
-//!   [`forward_with_derivative`](Sigmoid::forward_with_derivative) and
-//!   [`backward`](Sigmoid::backward); out of place, in place, into uninitialised memory; `f32` and
+//! - [`Kernels`], a value that says how to compute, with a method for each thing to compute:
+//!   [`forward`](Kernels::forward), [`derivative`](Kernels::derivative),
+//!   [`forward_with_derivative`](Kernels::forward_with_derivative) and
+//!   [`backward`](Kernels::backward); out of place, in place, into uninitialised memory; `f32` and
 //!   `f64`. What every call promises is written there.
+//! - [`ops`]: the operations as values, those made of the sigmoid among them ([`ops::Silu`], [`ops::SwiGlu`]), for
+//!   [`Kernels::map`] and its kin.
 //! - [`Accuracy`]: as fast as can be within a few ULP, or correctly rounded, with the same bits on every
 //!   machine.
 //! - [`bounds`]: the largest error that a call may have, and what proves it.
@@ -24,11 +26,11 @@
 //! - [`mod@reference`], the plain scalar formulas that everything is tested against.
 //!
 //! ```
-//! use sigmoid::{Backend, Sigmoid};
+//! use sigmoid::{Backend, Kernels};
 //!
 //! let mut x = vec![0.5_f64; 1000];
-//! Sigmoid::new().parallel(true).forward_in_place(&mut x); // threads, when there is enough work
-//! Sigmoid::new().backend(Backend::Scalar)?.derivative_in_place(&mut x); // the reference path
+//! Kernels::new().parallel(true).forward_in_place(&mut x); // threads, when there is enough work
+//! Kernels::new().backend(Backend::Scalar)?.derivative_in_place(&mut x); // the reference path
 //! # Ok::<(), sigmoid::UnavailableBackend>(())
 //! ```
 //!
@@ -73,7 +75,7 @@
 //! The three are equal on paper. In `f32` they lie this far from the truth, in units in the last
 //! place (ULP); 0.5 is the best that rounding can do:
 //!
-//! | x | s'(x) | quotient | product | positive exponent | [stable](reference::sigmoid_derivative) | [this crate](Sigmoid::derivative) |
+//! | x | s'(x) | quotient | product | positive exponent | [stable](reference::sigmoid_derivative) | [this crate](Kernels::derivative) |
 //! |---:|---:|---:|---:|---:|---:|---:|
 //! | -100 | 3.720076e-44 | NaN | 26.5 (it is 0) | 0.5 | 0.5 | 0.5 |
 //! | -20 | 2.061154e-9 | 0.4 | 0.4 | 0.4 | 0.4 | 0.6 |
@@ -127,7 +129,8 @@
 //!
 //! - `std` (default): the CPU's instructions are detected at run time. Without it the crate is
 //!   `no_std` and uses what the build's target features say.
-//! - `rayon` (default): [`Sigmoid::parallel`].
+//! - `rayon` (default): [`Kernels::parallel`].
+//! - `half`: `bf16` of the crate `half` as gates of [`ops::SwiGlu`].
 //!
 //! The crate never allocates.
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -143,22 +146,23 @@ mod accuracy;
 mod backend;
 pub mod bounds;
 pub mod build_info;
-mod dispatch;
-mod drive;
 mod element;
+mod engine;
 mod exact;
+mod format;
+mod kernels;
 mod lanes;
-mod logistic;
-mod operation;
+pub mod ops;
+mod pair;
 mod parallel;
 pub mod reference;
-mod scalar;
-mod sigmoid;
+mod slices;
+mod walk;
 
 pub use accuracy::{Accuracy, UnknownAccuracy};
 pub use backend::{Backend, UnavailableBackend, UnknownBackend};
 pub use element::Element;
-pub use sigmoid::{Sigmoid, sigmoid, sigmoid_derivative};
+pub use kernels::{Kernels, sigmoid, sigmoid_derivative};
 
 /// The README's example is a test too.
 #[cfg(all(doctest, feature = "rayon"))]
@@ -167,7 +171,7 @@ struct Readme;
 
 /// The lengths at which a call changes its way, all chosen by measurement.
 pub mod thresholds {
-    /// Bytes of one output from which a call with [`Sigmoid::parallel`](crate::Sigmoid::parallel)
+    /// Bytes of one output from which a call with [`Kernels::parallel`](crate::Kernels::parallel)
     /// on a thread of a rayon pool uses the others.
     pub const PARALLEL_FROM_BYTES: usize = crate::parallel::PARALLEL_FROM_BYTES;
 
@@ -175,5 +179,5 @@ pub mod thresholds {
     pub const PARALLEL_FROM_OUTSIDE_BYTES: usize = crate::parallel::PARALLEL_FROM_OUTSIDE_BYTES;
 
     /// Bytes of one output from which an out-of-place call writes past the caches.
-    pub const STREAM_FROM_BYTES: usize = crate::sigmoid::STREAM_FROM_BYTES;
+    pub const STREAM_FROM_BYTES: usize = crate::kernels::STREAM_FROM_BYTES;
 }

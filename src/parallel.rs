@@ -1,9 +1,8 @@
 //! Cuts a long slice for rayon, or does not.
 
-use crate::dispatch::Kernel;
-#[cfg(feature = "rayon")]
-use crate::drive::CACHE_LINE;
-use crate::drive::Stores;
+use crate::engine::Kernel;
+use crate::slices::{Slices, Targets};
+use crate::walk::Stores;
 
 /// The bytes of one output from which a call that is made on a thread of a pool shares its work.
 /// Measured at this size, on two threads: 0.58 of the time of one, if the other thread is awake, as it is between
@@ -54,28 +53,29 @@ mod global_pool {
     }
 }
 
-/// A kernel with the slices it is to work on.
-pub(crate) struct Job<T, const I: usize, const O: usize> {
-    pub(crate) kernel: Kernel<T, I, O>,
-    pub(crate) inputs: [*const T; I],
-    pub(crate) outputs: [*mut T; O],
+/// A kernel with what it is to work on.
+pub(crate) struct Job<'c, C, In, Out> {
+    pub(crate) kernel: Kernel<C, In, Out>,
+    pub(crate) prepared: &'c C,
+    pub(crate) inputs: In,
+    pub(crate) outputs: Out,
     pub(crate) len: usize,
     pub(crate) stores: Stores,
 }
 
-impl<T, const I: usize, const O: usize> Clone for Job<T, I, O> {
+impl<C, In: Copy, Out: Copy> Clone for Job<'_, C, In, Out> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T, const I: usize, const O: usize> Copy for Job<T, I, O> {}
+impl<C, In: Copy, Out: Copy> Copy for Job<'_, C, In, Out> {}
 
-// SAFETY: a job stands for the slices it was made from, shared inputs and exclusive outputs of
-// `Send + Sync` elements, and no two jobs have an output in common.
-unsafe impl<T: Send + Sync, const I: usize, const O: usize> Send for Job<T, I, O> {}
+// SAFETY: a job stands for the slices it was made from, shared inputs and exclusive outputs of elements that any thread
+// may have ([`crate::ops::Compute`] is for such only), and no two jobs have an output in common.
+unsafe impl<C: Sync, In, Out> Send for Job<'_, C, In, Out> {}
 
-impl<T: Send + Sync, const I: usize, const O: usize> Job<T, I, O> {
+impl<C: Sync, In: Slices, Out: Targets> Job<'_, C, In, Out> {
     /// Does the work on the caller's thread.
     ///
     /// # Safety
@@ -84,7 +84,7 @@ impl<T: Send + Sync, const I: usize, const O: usize> Job<T, I, O> {
     #[inline(always)]
     pub(crate) unsafe fn run(self) {
         // SAFETY: as the caller vouches.
-        unsafe { (self.kernel)(self.inputs, self.outputs, self.len, self.stores) }
+        unsafe { (self.kernel)(self.prepared, self.inputs, self.outputs, self.len, self.stores) }
     }
 
     /// Does the work on the rayon pool that the caller is in, if it is long enough.
@@ -94,7 +94,7 @@ impl<T: Send + Sync, const I: usize, const O: usize> Job<T, I, O> {
     /// As for [`Kernel`].
     #[cfg(feature = "rayon")]
     pub(crate) unsafe fn run_parallel(self) {
-        let bytes = self.len * size_of::<T>();
+        let bytes = self.len * Out::BYTES;
         // This asks for the thread's own pool only: a short call must not start the global one.
         let inside = rayon::current_thread_index().is_some();
         let from = if inside { PARALLEL_FROM_BYTES } else { PARALLEL_FROM_OUTSIDE_BYTES };
@@ -133,12 +133,11 @@ impl<T: Send + Sync, const I: usize, const O: usize> Job<T, I, O> {
     /// `at`.
     #[cfg(feature = "rayon")]
     fn split_near(self, at: usize) -> (Self, Self) {
-        let to_line = self.outputs[0].wrapping_add(at).align_offset(CACHE_LINE);
-        let at = at.saturating_add(to_line).min(self.len);
+        let at = at.saturating_add(self.outputs.after(at).to_cache_line()).min(self.len);
         let first = Self { len: at, ..self };
         let second = Self {
-            inputs: self.inputs.map(|input| input.wrapping_add(at)),
-            outputs: self.outputs.map(|output| output.wrapping_add(at)),
+            inputs: self.inputs.after(at),
+            outputs: self.outputs.after(at),
             len: self.len - at,
             ..self
         };

@@ -12,7 +12,8 @@
 //!   of the format. They are equal on paper; the crate's front page shows what a computer makes
 //!   of them.
 
-use crate::element::Element;
+use crate::element::{Element, Kind};
+use crate::format::Number;
 
 /// s(x) by the stable formula: the judge.
 ///
@@ -25,7 +26,7 @@ use crate::element::Element;
 /// assert_eq!(sigmoid::reference::sigmoid(-100.0_f32), 3.8e-44); // e^-100, a subnormal
 /// ```
 pub fn sigmoid<T: Element>(x: T) -> T {
-    T::narrow(stable_sigmoid(x.widen()))
+    of(x, |x| narrow(stable_sigmoid(x.widen())))
 }
 
 /// s'(x) by the stable formula: the judge.
@@ -38,7 +39,7 @@ pub fn sigmoid<T: Element>(x: T) -> T {
 /// assert_eq!(sigmoid::reference::sigmoid_derivative(17.0_f32), 4.1399374e-8);
 /// ```
 pub fn sigmoid_derivative<T: Element>(x: T) -> T {
-    T::narrow(stable_derivative(x.widen()))
+    of(x, |x| narrow(stable_derivative(x.widen())))
 }
 
 /// grad s (1 - s), for s = s(x) as it was computed before: the judge.
@@ -50,8 +51,8 @@ pub fn sigmoid_derivative<T: Element>(x: T) -> T {
 /// assert_eq!(sigmoid::reference::backward(0.5_f32, 8.0), 2.0);
 /// ```
 pub fn backward<T: Element>(s: T, grad: T) -> T {
-    let (s, grad) = (s.widen(), grad.widen());
-    T::narrow(grad * (s * (1.0 - s)))
+    let (s, grad) = (T::__Kind::number(s).widen(), T::__Kind::number(grad).widen());
+    T::__Kind::nearest(narrow(product(s, grad)))
 }
 
 /// s(x) = 1 / (1 + e^-x), as written.
@@ -60,7 +61,7 @@ pub fn backward<T: Element>(s: T, grad: T) -> T {
 /// assert_eq!(sigmoid::reference::naive_sigmoid(0.0_f64), 0.5);
 /// ```
 pub fn naive_sigmoid<T: Element>(x: T) -> T {
-    T::ONE / (T::ONE + (-x).exp())
+    of(x, naive)
 }
 
 /// s'(x) = e^-x / (1 + e^-x)^2, as written: what the quotient rule gives.
@@ -71,9 +72,7 @@ pub fn naive_sigmoid<T: Element>(x: T) -> T {
 /// assert!(sigmoid::reference::derivative_quotient(-100.0_f32).is_nan()); // inf / inf
 /// ```
 pub fn derivative_quotient<T: Element>(x: T) -> T {
-    let e = (-x).exp();
-    let d = T::ONE + e;
-    e / (d * d)
+    of(x, |x| quotient((-x).exp()))
 }
 
 /// s'(x) = s(x) (1 - s(x)), as written, with s as written.
@@ -82,8 +81,10 @@ pub fn derivative_quotient<T: Element>(x: T) -> T {
 /// assert_eq!(sigmoid::reference::derivative_product(17.0_f32), 0.0); // 1 + e^-17 rounded to 1
 /// ```
 pub fn derivative_product<T: Element>(x: T) -> T {
-    let s = naive_sigmoid(x);
-    s * (T::ONE - s)
+    of(x, |x| {
+        let s = naive(x);
+        s * one_minus(s)
+    })
 }
 
 /// s'(x) = e^x / (1 + e^x)^2, as written: the quotient form mirrored, for s' is even.
@@ -92,13 +93,42 @@ pub fn derivative_product<T: Element>(x: T) -> T {
 /// assert!(sigmoid::reference::derivative_positive_exponent(100.0_f32).is_nan()); // inf / inf
 /// ```
 pub fn derivative_positive_exponent<T: Element>(x: T) -> T {
-    let e = x.exp();
-    let d = T::ONE + e;
+    of(x, |x| quotient(x.exp()))
+}
+
+/// A function of numbers, of an element.
+fn of<T: Element>(
+    x: T,
+    function: impl Fn(<T::__Kind as Kind<T>>::Number) -> <T::__Kind as Kind<T>>::Number,
+) -> T {
+    T::__Kind::nearest(function(T::__Kind::number(x)))
+}
+
+fn narrow<N: Number>(x: f64) -> N {
+    N::narrow(x)
+}
+
+fn naive<N: Number>(x: N) -> N {
+    N::ONE / (N::ONE + (-x).exp())
+}
+
+fn one_minus<N: Number>(s: N) -> N {
+    N::ONE - s
+}
+
+/// e / (1 + e)^2
+fn quotient<N: Number>(e: N) -> N {
+    let d = N::ONE + e;
     e / (d * d)
 }
 
+/// grad s (1 - s)
+pub(crate) fn product(s: f64, grad: f64) -> f64 {
+    grad * (s * (1.0 - s))
+}
+
 /// The exponent is never positive, and so nothing overflows.
-fn stable_sigmoid(x: f64) -> f64 {
+pub(crate) fn stable_sigmoid(x: f64) -> f64 {
     if x < 0.0 {
         let e = libm::exp(x);
         e / (1.0 + e)
@@ -108,7 +138,37 @@ fn stable_sigmoid(x: f64) -> f64 {
 }
 
 /// s(-|x|) is at most 1/2, so that 1 - s does not cancel, and the product at most 1/4.
-fn stable_derivative(x: f64) -> f64 {
+pub(crate) fn stable_derivative(x: f64) -> f64 {
     let s = stable_sigmoid(-x.abs());
     s * (1.0 - s)
+}
+
+/// x s(x), and -0 for x = -inf.
+pub(crate) fn silu(x: f64) -> f64 {
+    if x == f64::NEG_INFINITY { -0.0 } else { x * stable_sigmoid(x) }
+}
+
+/// The zero of silu' in two parts.
+const ZERO_OF_SLOPE: [f64; 2] = [-1.2784645427610737, -1.0946994183093437e-16];
+
+/// s(x) (1 + x s(-x)), for x < 0 as s(x) s(-x) (1 + x + e^x), of which the last factor is d + e^x0 (e^d - 1) for
+/// x = x0 + d.
+pub(crate) fn silu_derivative(x: f64) -> f64 {
+    if x < 0.0 {
+        let s = stable_sigmoid(x);
+        let d = (x - ZERO_OF_SLOPE[0]) - ZERO_OF_SLOPE[1];
+        let factor = if libm::fabs(d) < 0.5 {
+            d + libm::exp(ZERO_OF_SLOPE[0]) * libm::expm1(d)
+        } else {
+            1.0 + x + libm::exp(x)
+        };
+        if x == f64::NEG_INFINITY { -0.0 } else { s * (1.0 - s) * factor }
+    } else {
+        stable_sigmoid(x) + if x == f64::INFINITY { 0.0 } else { x * stable_derivative(x) }
+    }
+}
+
+/// g s(alpha g), of any g if alpha is 0.
+pub(crate) fn gate(g: f64, alpha: f64) -> f64 {
+    g * stable_sigmoid(if alpha == 0.0 { 0.0 } else { alpha * g })
 }

@@ -3,7 +3,7 @@
 
 mod support;
 
-use sigmoid::{Accuracy, Backend, Sigmoid, UnavailableBackend, build_info, reference};
+use sigmoid::{Accuracy, Backend, Kernels, UnavailableBackend, build_info, reference};
 use support::{Operation, Way, bytes, mixture, results};
 
 /// What the CPU says of itself and the operating system of its registers, read without the standard library.
@@ -102,8 +102,8 @@ fn the_fastest_is_picked() {
     let expected = expected();
     let fastest = *expected.last().expect("Scalar and Wide are everywhere");
     assert_eq!(Backend::fastest(), fastest);
-    assert_eq!(Sigmoid::new().selected_backend(), fastest);
-    assert_eq!(Sigmoid::default(), Sigmoid::new());
+    assert_eq!(Kernels::new().selected_backend(), fastest);
+    assert_eq!(Kernels::default(), Kernels::new());
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn the_one_that_is_asked_for_is_selected() {
     let expected = expected();
     for before in &expected {
         for backend in Backend::ALL {
-            let sigmoid = Sigmoid::new().accuracy(Accuracy::Exact).backend(*before).expect("it is available");
+            let sigmoid = Kernels::new().accuracy(Accuracy::Exact).backend(*before).expect("it is available");
             match sigmoid.backend(backend) {
                 Ok(selected) => {
                     assert!(expected.contains(&backend), "{backend}");
@@ -131,10 +131,10 @@ fn the_one_that_is_asked_for_is_selected() {
 /// What the tests loop over leaves out no backend.
 #[test]
 fn tests_see_every_backend() {
-    let mut engines: Vec<_> = Sigmoid::engines().map(|sigmoid| sigmoid.selected_backend()).collect();
+    let mut engines: Vec<_> = Kernels::engines().map(|sigmoid| sigmoid.selected_backend()).collect();
     engines.dedup();
     assert_eq!(engines, expected());
-    assert!(Sigmoid::engines().any(|sigmoid| sigmoid == Sigmoid::new()));
+    assert!(Kernels::engines().any(|sigmoid| sigmoid == Kernels::new()));
 }
 
 /// The backends that need not agree do not, so that one may be told from another by its results.
@@ -142,7 +142,7 @@ fn tests_see_every_backend() {
 fn the_one_that_is_asked_for_computes() {
     let x = mixture::<f32>(100_000, 0xbe);
     let of = |backend| {
-        let sigmoid = Sigmoid::new().backend(backend).expect("it is available");
+        let sigmoid = Kernels::new().backend(backend).expect("it is available");
         let [y, _] = results(sigmoid, Operation::Forward, Way::OutOfPlace, [&x, &[]]);
         y
     };

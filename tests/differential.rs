@@ -7,7 +7,7 @@
 
 mod support;
 
-use sigmoid::{Backend, Sigmoid, bounds, reference};
+use sigmoid::{Backend, Kernels, bounds, reference};
 use support::{
     Float, Operation, Random, Way, every_f32, is_nan, mixture, near_ties, results, sample_f64, sigmoids,
     specials,
@@ -26,7 +26,7 @@ fn truth(operation: Operation) -> fn(f64) -> f64 {
     }
 }
 
-fn stated<T: Float>(operation: Operation, sigmoid: &Sigmoid) -> f64 {
+fn stated<T: Float>(operation: Operation, sigmoid: &Kernels) -> f64 {
     match operation {
         Operation::Forward => bounds::forward::<T>(sigmoid),
         Operation::Backward => bounds::backward::<T>(sigmoid),
@@ -35,8 +35,8 @@ fn stated<T: Float>(operation: Operation, sigmoid: &Sigmoid) -> f64 {
 }
 
 /// How far a result may be from the reference in `f64`, in ULP of `T`: by its own bound and by the reference's.
-fn bound<T: Float>(operation: Operation, sigmoid: &Sigmoid) -> f64 {
-    let reference = Sigmoid::new().backend(Backend::Scalar).expect("it is there on any CPU");
+fn bound<T: Float>(operation: Operation, sigmoid: &Kernels) -> f64 {
+    let reference = Kernels::new().backend(Backend::Scalar).expect("it is there on any CPU");
     match (T::NAME, sigmoid.selected_backend()) {
         // Units of f64 are nothing in f32.
         ("f32", _) => stated::<T>(operation, sigmoid) + 1e-6,
@@ -168,7 +168,7 @@ fn check_exact<T: Float>() {
     }
 }
 
-fn assert_exactly<T: Float>(sigmoid: Sigmoid, x: &[T], got: &[T], expected: f64) {
+fn assert_exactly<T: Float>(sigmoid: Kernels, x: &[T], got: &[T], expected: f64) {
     let expected = T::nearest(expected).bits();
     let backend = sigmoid.selected_backend();
     assert!(got.iter().all(|got| got.bits() == expected), "{} at {} on {backend}: {got:?}", T::NAME, x[0]);

@@ -1,11 +1,11 @@
 //! Where a CPU's vendor decides between two ways of dividing, both give the same bits, for every `f32` and in any
-//! company: [`Sigmoid::engines`] has both on any CPU with the instructions.
+//! company: [`Kernels::engines`] has both on any CPU with the instructions.
 //!
 //! All 2^32 inputs: `cargo test --release -p sigmoid --test divisions -- --ignored`
 
 mod support;
 
-use sigmoid::{Accuracy, Sigmoid};
+use sigmoid::{Accuracy, Kernels};
 use support::{
     Operation, Way, assert_same_bits, assert_same_bits_and_nan, every_f32, mixture, results, sigmoids,
 };
@@ -14,8 +14,8 @@ use support::{
 const STRIDE: u64 = 251;
 
 /// The engines that have the backend of the one before them, with it.
-fn pairs(accuracy: Accuracy) -> Vec<[Sigmoid; 2]> {
-    let all: Vec<Sigmoid> = sigmoids().map(|sigmoid| sigmoid.accuracy(accuracy)).collect();
+fn pairs(accuracy: Accuracy) -> Vec<[Kernels; 2]> {
+    let all: Vec<Kernels> = sigmoids().map(|sigmoid| sigmoid.accuracy(accuracy)).collect();
     all.windows(2)
         .filter(|pair| pair[0].selected_backend() == pair[1].selected_backend())
         .map(|pair| [pair[0], pair[1]])

@@ -10,7 +10,7 @@ mod support;
 
 use core::arch::asm;
 
-use sigmoid::{Accuracy, Backend, Sigmoid};
+use sigmoid::{Accuracy, Backend, Kernels};
 use support::{
     Float, Operation, Way, exact_sigmoids, is_nan, mixture, near_ties, results, run, sigmoids, specials,
 };
@@ -43,7 +43,7 @@ fn within(environment: u32, call: impl FnOnce()) -> u32 {
     after & 0x3f
 }
 
-fn flags<T: Float>(sigmoid: Sigmoid, operation: Operation, x: T) -> u32 {
+fn flags<T: Float>(sigmoid: Kernels, operation: Operation, x: T) -> u32 {
     let (x, grad) = (vec![x; 100], vec![T::nearest(1.0); 100]);
     let mut outputs = [(); 2].map(|()| vec![T::default(); 100]);
     let [first, second] = &mut outputs;
@@ -106,7 +106,7 @@ fn check<T: Float>() {
     let mut inputs: Vec<T> = specials();
     inputs.extend(near_ties::<T>());
     inputs.extend(mixture::<T>(20_000, 0xf7));
-    let reference = Sigmoid::new().backend(Backend::Scalar).expect("it is available");
+    let reference = Kernels::new().backend(Backend::Scalar).expect("it is available");
     for operation in Operation::OF_X {
         let expected = results(reference, operation, Way::OutOfPlace, [&inputs, &[]]);
         for sigmoid in sigmoids().chain(exact_sigmoids()) {

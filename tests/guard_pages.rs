@@ -9,7 +9,7 @@ mod support;
 
 use std::ptr::NonNull;
 
-use sigmoid::{Backend, Sigmoid, thresholds};
+use sigmoid::{Backend, Kernels, thresholds};
 use support::{
     Float, Inputs, Operation, Way, assert_same_bits, bytes, exact_sigmoids, results, run, sigmoids,
 };
@@ -88,7 +88,7 @@ impl Memory {
 
     fn check<T: Float>(
         &mut self,
-        sigmoid: Sigmoid,
+        sigmoid: Kernels,
         operation: Operation,
         way: Way,
         inputs: [&[T]; 2],
@@ -147,7 +147,7 @@ fn streaming_stays_inside() {
     let len = thresholds::STREAM_FROM_BYTES / size_of::<f32>() + 13;
     let mut memory = Memory::new(len * size_of::<f32>());
     let inputs = Inputs::<f32>::mixed(Operation::Forward, len, 0x57);
-    let sigmoid = Sigmoid::new().backend(Backend::fastest()).expect("it is available");
+    let sigmoid = Kernels::new().backend(Backend::fastest()).expect("it is available");
     for flush in [Flush::Start, Flush::End] {
         memory.check(sigmoid, Operation::Forward, Way::OutOfPlace, inputs.slices(), flush);
     }

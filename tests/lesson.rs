@@ -7,7 +7,7 @@ use std::fmt::Write;
 use sigmoid::reference::{
     derivative_positive_exponent, derivative_product, derivative_quotient, sigmoid_derivative,
 };
-use sigmoid::{Accuracy, Sigmoid, bounds};
+use sigmoid::{Accuracy, Kernels, bounds};
 use support::docs::assert_says;
 use support::{Float, sigmoids, vector_sigmoids};
 
@@ -94,7 +94,7 @@ fn upwards(from: f32) -> impl Iterator<Item = f32> {
 /// What the front page says of where s(x) is 1 and where the product form is 0.
 #[test]
 fn the_front_page_has_the_right_places() {
-    let exact = Sigmoid::new().accuracy(Accuracy::Exact);
+    let exact = Kernels::new().accuracy(Accuracy::Exact);
     let x: Vec<f32> = upwards(16.0).collect();
     let mut s = vec![0.0; x.len()];
     exact.forward(&x, &mut s);

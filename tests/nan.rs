@@ -4,7 +4,7 @@
 
 mod support;
 
-use sigmoid::{Backend, Sigmoid};
+use sigmoid::{Backend, Kernels};
 use support::{
     Float, Inputs, Operation, Way, assert_same_bits, assert_same_bits_and_nan, exact_sigmoids, is_nan,
     results, results_alone, sigmoids, specials, thinned,
@@ -121,7 +121,7 @@ fn a_nan_in_either_input_of_backward_is_nan() {
     }
 }
 
-fn backward(sigmoid: Sigmoid, s: f32, grad: f32) -> f32 {
+fn backward(sigmoid: Kernels, s: f32, grad: f32) -> f32 {
     let mut result = [0.0];
     sigmoid.backward(&[s], &[grad], &mut result);
     result[0]

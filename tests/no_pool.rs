@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 
-use sigmoid::{Sigmoid, thresholds};
+use sigmoid::{Kernels, thresholds};
 
 /// The threads of this process.
 fn threads() -> BTreeSet<OsString> {
@@ -23,7 +23,7 @@ fn plain_and_short_calls_start_no_thread() {
     let long = thresholds::STREAM_FROM_BYTES / size_of::<f32>() + 1;
     let x = vec![1.0_f32; long];
     let (mut first, mut second) = (vec![0.0; long], vec![0.0; long]);
-    let plain = Sigmoid::new();
+    let plain = Kernels::new();
     sigmoid::sigmoid(&x, &mut first);
     sigmoid::sigmoid_derivative(&x, &mut first);
     plain.forward_with_derivative(&x, &mut first, &mut second);
@@ -34,7 +34,7 @@ fn plain_and_short_calls_start_no_thread() {
 
     #[cfg(feature = "rayon")]
     {
-        let parallel = Sigmoid::new().parallel(true);
+        let parallel = Kernels::new().parallel(true);
         let below = thresholds::PARALLEL_FROM_OUTSIDE_BYTES / size_of::<f32>() - 1;
         parallel.forward(&x[..below], &mut first[..below]);
         parallel.derivative_in_place(&mut first[..below]);

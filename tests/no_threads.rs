@@ -14,7 +14,7 @@ use std::time::Duration;
 use std::{env, panic, thread};
 
 use rayon::ThreadPoolBuilder;
-use sigmoid::{Sigmoid, thresholds};
+use sigmoid::{Kernels, thresholds};
 use support::{Float, Inputs, Operation, Way, assert_same_bits, results};
 
 /// No thread can be started, unless the size of its stack is asked for.
@@ -65,7 +65,7 @@ fn check<T: Float>() {
         let inputs = Inputs::<T>::mixed(operation, 2 * LONG, 0x70);
         for len in [LONG, 2 * LONG] {
             let of = |parallel| {
-                let sigmoid = Sigmoid::new().parallel(parallel);
+                let sigmoid = Kernels::new().parallel(parallel);
                 results(sigmoid, operation, Way::OutOfPlace, inputs.part(0..len))
             };
             for (got, expected) in of(true).iter().zip(&of(false)) {
@@ -142,7 +142,7 @@ fn comes_back_beside_a_busy_pool(threads: usize, call: impl FnOnce() + Send) -> 
 
 fn call() {
     let mut x = vec![0.0_f32; LONG];
-    Sigmoid::new().parallel(true).forward_in_place(&mut x);
+    Kernels::new().parallel(true).forward_in_place(&mut x);
     assert!(x.iter().all(|&s| s == 0.5));
 }
 

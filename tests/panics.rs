@@ -5,7 +5,7 @@ use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 
-use sigmoid::{Backend, Sigmoid};
+use sigmoid::{Backend, Kernels};
 
 #[derive(Debug, PartialEq)]
 struct Panic {
@@ -56,12 +56,12 @@ macro_rules! refused {
 
 const UNTOUCHED: f32 = 123.0;
 
-fn every_way() -> Vec<Sigmoid> {
-    let each = |backend| Sigmoid::new().backend(backend).expect("it is available");
+fn every_way() -> Vec<Kernels> {
+    let each = |backend| Kernels::new().backend(backend).expect("it is available");
     #[cfg_attr(not(feature = "rayon"), expect(unused_mut))]
     let mut all: Vec<_> = Backend::available().map(each).collect();
     #[cfg(feature = "rayon")]
-    all.push(Sigmoid::new().parallel(true));
+    all.push(Kernels::new().parallel(true));
     all
 }
 

@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard, Once};
 use std::time::Duration;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
-use sigmoid::{Backend, Sigmoid, thresholds};
+use sigmoid::{Backend, Kernels, thresholds};
 use support::{Float, Inputs, Operation, Way, assert_same_bits, results, sigmoids};
 
 /// Far more than anything here takes.
@@ -108,8 +108,8 @@ fn streamed_pieces_have_the_bits_of_one_thread() {
     let len = thresholds::STREAM_FROM_BYTES / size_of::<f32>() + 77;
     let inputs = Inputs::<f32>::mixed(Operation::Forward, len, 0x9b);
     let of = |sigmoid| results(sigmoid, Operation::Forward, Way::OutOfPlace, inputs.slices());
-    let [got, _] = pool(3).install(|| of(Sigmoid::new().parallel(true)));
-    assert_same_bits(&got, &of(Sigmoid::new())[0], || "streamed on 3 threads".into());
+    let [got, _] = pool(3).install(|| of(Kernels::new().parallel(true)));
+    assert_same_bits(&got, &of(Kernels::new())[0], || "streamed on 3 threads".into());
 }
 
 /// Long enough for the threads of a pool, but not for a caller from outside of any.
@@ -120,7 +120,7 @@ const LONGER: usize = thresholds::PARALLEL_FROM_OUTSIDE_BYTES / size_of::<f32>()
 
 fn call(len: usize) -> Vec<f32> {
     let mut y = vec![0.0; len];
-    Sigmoid::new().parallel(true).forward(&vec![0.0; len], &mut y);
+    Kernels::new().parallel(true).forward(&vec![0.0; len], &mut y);
     y
 }
 
@@ -149,10 +149,10 @@ fn outside_of_any_pool_the_global_one_works() {
 fn short_calls_and_plain_ones_need_no_pool() {
     let _occupied = GlobalPoolOccupied::new();
     let done = beside(|| {
-        let parallel = Sigmoid::new().parallel(true);
+        let parallel = Kernels::new().parallel(true);
         parallel.forward_in_place(&mut vec![0.0_f32; LONGER - 2]);
         parallel.parallel(false).forward_in_place(&mut vec![0.0_f32; LONGER]);
-        Sigmoid::new().forward_in_place(&mut vec![0.0_f32; LONGER]);
+        Kernels::new().forward_in_place(&mut vec![0.0_f32; LONGER]);
     });
     done.recv_timeout(FOREVER).expect("the work is done on the caller's thread");
 }
@@ -165,7 +165,7 @@ fn nested_in_other_work_it_ends() {
         }
         let (a, b) = rayon::join(|| tree(depth - 1), || tree(depth - 1));
         let mut own = vec![0.0_f32; LONG];
-        Sigmoid::new().parallel(true).derivative_in_place(&mut own);
+        Kernels::new().parallel(true).derivative_in_place(&mut own);
         a + b + own.iter().filter(|&&derivative| derivative == 0.25).count()
     }
     let _occupied = GlobalPoolOccupied::new();

@@ -4,7 +4,7 @@
 
 mod support;
 
-use sigmoid::{Accuracy, Backend, Sigmoid};
+use sigmoid::{Accuracy, Backend, Kernels};
 use support::{
     Float, Inputs, Operation, Way, assert_same_bits, assert_same_bits_and_nan, every_f32, exact_sigmoids,
     near_ties, results, results_alone, run, sample_f64, sigmoids, thinned, vector_sigmoids,
@@ -45,7 +45,7 @@ fn check<T: Float>(operation: Operation) {
 }
 
 fn check_one<T: Float>(
-    sigmoid: Sigmoid,
+    sigmoid: Kernels,
     operation: Operation,
     way: Way,
     inputs: &Inputs<T>,

@@ -4,7 +4,7 @@
 
 mod support;
 
-use sigmoid::{Backend, Sigmoid};
+use sigmoid::{Backend, Kernels};
 use support::{Float, Operation, Way, every_f32, results, sample_f64, vector_sigmoids};
 
 /// A prime, so that every value of the low bits comes up: seventeen million inputs.
@@ -16,7 +16,7 @@ fn check_block<T: Float>(x: &[T]) {
     check_block_on(x, vector_sigmoids());
 }
 
-fn check_block_on<T: Float>(x: &[T], sigmoids: impl Iterator<Item = Sigmoid>) {
+fn check_block_on<T: Float>(x: &[T], sigmoids: impl Iterator<Item = Kernels>) {
     for sigmoid in sigmoids {
         let results = results(sigmoid, Operation::ForwardWithDerivative, Way::OutOfPlace, [x, &[]]);
         for (results, largest) in results.iter().zip([1.0, 0.25]) {
@@ -52,8 +52,8 @@ fn f64_sample() {
     sample_f64(POINTS_F64, check_block);
 }
 
-fn scalar() -> impl Iterator<Item = Sigmoid> {
-    Sigmoid::new().backend(Backend::Scalar).into_iter()
+fn scalar() -> impl Iterator<Item = Kernels> {
+    Kernels::new().backend(Backend::Scalar).into_iter()
 }
 
 #[test]

@@ -6,7 +6,7 @@ mod support;
 use sigmoid::bounds::{self, Fast};
 use support::docs::assert_says;
 
-const LIBRARY: &str = include_str!("../src/sigmoid.rs");
+const LIBRARY: &str = include_str!("../src/kernels.rs");
 const BOUNDS: &str = include_str!("../src/bounds.rs");
 const README: &str = include_str!("../README.md");
 
@@ -33,7 +33,7 @@ fn the_tables_have_the_stated_errors() {
     };
     let [mut of_library, mut of_bounds] = [String::new(), String::new()];
     for (name, [single, double]) in STATED {
-        of_library += &row(&format!("[`{name}`](Sigmoid::{name})"), "f32", single);
+        of_library += &row(&format!("[`{name}`](Kernels::{name})"), "f32", single);
         of_bounds += &row(&format!("[`{name}`]"), "f32", single);
         for table in [&mut of_library, &mut of_bounds] {
             *table += &row("", "f64", double).replace("|  |", "| |");

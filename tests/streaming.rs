@@ -3,7 +3,7 @@
 
 mod support;
 
-use sigmoid::{Accuracy, Backend, Sigmoid, thresholds};
+use sigmoid::{Accuracy, Backend, Kernels, thresholds};
 use support::{
     Float, Inputs, Operation, Way, assert_same_bits, assert_same_bits_and_nan, mixture, results, run,
 };
@@ -44,7 +44,7 @@ fn check<T: Float>() {
         for (&backend, accuracy) in
             backends.iter().flat_map(|backend| Accuracy::ALL.map(|accuracy| (backend, accuracy)))
         {
-            let sigmoid = Sigmoid::new().backend(backend).expect("it is available").accuracy(accuracy);
+            let sigmoid = Kernels::new().backend(backend).expect("it is available").accuracy(accuracy);
             // The second output beside the first on the same part of a cache line, and not.
             for (len, input, starts) in
                 [(from - 1, 1, [3, 5]), (from, 0, [0, 0]), (from + 333, 3, [5, 5]), (from + 1000, 7, [1, 2])]

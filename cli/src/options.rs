@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use sigmoid::{Accuracy, Backend, Sigmoid, UnavailableBackend, UnknownBackend};
+use sigmoid::{Accuracy, Backend, Kernels, UnavailableBackend, UnknownBackend};
 
 /// s(x) = 1 / (1 + e^-x) and its derivative, in batches, as fast as memory.
 ///
@@ -258,10 +258,10 @@ pub enum BackendChoice {
 
 impl BackendChoice {
     /// The kernels of the backend.
-    pub fn sigmoid(self) -> Result<Sigmoid, UnavailableBackend> {
+    pub fn sigmoid(self) -> Result<Kernels, UnavailableBackend> {
         match self {
-            Self::Auto => Ok(Sigmoid::new()),
-            Self::One(backend) => Sigmoid::new().backend(backend),
+            Self::Auto => Ok(Kernels::new()),
+            Self::One(backend) => Kernels::new().backend(backend),
         }
     }
 }
@@ -301,7 +301,7 @@ impl BackendSet {
             Self::All => Ok(Backend::available().collect()),
             Self::These(backends) => backends
                 .iter()
-                .map(|&backend| Ok(Sigmoid::new().backend(backend)?.selected_backend()))
+                .map(|&backend| Ok(Kernels::new().backend(backend)?.selected_backend()))
                 .collect(),
         }
     }

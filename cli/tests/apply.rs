@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
-use sigmoid::Sigmoid;
+use sigmoid::Kernels;
 use tempfile::TempDir;
 
 use self::npy::{doubles, header, npy, singles};
@@ -72,7 +72,7 @@ const X: [f32; 6] = [-100.0, -1.5, 0.0, 2.25, 17.0, f32::INFINITY];
 #[test]
 fn every_version_order_and_operation_of_singles() {
     let (mut s, mut derivative) = ([0.0; 6], [0.0; 6]);
-    Sigmoid::new().forward_with_derivative(&X, &mut s, &mut derivative);
+    Kernels::new().forward_with_derivative(&X, &mut s, &mut derivative);
     for version in [1, 2, 3] {
         for fortran_order in [false, true] {
             let header = header("<f4", fortran_order, "(2, 3)");
@@ -87,7 +87,7 @@ fn every_version_order_and_operation_of_singles() {
 fn every_operation_of_doubles() {
     let x = X.map(f64::from);
     let (mut s, mut derivative) = ([0.0; 6], [0.0; 6]);
-    Sigmoid::new().forward_with_derivative(&x, &mut s, &mut derivative);
+    Kernels::new().forward_with_derivative(&x, &mut s, &mut derivative);
     let header = header("<f8", false, "(6,)");
     let room = Room::new(&npy(1, &header, &doubles(&x)));
     assert_eq!(room.apply(&["--op", "forward"]), npy(1, &header, &doubles(&s)));
@@ -111,7 +111,7 @@ fn backends_and_threads_over_several_blocks() {
     let room = Room::new(&npy(1, &header, &singles(&x)));
     for backend in sigmoid::Backend::available() {
         let mut s = x.clone();
-        Sigmoid::new().backend(backend).unwrap().forward_in_place(&mut s);
+        Kernels::new().backend(backend).unwrap().forward_in_place(&mut s);
         let expected = npy(1, &header, &singles(&s));
         for threads in ["1", "2", "5"] {
             let output = room.apply(&["--backend", backend.name(), "--threads", threads]);
@@ -124,7 +124,7 @@ fn backends_and_threads_over_several_blocks() {
 fn output_over_input_and_over_another_file() {
     let header = header("<f4", true, "(6, 1)");
     let mut s = X;
-    Sigmoid::new().forward_in_place(&mut s);
+    Kernels::new().forward_in_place(&mut s);
     let room = Room::new(&npy(2, &header, &singles(&X)));
     fs::write(room.path("other.npy"), "what was there").unwrap();
     let expected = npy(2, &header, &singles(&s));
@@ -250,6 +250,6 @@ fn input_from_a_pipe() {
     }
     assert!(run(&whole).status.success());
     let mut s = X;
-    Sigmoid::new().forward_in_place(&mut s);
+    Kernels::new().forward_in_place(&mut s);
     assert_eq!(fs::read(room.path("output.npy")).unwrap(), npy(1, &header, &singles(&s)));
 }

@@ -15,7 +15,7 @@ use assert_cmd::cargo::cargo_bin;
 use nix::sys::signal::{SigHandler, Signal, kill};
 use nix::sys::stat::Mode;
 use nix::unistd::{Pid, mkfifo};
-use sigmoid::Sigmoid;
+use sigmoid::Kernels;
 use tempfile::TempDir;
 
 use self::npy::{header, npy, singles};
@@ -277,7 +277,7 @@ fn what_the_parent_ignores_stays_ignored() {
     let whole = npy(1, &header("<f4", false, "(4,)"), &singles(&X));
     let (first, last) = whole.split_at(whole.len() - 5);
     let mut s = X;
-    Sigmoid::new().forward_in_place(&mut s);
+    Kernels::new().forward_in_place(&mut s);
     let expected = npy(1, &header("<f4", false, "(4,)"), &singles(&s));
     for (ignored, name) in [(Signal::SIGHUP, "HUP"), (Signal::SIGINT, "INT"), (Signal::SIGTERM, "TERM")] {
         let room = Room::with_fifo();

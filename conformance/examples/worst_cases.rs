@@ -28,7 +28,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::process::ExitCode;
 
-use sigmoid::{Accuracy, Backend, Sigmoid};
+use sigmoid::{Accuracy, Backend, Kernels};
 use sigmoid_conformance::Function;
 use sigmoid_conformance::sample::Random;
 
@@ -57,13 +57,13 @@ const END: f64 = 708.396_418_532_264;
 /// The kernels whose results are the same are one kind.
 struct Kind {
     name: &'static str,
-    fast: Sigmoid,
+    fast: Kernels,
 }
 
 fn kinds() -> Vec<Kind> {
     let find = |name, is: fn(Backend) -> bool| {
         let backend = Backend::available().filter(|&backend| is(backend)).last()?;
-        Some(Kind { name, fast: Sigmoid::new().backend(backend).ok()? })
+        Some(Kind { name, fast: Kernels::new().backend(backend).ok()? })
     };
     [
         find("fma", Backend::has_fma),
@@ -102,7 +102,7 @@ struct Search<'a> {
     points: u64,
 }
 
-fn compute(sigmoid: Sigmoid, function: Function, x: &[f64], results: &mut [f64]) {
+fn compute(sigmoid: Kernels, function: Function, x: &[f64], results: &mut [f64]) {
     match function {
         Function::Sigmoid => sigmoid.forward(x, results),
         Function::Derivative => sigmoid.derivative(x, results),
@@ -118,7 +118,7 @@ impl<'a> Search<'a> {
     /// Looks at the block, for the kinds in the range.
     fn judge(&mut self, which: Range<usize>, worst: &mut [Worst]) {
         self.points += self.x.len() as u64;
-        compute(Sigmoid::new().accuracy(Accuracy::Exact), self.function, &self.x, &mut self.exact);
+        compute(Kernels::new().accuracy(Accuracy::Exact), self.function, &self.x, &mut self.exact);
         for index in which {
             compute(self.kinds[index].fast, self.function, &self.x, &mut self.fast);
             let worst = &mut worst[index];

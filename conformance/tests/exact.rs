@@ -5,20 +5,20 @@
 //! minutes.
 
 use astro_float::{BigFloat, RoundingMode};
-use sigmoid::{Accuracy, Sigmoid};
+use sigmoid::{Accuracy, Kernels};
 use sigmoid_conformance::sample::Random;
 use sigmoid_conformance::{Expected, Format, Function, Judged, Tally, sample};
 
 const BLOCK: usize = 1 << 12;
 
 /// Every way in which this CPU can compute.
-fn sigmoids() -> Vec<Sigmoid> {
-    Sigmoid::engines().map(|sigmoid| sigmoid.accuracy(Accuracy::Exact)).collect()
+fn sigmoids() -> Vec<Kernels> {
+    Kernels::engines().map(|sigmoid| sigmoid.accuracy(Accuracy::Exact)).collect()
 }
 
 /// Holds the blocks against the truth; returns the digest.
 fn digest<T: Judged + sigmoid::Element>(
-    sigmoid: Sigmoid,
+    sigmoid: Kernels,
     function: Function,
     blocks: u64,
     fill: impl Fn(u64, &mut [T]) -> usize,

@@ -4,7 +4,7 @@
 //! The truth is exact: grad s (1 - s) as an integer times a power of two, rounded once.
 
 use num_bigint::{BigInt, Sign};
-use sigmoid::{Accuracy, Element, Sigmoid};
+use sigmoid::{Accuracy, Element, Kernels};
 use sigmoid_conformance::Format;
 use sigmoid_conformance::sample::Random;
 
@@ -103,7 +103,7 @@ fn check<T: Format + Element>(pairs: &[(T, T)]) {
     }));
     for (arrangement, pairs) in arrangements.iter().enumerate() {
         let (s, grad): (Vec<T>, Vec<T>) = pairs.iter().map(|&(pair, _)| pair).unzip();
-        for sigmoid in Sigmoid::engines().map(|sigmoid| sigmoid.accuracy(Accuracy::Exact)) {
+        for sigmoid in Kernels::engines().map(|sigmoid| sigmoid.accuracy(Accuracy::Exact)) {
             let mut results = vec![T::default(); s.len()];
             sigmoid.backward(&s, &grad, &mut results);
             for (i, (result, &(_, expected))) in results.into_iter().zip(pairs).enumerate() {
@@ -399,7 +399,7 @@ fn zeros_and_infinities_beside_the_largest_and_smallest() {
         for (s, sign) in outputs {
             for grad in [0.0, -0.0, f64::INFINITY, f64::NEG_INFINITY] {
                 let expected = number(grad * sign).bits();
-                for sigmoid in Sigmoid::engines().map(|sigmoid| sigmoid.accuracy(Accuracy::Exact)) {
+                for sigmoid in Kernels::engines().map(|sigmoid| sigmoid.accuracy(Accuracy::Exact)) {
                     let mut results = [T::default(); 17];
                     sigmoid.backward(&[s; 17], &[number(grad); 17], &mut results);
                     let s = Format::widen(s);
@@ -418,7 +418,7 @@ fn zeros_and_infinities_beside_the_largest_and_smallest() {
 /// By hand, so that the truth of the other tests is not the only one.
 #[test]
 fn a_few_that_can_be_checked_by_hand() {
-    let exact = || Sigmoid::engines().map(|sigmoid| sigmoid.accuracy(Accuracy::Exact));
+    let exact = || Kernels::engines().map(|sigmoid| sigmoid.accuracy(Accuracy::Exact));
     let infinity = f64::INFINITY;
     for (s, grad, expected) in [
         (3e200, 1e200, -infinity),

@@ -1,7 +1,7 @@
 //! The inputs in `tests/hard_cases`, whose results lie next to the middle between two numbers: what
 //! [`Accuracy::Exact`] makes of them, and what the judge does.
 
-use sigmoid::{Accuracy, Sigmoid};
+use sigmoid::{Accuracy, Kernels};
 use sigmoid_conformance::{Expected, Format, Function};
 
 const SINGLES: [(Function, &str); 2] = [
@@ -53,7 +53,7 @@ fn with_far_ones<T: Copy>(hard: &[T], far: T) -> Vec<T> {
 fn check<T: Format + sigmoid::Element>(function: Function, x: &[T]) {
     let round = |&x: &T| function.round_arbitrarily(x).expect("16,384 digits tell");
     let expected: Vec<T> = x.iter().map(round).collect();
-    for sigmoid in Sigmoid::engines().map(|sigmoid| sigmoid.accuracy(Accuracy::Exact)) {
+    for sigmoid in Kernels::engines().map(|sigmoid| sigmoid.accuracy(Accuracy::Exact)) {
         for offset in 0..64 / size_of::<T>() {
             let x = &x[offset..];
             let [mut alone, mut s, mut slope] = [(); 3].map(|()| vec![T::default(); x.len()]);

@@ -3,7 +3,7 @@
 //!
 //! All of `f32`: `cargo test --release -p sigmoid-conformance --test laws -- --ignored --nocapture`
 
-use sigmoid::{Accuracy, Element, Sigmoid};
+use sigmoid::{Accuracy, Element, Kernels};
 use sigmoid_conformance::report::Law;
 use sigmoid_conformance::{Conformance, Function, Report, Sampled};
 
@@ -26,7 +26,7 @@ fn reports<T: Sampled + Element>(
     let threads = std::thread::available_parallelism().unwrap();
     let mut reports = Vec::new();
     for (accuracy, promise) in ACCURACIES {
-        for sigmoid in Sigmoid::engines().map(|sigmoid| sigmoid.accuracy(accuracy)) {
+        for sigmoid in Kernels::engines().map(|sigmoid| sigmoid.accuracy(accuracy)) {
             for function in [Function::Sigmoid, Function::Derivative] {
                 let report = plan(function).check_on(threads, |x, y| match function {
                     Function::Sigmoid => sigmoid.forward(x, y),

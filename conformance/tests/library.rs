@@ -1,7 +1,7 @@
 //! The library's stated error bounds, in `f64` and with a stride in `f32`, on every backend that
 //! this machine has. (The command `sigmoid verify` runs all of `f32`.)
 
-use sigmoid::{Element, Sigmoid, bounds};
+use sigmoid::{Element, Kernels, bounds};
 use sigmoid_conformance::{Expected, Function, Judged, Tally, sample};
 
 const BLOCK: usize = 1 << 12;
@@ -9,7 +9,7 @@ const BLOCK: usize = 1 << 12;
 /// The points of the large sample: 12.6 million.
 const LARGE: u64 = 3 << 22;
 
-fn stated<T: Element>(function: Function, sigmoid: &Sigmoid) -> f64 {
+fn stated<T: Element>(function: Function, sigmoid: &Kernels) -> f64 {
     match function {
         Function::Sigmoid => bounds::forward::<T>(sigmoid),
         Function::Derivative => bounds::derivative::<T>(sigmoid),
@@ -21,11 +21,11 @@ fn check<T: Judged + Element>(blocks: u64, fill: impl Fn(u64, &mut [T])) {
     let mut expected = Expected::default();
     let mut broken = Vec::new();
     for function in [Function::Sigmoid, Function::Derivative] {
-        let mut tallies = vec![Tally::default(); Sigmoid::engines().count()];
+        let mut tallies = vec![Tally::default(); Kernels::engines().count()];
         for index in 0..blocks {
             fill(index, &mut x);
             expected.compute(function, &x);
-            for (sigmoid, tally) in Sigmoid::engines().zip(&mut tallies) {
+            for (sigmoid, tally) in Kernels::engines().zip(&mut tallies) {
                 match function {
                     Function::Sigmoid => sigmoid.forward(&x, &mut results),
                     Function::Derivative => sigmoid.derivative(&x, &mut results),
@@ -33,7 +33,7 @@ fn check<T: Judged + Element>(blocks: u64, fill: impl Fn(u64, &mut [T])) {
                 tally.add(function, &x, &results, &expected);
             }
         }
-        for (sigmoid, tally) in Sigmoid::engines().zip(&tallies) {
+        for (sigmoid, tally) in Kernels::engines().zip(&tallies) {
             let verdict = format!("{function:?} {} {sigmoid:?}: {tally:?}", T::NAME);
             println!("{verdict}");
             let within = tally.max_ulp() <= stated::<T>(function, &sigmoid);

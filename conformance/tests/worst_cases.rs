@@ -4,7 +4,7 @@
 //! A line of a file: the bits of the inputs; the kind of kernels (fma, no-fma, scalar); the error; where it came from.
 
 use astro_float::{BigFloat, Consts, RoundingMode};
-use sigmoid::{Backend, Element, Sigmoid, bounds};
+use sigmoid::{Backend, Element, Kernels, bounds};
 use sigmoid_conformance::{Format, Function};
 
 const SIGMOID_F32: &str = include_str!("../../tests/hard_cases/fast_sigmoid_f32.wc");
@@ -53,7 +53,7 @@ fn kind(backend: Backend) -> &'static str {
 }
 
 /// The results for copies of the inputs, in every operation that has this one, are all the same: that one.
-fn result<T: Format + Element>(sigmoid: Sigmoid, function: Function, x: T) -> T {
+fn result<T: Format + Element>(sigmoid: Kernels, function: Function, x: T) -> T {
     let x = vec![x; COPIES];
     let [mut alone, mut s, mut slope] = [(); 3].map(|()| vec![T::default(); COPIES]);
     sigmoid.forward_with_derivative(&x, &mut s, &mut slope);
@@ -72,10 +72,10 @@ fn result<T: Format + Element>(sigmoid: Sigmoid, function: Function, x: T) -> T 
 }
 
 /// Holds each case of a file against every engine of its kind, and the largest against the stated bound.
-fn check(text: &str, near: f64, stated: impl Fn(&Sigmoid) -> f64, error: impl Fn(Sigmoid, &[u64]) -> f64) {
+fn check(text: &str, near: f64, stated: impl Fn(&Kernels) -> f64, error: impl Fn(Kernels, &[u64]) -> f64) {
     let cases = cases(text);
     let mut wrong = Vec::new();
-    for sigmoid in Sigmoid::engines() {
+    for sigmoid in Kernels::engines() {
         let stated = stated(&sigmoid);
         let kind = kind(sigmoid.selected_backend());
         let mut largest = 0.0_f64;
@@ -147,7 +147,7 @@ fn error<T: Format>(function: Function, x: T, result: T) -> f64 {
     error
 }
 
-fn backward_error<T: Format + Element>(sigmoid: Sigmoid, s: T, grad: T) -> f64 {
+fn backward_error<T: Format + Element>(sigmoid: Kernels, s: T, grad: T) -> f64 {
     let mut results = vec![T::default(); COPIES];
     sigmoid.backward(&[s; COPIES], &[grad; COPIES], &mut results);
     assert!(results.iter().all(|result| *result == results[0]), "{sigmoid:?}");
@@ -182,7 +182,7 @@ fn distance<T: Format>(truth: &BigFloat, result: T) -> f64 {
 #[test]
 fn next_to_powers_of_two() {
     const NEXT: u64 = 64;
-    for sigmoid in Sigmoid::engines() {
+    for sigmoid in Kernels::engines() {
         for function in [Function::Sigmoid, Function::Derivative] {
             let stated = match function {
                 Function::Sigmoid => bounds::forward::<f64>(&sigmoid),

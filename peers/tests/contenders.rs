@@ -1,6 +1,6 @@
 //! Runs each contender once on a small input, and holds it against the reference: a test, not a timing.
 
-use sigmoid::{Backend, Sigmoid, bounds};
+use sigmoid::{Backend, Kernels, bounds};
 use sigmoid_peers::errors::results;
 use sigmoid_peers::peer::{Kernel, Operation, Peer, Threads};
 use sigmoid_peers::registry;
@@ -44,7 +44,7 @@ fn inputs<T: Single>() -> Vec<T> {
 
 fn check<T: Single>(peer: &dyn Peer) -> usize {
     let mut checked = 0;
-    let scalar = Sigmoid::new().backend(Backend::Scalar).expect("it is there on any CPU");
+    let scalar = Kernels::new().backend(Backend::Scalar).expect("it is there on any CPU");
     for (op, threads) in Operation::ALL.into_iter().flat_map(|op| [(op, Threads::One), (op, Threads::All)]) {
         let Some(mut kernel) = T::kernel(peer, op, threads) else { continue };
         let (x, tolerance) = (inputs::<T>(), peer.tolerance(op));

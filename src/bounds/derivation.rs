@@ -1,7 +1,7 @@
 //! What no result of Fast can exceed, by counting roundings: why [`FORWARD_F64`], [`DERIVATIVE_F64`],
 //! [`BACKWARD_F32`] and [`BACKWARD_F64`] are what they are. (All of `f32` can be tried for the other operations.)
 //!
-//! The kernels ([`crate::logistic`]) compute, with half a unit of the last place for each rounding,
+//! The kernels ([`crate::pair`]) compute, with half a unit of the last place for each rounding,
 //!
 //! ```text
 //! r = x + k ln 2    u = r r    e = E(u)    o = O(u)    A = e + r o    M = e - r o    B = 2^k M    D = A + B    s = A / D
@@ -48,7 +48,7 @@
 use std::ops::{Add, Div, Mul, RangeInclusive, Sub};
 
 use super::{BACKWARD_F32, BACKWARD_F64, DERIVATIVE_F64, FORWARD_F64};
-use crate::logistic::Constants;
+use crate::pair::Constants;
 
 extern crate std;
 

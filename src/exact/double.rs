@@ -52,7 +52,7 @@ use core::mem::MaybeUninit;
 use super::pair::{Pair, ordered_sum, product};
 use super::{last_phase, to_memory};
 use crate::lanes::{Apart, Lanes, Work};
-use crate::operation::{Inputs, Operation};
+use crate::walk::Operation;
 
 /// -log2 e, in two parts.
 const MINUS_LOG2_E: [f64; 2] = [-core::f64::consts::LOG2_E, -2.035_527_374_093_103_3e-17];
@@ -95,10 +95,10 @@ trait Phase {
     const ERROR: i32;
 
     /// E(u), of u = f^2.
-    fn even<L: Lanes<Element = f64>>(u: Pair<L>) -> Pair<L>;
+    fn even<L: Lanes<Number = f64>>(u: Pair<L>) -> Pair<L>;
 
     /// O(u)
-    fn odd<L: Lanes<Element = f64>>(u: Pair<L>) -> Pair<L>;
+    fn odd<L: Lanes<Number = f64>>(u: Pair<L>) -> Pair<L>;
 }
 
 /// To 2^-67. (The coefficients of both phases: see `scripts/coefficients.py`.)
@@ -118,15 +118,15 @@ impl First {
 impl Phase for First {
     const ERROR: i32 = -67;
 
-    #[inline(always)]
-    fn even<L: Lanes<Element = f64>>(u: Pair<L>) -> Pair<L> {
+    #[cfg_attr(optimised, inline(always))]
+    fn even<L: Lanes<Number = f64>>(u: Pair<L>) -> Pair<L> {
         let of = u.high;
         let terms = of.mul_add(of.splat(Self::E[1]), of.splat(Self::E[0])).mul(of);
         with_terms(Pair::splat(of, Self::E1), terms).mul(u).added_to(1.0)
     }
 
-    #[inline(always)]
-    fn odd<L: Lanes<Element = f64>>(u: Pair<L>) -> Pair<L> {
+    #[cfg_attr(optimised, inline(always))]
+    fn odd<L: Lanes<Number = f64>>(u: Pair<L>) -> Pair<L> {
         let of = u.high;
         let terms = with_terms(Pair::splat(of, Self::O1), of.mul(of.splat(Self::O2)));
         Pair::splat(of, Self::O0).add_smaller(terms.mul(u))
@@ -157,20 +157,20 @@ impl Second {
 impl Phase for Second {
     const ERROR: i32 = -90;
 
-    #[inline(always)]
-    fn even<L: Lanes<Element = f64>>(u: Pair<L>) -> Pair<L> {
+    #[cfg_attr(optimised, inline(always))]
+    fn even<L: Lanes<Number = f64>>(u: Pair<L>) -> Pair<L> {
         horner(&Self::E, u).mul(u).added_to(1.0)
     }
 
-    #[inline(always)]
-    fn odd<L: Lanes<Element = f64>>(u: Pair<L>) -> Pair<L> {
+    #[cfg_attr(optimised, inline(always))]
+    fn odd<L: Lanes<Number = f64>>(u: Pair<L>) -> Pair<L> {
         horner(&Self::O, u)
     }
 }
 
 /// c0 + c1 u + ..., every term smaller than the one before it.
-#[inline(always)]
-fn horner<L: Lanes<Element = f64>>(coefficients: &'static [[f64; 2]; 4], u: Pair<L>) -> Pair<L> {
+#[cfg_attr(optimised, inline(always))]
+fn horner<L: Lanes<Number = f64>>(coefficients: &'static [[f64; 2]; 4], u: Pair<L>) -> Pair<L> {
     let [c0, c1, c2, c3] = *coefficients;
     let of = u.high;
     let sum = Pair::splat(of, c2).add_smaller(Pair::splat(of, c3).mul(u));
@@ -195,66 +195,59 @@ pub(crate) struct ForwardWithDerivative;
 /// grad s (1 - s)
 pub(crate) struct Backward;
 
-impl<L: Apart> Operation<L, 1, 1> for Forward {
-    type Begun = Fraction<L>;
+impl<L: Apart> Operation<L> for Forward {
+    type Prepared = ();
+    type Inputs = L;
+    type Outputs = L;
 
-    #[inline(always)]
-    fn is_far([x]: [L; 1]) -> bool {
-        x.any_beyond(COMMON_LIMIT)
-    }
-
-    #[inline(always)]
-    fn begin([x]: [L; 1], far: bool) -> Fraction<L> {
-        Fraction::of::<First>(x, far)
-    }
-
-    #[inline(always)]
-    fn finish(fraction: Fraction<L>, _: impl Inputs<L, 1>, _: bool) -> [L; 1] {
-        [fraction.rounded::<Sigmoid>()]
+    #[cfg_attr(optimised, inline(always))]
+    fn apply(_: &(), x: L) -> L {
+        // Each path is compiled for itself.
+        if x.any_beyond(COMMON_LIMIT) {
+            Fraction::of::<First>(x, true).rounded::<Sigmoid>()
+        } else {
+            Fraction::of::<First>(x, false).rounded::<Sigmoid>()
+        }
     }
 }
 
-impl<L: Apart> Operation<L, 1, 1> for Derivative {
-    type Begun = Fraction<L>;
+impl<L: Apart> Operation<L> for Derivative {
+    type Prepared = ();
+    type Inputs = L;
+    type Outputs = L;
 
-    #[inline(always)]
-    fn is_far([x]: [L; 1]) -> bool {
-        x.any_beyond(COMMON_LIMIT)
-    }
-
-    #[inline(always)]
-    fn begin([x]: [L; 1], far: bool) -> Fraction<L> {
-        Fraction::of::<First>(x, far)
-    }
-
-    #[inline(always)]
-    fn finish(fraction: Fraction<L>, _: impl Inputs<L, 1>, _: bool) -> [L; 1] {
-        [fraction.rounded::<Slope>()]
+    #[cfg_attr(optimised, inline(always))]
+    fn apply(_: &(), x: L) -> L {
+        // Each path is compiled for itself.
+        if x.any_beyond(COMMON_LIMIT) {
+            Fraction::of::<First>(x, true).rounded::<Slope>()
+        } else {
+            Fraction::of::<First>(x, false).rounded::<Slope>()
+        }
     }
 }
 
-impl<L: Apart> Operation<L, 1, 2> for ForwardWithDerivative {
-    type Begun = Fraction<L>;
+impl<L: Apart> Operation<L> for ForwardWithDerivative {
+    type Prepared = ();
+    type Inputs = L;
+    type Outputs = (L, L);
 
-    #[inline(always)]
-    fn is_far([x]: [L; 1]) -> bool {
-        x.any_beyond(COMMON_LIMIT)
-    }
-
-    #[inline(always)]
-    fn begin([x]: [L; 1], far: bool) -> Fraction<L> {
-        Fraction::of::<First>(x, far)
-    }
-
-    #[inline(always)]
-    fn finish(fraction: Fraction<L>, _: impl Inputs<L, 1>, _: bool) -> [L; 2] {
-        [fraction.rounded::<Sigmoid>(), fraction.rounded::<Slope>()]
+    #[cfg_attr(optimised, inline(always))]
+    fn apply(_: &(), x: L) -> (L, L) {
+        // Each path is compiled for itself.
+        if x.any_beyond(COMMON_LIMIT) {
+            let fraction = Fraction::of::<First>(x, true);
+            (fraction.rounded::<Sigmoid>(), fraction.rounded::<Slope>())
+        } else {
+            let fraction = Fraction::of::<First>(x, false);
+            (fraction.rounded::<Sigmoid>(), fraction.rounded::<Slope>())
+        }
     }
 }
 
 /// A function's value to 2^-67; for |x| above [`COMMON_LIMIT`] what it is there.
-#[inline(always)]
-pub(super) fn to_pair<L: Lanes<Element = f64>, F: Function>(x: L) -> Pair<L> {
+#[cfg_attr(optimised, inline(always))]
+pub(super) fn to_pair<L: Lanes<Number = f64>, F: Function>(x: L) -> Pair<L> {
     let near = x.negative_magnitude().at_least(x.splat(-COMMON_LIMIT));
     let fraction = Fraction::near::<First>(x, near, None);
     let (scaled, value) = F::value(&fraction);
@@ -274,8 +267,8 @@ pub(crate) struct Fraction<L: Lanes> {
     tail: Option<L::Mask>,
 }
 
-impl<L: Lanes<Element = f64>> Fraction<L> {
-    #[inline(always)]
+impl<L: Lanes<Number = f64>> Fraction<L> {
+    #[cfg_attr(optimised, inline(always))]
     fn of<P: Phase>(x: L, far: bool) -> Self {
         let near = x.negative_magnitude();
         if far {
@@ -286,7 +279,7 @@ impl<L: Lanes<Element = f64>> Fraction<L> {
     }
 
     /// From `near`, which is -|x| or what stands for it.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn near<P: Phase>(x: L, near: L, tail: Option<L::Mask>) -> Self {
         // Reduce.
         let log2_e = Pair::splat(x, MINUS_LOG2_E);
@@ -316,21 +309,21 @@ impl<L: Lanes<Element = f64>> Fraction<L> {
     }
 
     /// s(x), times 2^n in the lanes of the mask.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn sigmoid(&self) -> (L::Mask, Pair<L>) {
         let negative = self.x.below(self.x.splat(0.0));
         (negative, Pair::select(negative, self.p, self.q).div(self.d, self.reciprocal))
     }
 
     /// s'(x), likewise.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn derivative(&self) -> (L::Mask, Pair<L>) {
         let all = self.x.splat(0.0).below(self.x.splat(1.0));
         (all, self.p.div(self.d, self.reciprocal).mul(self.q.div(self.d, self.reciprocal)))
     }
 
     /// A function's value, rounded.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn rounded<F: Function>(&self) -> L
     where
         L: Apart,
@@ -340,7 +333,7 @@ impl<L: Lanes<Element = f64>> Fraction<L> {
     }
 
     /// Rounds a value, times 2^-n in the lanes of the mask.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn round<P: Phase>(&self, (scaled, value): (L::Mask, Pair<L>)) -> Rounding<L> {
         let one = self.x.splat(1.0);
         match self.tail {
@@ -374,13 +367,13 @@ pub(super) struct Rounding<L> {
     rounded: L,
 }
 
-impl<L: Lanes<Element = f64>> Rounding<L> {
-    #[inline(always)]
+impl<L: Lanes<Number = f64>> Rounding<L> {
+    #[cfg_attr(optimised, inline(always))]
     fn certain(rounded: L) -> Self {
         Self { lower: rounded, upper: rounded, rounded }
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn select(mask: L::Mask, yes: Self, no: Self) -> Self {
         Self {
             lower: L::select(mask, yes.lower, no.lower),
@@ -389,7 +382,7 @@ impl<L: Lanes<Element = f64>> Rounding<L> {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn any_doubt(&self) -> bool {
         L::any(self.lower.below(self.upper))
     }
@@ -398,7 +391,7 @@ impl<L: Lanes<Element = f64>> Rounding<L> {
 /// A function of one number.
 pub(super) trait Function {
     /// Its value, times 2^n in the lanes of the mask.
-    fn value<L: Lanes<Element = f64>>(fraction: &Fraction<L>) -> (L::Mask, Pair<L>);
+    fn value<L: Lanes<Number = f64>>(fraction: &Fraction<L>) -> (L::Mask, Pair<L>);
 
     /// The last phase.
     fn certain(x: f64) -> f64;
@@ -408,7 +401,7 @@ pub(super) trait Function {
     const NEAR_0: f64;
 
     /// The result there.
-    fn near_0<L: Lanes<Element = f64>>(x: L) -> Rounding<L>;
+    fn near_0<L: Lanes<Number = f64>>(x: L) -> Rounding<L>;
 }
 
 /// s(x)
@@ -418,8 +411,8 @@ pub(super) struct Sigmoid;
 pub(super) struct Slope;
 
 impl Function for Sigmoid {
-    #[inline(always)]
-    fn value<L: Lanes<Element = f64>>(fraction: &Fraction<L>) -> (L::Mask, Pair<L>) {
+    #[cfg_attr(optimised, inline(always))]
+    fn value<L: Lanes<Number = f64>>(fraction: &Fraction<L>) -> (L::Mask, Pair<L>) {
         fraction.sigmoid()
     }
 
@@ -431,8 +424,8 @@ impl Function for Sigmoid {
 
     /// s(x) lies between 1/2 and 1/2 + x/4, nearer to this by |x|^3/48 < 2^-75 |x|. Middles are multiples of 2^-55, and
     /// 1/2 + x/4 is one or at least 2^-55 |x| away. So s(x) rounds as 1/2 + x/4 does, and a tie goes towards 1/2.
-    #[inline(always)]
-    fn near_0<L: Lanes<Element = f64>>(x: L) -> Rounding<L> {
+    #[cfg_attr(optimised, inline(always))]
+    fn near_0<L: Lanes<Number = f64>>(x: L) -> Rounding<L> {
         // Half a unit in the last place above 1/2, and below.
         let (right, left) = (power_of_two(-54), power_of_two(-55));
         let Pair { high, low } = ordered_sum(x.splat(0.5), x.mul(x.splat(0.25)));
@@ -445,8 +438,8 @@ impl Function for Sigmoid {
 }
 
 impl Function for Slope {
-    #[inline(always)]
-    fn value<L: Lanes<Element = f64>>(fraction: &Fraction<L>) -> (L::Mask, Pair<L>) {
+    #[cfg_attr(optimised, inline(always))]
+    fn value<L: Lanes<Number = f64>>(fraction: &Fraction<L>) -> (L::Mask, Pair<L>) {
         fraction.derivative()
     }
 
@@ -458,8 +451,8 @@ impl Function for Slope {
 
     /// s'(x) = 1/4 - x^2/16 + x^4/96 - ..., of which what is left out is below 2^-42 of the last term. How far that is
     /// from the next middle, to as many digits, tells the rounding.
-    #[inline(always)]
-    fn near_0<L: Lanes<Element = f64>>(x: L) -> Rounding<L> {
+    #[cfg_attr(optimised, inline(always))]
+    fn near_0<L: Lanes<Number = f64>>(x: L) -> Rounding<L> {
         let (zero, sixteenth) = (x.splat(0.0), x.splat(0.0625));
         let square = product(x, x).scaled(sixteenth);
         let Pair { high, low } = ordered_sum(x.splat(0.25), zero.sub(square.high));
@@ -484,7 +477,7 @@ impl Function for Slope {
 }
 
 /// Results of lanes of which some are in doubt. Its memory is touched then, and only then.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn settled<L: Apart, F: Function>(x: L, found: Rounding<L>) -> L {
     let [mut inputs, mut lowers, mut uppers, mut results] = [MaybeUninit::uninit(); 4];
     let results = to_memory(found.rounded, &mut results);
@@ -509,8 +502,8 @@ struct Settle<'a, F> {
 }
 
 impl<F: Function> Work for Settle<'_, F> {
-    #[inline(always)]
-    unsafe fn on<L: Lanes<Element = f64>>(self) {
+    #[cfg_attr(optimised, inline(always))]
+    unsafe fn on<L: Lanes<Number = f64>>(self) {
         let bounds = self.lower.chunks_exact(L::LANES).zip(self.upper.chunks_exact(L::LANES));
         let results = self.results.chunks_exact_mut(L::LANES);
         for ((x, (lower, upper)), result) in self.x.chunks_exact(L::LANES).zip(bounds).zip(results) {
@@ -533,8 +526,8 @@ impl<F: Function> Work for Settle<'_, F> {
 }
 
 /// The lanes in doubt, looked at again.
-#[inline(always)]
-fn settle<L: Lanes<Element = f64>, F: Function>(x: L, found: Rounding<L>) -> Rounding<L> {
+#[cfg_attr(optimised, inline(always))]
+fn settle<L: Lanes<Number = f64>, F: Function>(x: L, found: Rounding<L>) -> Rounding<L> {
     let near = x.splat(-F::NEAR_0).below(x.negative_magnitude());
     let found = Rounding::select(near, F::near_0(x), found);
     if !found.any_doubt() {
@@ -548,16 +541,26 @@ fn settle<L: Lanes<Element = f64>, F: Function>(x: L, found: Rounding<L>) -> Rou
 
 /// 1 - s is the exact sum of two parts, and the products of the leading parts are exact pairs. Only parts below
 /// 2^-51 of the result are rounded: 2^-102 together, with the error's own addition and without fused multiply-add.
-impl<L: Lanes<Element = f64>> Operation<L, 2, 1> for Backward {
-    type Begun = [L; 1];
+impl<L: Lanes<Number = f64>> Operation<L> for Backward {
+    type Prepared = ();
+    type Inputs = (L, L);
+    type Outputs = L;
 
-    #[inline(always)]
-    fn is_far([s, grad]: [L; 2]) -> bool {
-        s.any_beyond(LARGEST_OUTPUT) || grad.any_beyond(LARGEST_GRADIENT)
+    #[cfg_attr(optimised, inline(always))]
+    fn apply(_: &(), (s, grad): (L, L)) -> L {
+        // Each path is compiled for itself.
+        if s.any_beyond(LARGEST_OUTPUT) || grad.any_beyond(LARGEST_GRADIENT) {
+            Self::of(s, grad, true)
+        } else {
+            Self::of(s, grad, false)
+        }
     }
+}
 
-    #[inline(always)]
-    fn begin([s, grad]: [L; 2], far: bool) -> [L; 1] {
+impl Backward {
+    /// The result, on the careful path where `far`.
+    #[cfg_attr(optimised, inline(always))]
+    fn of<L: Lanes<Number = f64>>(s: L, grad: L, far: bool) -> L {
         let (zero, one) = (s.splat(0.0), s.splat(1.0));
         let rest = ordered_sum(one, zero.sub(s));
         let slope = product(s, rest.high);
@@ -577,12 +580,11 @@ impl<L: Lanes<Element = f64>> Operation<L, 2, 1> for Backward {
             }
         }
         if !L::any(lower.below(upper)) {
-            return [lower];
+            return lower;
         }
 
         // Where a factor is zero so is the result, with the sign that it has; and where s (1 - s) is exact, as it is
         // for an s of few digits, the leading part of its product with the gradient is the result, ties included.
-        let nonzero = |x: L| x.negative_magnitude().below(zero);
         // (A tiny s, of which parts of products are lost below the normal range, is itself the low part of 1 - s.)
         let large = s.negative_magnitude().below(s.splat(-LARGEST_OUTPUT));
         let lost = L::keep(nonzero(rest.low), one).or_bits(L::keep(nonzero(slope.low), one));
@@ -591,34 +593,35 @@ impl<L: Lanes<Element = f64>> Operation<L, 2, 1> for Backward {
         // (In this order it does not overflow before it meets a zero gradient.)
         let exact = L::select(large, grad.mul(s).mul(rest.high), value.high);
         let (lower, upper) = (L::select(inexact, lower, exact), L::select(inexact, upper, exact));
-        if L::any(lower.below(upper)) { [settled_backward(s, grad, lower, upper)] } else { [lower] }
-    }
-
-    #[inline(always)]
-    fn finish(results: [L; 1], _: impl Inputs<L, 2>, _: bool) -> [L; 1] {
-        results
+        if L::any(lower.below(upper)) { settled_backward(s, grad, lower, upper) } else { lower }
     }
 }
 
+/// Where x is not zero, nor NaN.
+#[cfg_attr(optimised, inline(always))]
+fn nonzero<L: Lanes<Number = f64>>(x: L) -> L::Mask {
+    x.negative_magnitude().below(x.splat(0.0))
+}
+
 /// `leading` + `terms`, which are smaller and have one part.
-#[inline(always)]
-fn with_terms<L: Lanes<Element = f64>>(leading: Pair<L>, terms: L) -> Pair<L> {
+#[cfg_attr(optimised, inline(always))]
+fn with_terms<L: Lanes<Number = f64>>(leading: Pair<L>, terms: L) -> Pair<L> {
     let Pair { high, low } = ordered_sum(leading.high, terms);
     Pair { high, low: low.add(leading.low) }
 }
 
 /// The roundings of the ends of the interval that the truth lies in: `value` and the error of a phase times `size`
 /// around it.
-#[inline(always)]
-fn within_error<P: Phase, L: Lanes<Element = f64>>(value: Pair<L>, size: L) -> (L, L) {
+#[cfg_attr(optimised, inline(always))]
+fn within_error<P: Phase, L: Lanes<Number = f64>>(value: Pair<L>, size: L) -> (L, L) {
     let error = size.splat(power_of_two(P::ERROR));
     let (low, high) = (size.neg_mul_add(error, value.low), size.mul_add(error, value.low));
     (value.high.add(low), value.high.add(high))
 }
 
 /// The results of [`Backward`] where some lanes are in doubt. Its memory is touched then, and only then.
-#[inline(always)]
-fn settled_backward<L: Lanes<Element = f64>>(s: L, grad: L, lower: L, upper: L) -> L {
+#[cfg_attr(optimised, inline(always))]
+fn settled_backward<L: Lanes<Number = f64>>(s: L, grad: L, lower: L, upper: L) -> L {
     let [mut outputs, mut gradients, mut lowers, mut uppers, mut results] = [MaybeUninit::uninit(); 5];
     let inputs = [to_memory(s, &mut outputs), to_memory(grad, &mut gradients)].map(|numbers| &*numbers);
     let (bounds, results) =
@@ -648,7 +651,7 @@ fn last_phase_of_lanes<const I: usize>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lanes::PortableF64;
+    use crate::lanes::{Memory, PortableF64};
 
     /// As many as a register has, at most.
     const MOST_LANES: usize = 8;

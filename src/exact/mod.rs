@@ -12,6 +12,7 @@
 
 pub(crate) mod double;
 pub(crate) mod last_phase;
+pub(crate) mod overlapped;
 mod pair;
 pub(crate) mod scalar;
 pub(crate) mod single;
@@ -26,12 +27,12 @@ use crate::lanes::Lanes;
 /// stack wherever they fall, and where one falls on two pages the kernel takes up to twice the time (with AVX2,
 /// measured on Zen 4).
 #[inline(always)]
-fn to_memory<L: Lanes>(lanes: L, memory: &mut MaybeUninit<L>) -> &mut [L::Element] {
+fn to_memory<L: Lanes>(lanes: L, memory: &mut MaybeUninit<L>) -> &mut [L::Number] {
     const {
-        assert!(size_of::<L>() >= L::LANES * size_of::<L::Element>());
-        assert!(align_of::<L>() >= align_of::<L::Element>());
+        assert!(size_of::<L>() >= L::LANES * size_of::<L::Number>());
+        assert!(align_of::<L>() >= align_of::<L::Number>());
     }
-    let elements = memory.as_mut_ptr().cast::<L::Element>();
+    let elements = memory.as_mut_ptr().cast::<L::Number>();
     // SAFETY: there is room for all lanes, aligned as they must be, and the CPU has the instructions of `lanes`.
     // The store writes all of what the slice is then made of.
     unsafe {

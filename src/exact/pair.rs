@@ -29,7 +29,7 @@ pub(super) fn ordered_sum<L: Lanes>(a: L, b: L) -> Pair<L> {
 
 /// `a b`, exactly but for parts below the normal range.
 #[inline(always)]
-pub(super) fn product<L: Lanes<Element = f64>>(a: L, b: L) -> Pair<L> {
+pub(super) fn product<L: Lanes<Number = f64>>(a: L, b: L) -> Pair<L> {
     let high = a.mul(b);
     if L::FUSED {
         return Pair { high, low: a.mul_add(b, negated(high)) };
@@ -42,7 +42,7 @@ pub(super) fn product<L: Lanes<Element = f64>>(a: L, b: L) -> Pair<L> {
 
 /// Two parts of 26 bits.
 #[inline(always)]
-fn halves<L: Lanes<Element = f64>>(a: L) -> (L, L) {
+fn halves<L: Lanes<Number = f64>>(a: L) -> (L, L) {
     /// 2^27 + 1
     const SPLITTER: f64 = 134_217_729.0;
     let scaled = a.mul(a.splat(SPLITTER));
@@ -51,11 +51,11 @@ fn halves<L: Lanes<Element = f64>>(a: L) -> (L, L) {
 }
 
 #[inline(always)]
-fn negated<L: Lanes<Element = f64>>(a: L) -> L {
+fn negated<L: Lanes<Number = f64>>(a: L) -> L {
     a.splat(-0.0).sub(a)
 }
 
-impl<L: Lanes<Element = f64>> Pair<L> {
+impl<L: Lanes<Number = f64>> Pair<L> {
     /// Both parts in all lanes, with `witness` for their kind.
     #[inline(always)]
     pub(super) fn splat(witness: L, parts: [f64; 2]) -> Self {

@@ -3,7 +3,9 @@
 //! In `f32` the first phase is the reference's formula in `f64`, before it is rounded; in `f64` there is none.
 
 use super::last_phase::{self, Rounded};
+use crate::format::Number;
 use crate::reference;
+use crate::walk::Operation;
 
 /// A format with exact scalar functions.
 pub(crate) trait Exact: Rounded {
@@ -56,3 +58,35 @@ impl Exact for f64 {
         last_phase::backward(self, grad)
     }
 }
+
+/// s(x)
+pub(crate) struct Sigmoid;
+
+/// s'(x)
+pub(crate) struct SigmoidDerivative;
+
+/// s(x) and s'(x)
+pub(crate) struct SigmoidWithDerivative;
+
+/// grad s (1 - s)
+pub(crate) struct SigmoidBackward;
+
+/// Expands to an operation.
+macro_rules! operation {
+    ($operation:ident, $inputs:pat, $from:ty, $to:ty, $results:expr) => {
+        impl<N: Exact + Number> Operation<N> for $operation {
+            type Prepared = ();
+            type Inputs = $from;
+            type Outputs = $to;
+
+            fn apply(_: &(), $inputs: $from) -> $to {
+                $results
+            }
+        }
+    };
+}
+
+operation!(Sigmoid, x, N, N, x.sigmoid());
+operation!(SigmoidDerivative, x, N, N, x.derivative());
+operation!(SigmoidWithDerivative, x, N, (N, N), (x.sigmoid(), x.derivative()));
+operation!(SigmoidBackward, (s, grad), (N, N), N, s.backward(grad));

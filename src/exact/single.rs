@@ -21,7 +21,7 @@
 //!    width.
 //! 4. Without fused multiply-add, f O is one product, 2^k is added to an exponent as an integer (12% on SSE2,
 //!    together), and E and O come in linear factors (3%).
-//! 5. A block is begun before the one before it is finished ([`Operation::OVERLAPS`]): 8% of s(x) on SSE2, 11% of
+//! 5. A block is begun before the one before it is finished ([`super::overlapped`]): 8% of s(x) on SSE2, 11% of
 //!    s'(x) with AVX2, 8% of the two together with AVX2 and AVX-512.
 //! 6. On CPUs whose divider is slow two registers share a division ([`Widen::shared_quotient`]): on Zen 4 that
 //!    takes 1.15 times as long, and Intel's divider alone would take the time of three Fast results.
@@ -52,10 +52,11 @@ use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 
 use super::double::{self, Sigmoid, Slope};
+use super::overlapped::{InTwoParts, Source};
 use super::pair::{Pair, ordered_sum, product, sum};
 use super::to_memory;
-use crate::lanes::{Apart, Lanes, Widen, Work};
-use crate::operation::{Inputs, Operation};
+use crate::lanes::{Apart, Lanes, Memory, Widen, Work};
+use crate::walk::Operation;
 
 /// -log2 e
 const MINUS_LOG2_E: f64 = -core::f64::consts::LOG2_E;
@@ -132,78 +133,78 @@ pub(crate) struct ForwardWithDerivative<const SHARE: bool>;
 /// grad s (1 - s)
 pub(crate) struct Backward;
 
-impl<L: Widen, const SHARE: bool> Operation<L, 1, 1> for Forward<SHARE> {
+impl<L: Widen, const SHARE: bool> InTwoParts<L> for Forward<SHARE> {
     type Begun = Fraction<L>;
-    const OVERLAPS: bool = true;
+    type Outputs = L;
 
-    #[inline(always)]
-    fn is_far([x]: [L; 1]) -> bool {
+    #[cfg_attr(optimised, inline(always))]
+    fn is_far(x: L) -> bool {
         x.any_beyond(COMMON_LIMIT)
     }
 
-    #[inline(always)]
-    fn begin([x]: [L; 1], far: bool) -> Fraction<L> {
+    #[cfg_attr(optimised, inline(always))]
+    fn begin(x: L, far: bool) -> Fraction<L> {
         Fraction::of(if far { within_range(x) } else { x })
     }
 
-    #[inline(always)]
-    fn finish(fraction: Fraction<L>, x: impl Inputs<L, 1>, far: bool) -> [L; 1] {
-        [round::<L, Sigmoid>(x, fraction.quotient::<SHARE>(far), far)]
+    #[cfg_attr(optimised, inline(always))]
+    fn finish(fraction: Fraction<L>, x: impl Source<L>, far: bool) -> L {
+        round::<L, Sigmoid>(x, fraction.quotient::<SHARE>(far), far)
     }
 }
 
-impl<L: Widen, const SHARE: bool> Operation<L, 1, 1> for Derivative<SHARE> {
+impl<L: Widen, const SHARE: bool> InTwoParts<L> for Derivative<SHARE> {
     /// s(-|x|): what follows is so long that the division comes first (3% on SSE2).
     type Begun = L::Double;
-    const OVERLAPS: bool = true;
+    type Outputs = L;
 
-    #[inline(always)]
-    fn is_far([x]: [L; 1]) -> bool {
+    #[cfg_attr(optimised, inline(always))]
+    fn is_far(x: L) -> bool {
         x.any_beyond(COMMON_LIMIT)
     }
 
-    #[inline(always)]
-    fn begin([x]: [L; 1], far: bool) -> L::Double {
+    #[cfg_attr(optimised, inline(always))]
+    fn begin(x: L, far: bool) -> L::Double {
         let near = x.negative_magnitude();
         Fraction::<L>::of(if far { within_range(near) } else { near }).quotient::<SHARE>(far)
     }
 
-    #[inline(always)]
-    fn finish(lower: L::Double, x: impl Inputs<L, 1>, far: bool) -> [L; 1] {
+    #[cfg_attr(optimised, inline(always))]
+    fn finish(lower: L::Double, x: impl Source<L>, far: bool) -> L {
         let (_, slope) = with_derivative(lower);
-        [round::<L, Slope>(x, slope, far)]
+        round::<L, Slope>(x, slope, far)
     }
 }
 
 /// One division: s(|x|) = 1 - s(-|x|).
-impl<L: Widen, const SHARE: bool> Operation<L, 1, 2> for ForwardWithDerivative<SHARE> {
+impl<L: Widen, const SHARE: bool> InTwoParts<L> for ForwardWithDerivative<SHARE> {
     /// s(-|x|)
     type Begun = L::Double;
-    const OVERLAPS: bool = true;
+    type Outputs = (L, L);
 
-    #[inline(always)]
-    fn is_far([x]: [L; 1]) -> bool {
+    #[cfg_attr(optimised, inline(always))]
+    fn is_far(x: L) -> bool {
         x.any_beyond(COMMON_LIMIT)
     }
 
-    #[inline(always)]
-    fn begin(inputs: [L; 1], far: bool) -> L::Double {
-        <Derivative<SHARE> as Operation<L, 1, 1>>::begin(inputs, far)
+    #[cfg_attr(optimised, inline(always))]
+    fn begin(x: L, far: bool) -> L::Double {
+        <Derivative<SHARE> as InTwoParts<L>>::begin(x, far)
     }
 
-    #[inline(always)]
-    fn finish(lower: L::Double, inputs: impl Inputs<L, 1>, far: bool) -> [L; 2] {
-        let [x] = inputs.lanes();
+    #[cfg_attr(optimised, inline(always))]
+    fn finish(lower: L::Double, source: impl Source<L>, far: bool) -> (L, L) {
+        let x = source.lanes();
         let (upper, slope) = with_derivative(lower);
         // A NaN is on neither side, and in both.
         let s = L::Double::select(x.widen().below(lower.splat(0.0)), lower, upper);
-        [round::<L, Sigmoid>(inputs, s, far), round::<L, Slope>(inputs, slope, far)]
+        (round::<L, Sigmoid>(source, s, far), round::<L, Slope>(source, slope, far))
     }
 }
 
 /// The same number, or one so far out that s(x) rounds to the same.
-#[inline(always)]
-fn within_range<L: Lanes<Element = f32>>(x: L) -> L {
+#[cfg_attr(optimised, inline(always))]
+fn within_range<L: Lanes<Number = f32>>(x: L) -> L {
     x.at_least(x.splat(LOWEST)).at_most(x.splat(HIGHEST))
 }
 
@@ -216,7 +217,7 @@ pub(crate) struct Fraction<L: Widen> {
 
 impl<L: Widen> Fraction<L> {
     /// From `near`, which is x, -|x| or what stands for it.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn of(near: L) -> Self {
         let near = near.widen();
         let (a, d) = if L::FUSED {
@@ -246,15 +247,15 @@ impl<L: Widen> Fraction<L> {
 
     /// s(near) to the error above; with `SHARE` by one division for two registers, unless they may hold a NaN
     /// (`far`), which would spoil the other one's lane.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn quotient<const SHARE: bool>(&self, far: bool) -> L::Double {
         if SHARE && !far { L::shared_quotient(self.a, self.d) } else { self.a.div(self.d) }
     }
 }
 
 /// 1 - q and q (1 - q).
-#[inline(always)]
-fn with_derivative<D: Lanes<Element = f64>>(q: D) -> (D, D) {
+#[cfg_attr(optimised, inline(always))]
+fn with_derivative<D: Lanes<Number = f64>>(q: D) -> (D, D) {
     let rest = q.splat(1.0).sub(q);
     (rest, q.mul(rest))
 }
@@ -269,7 +270,7 @@ trait Function: double::Function {
 }
 
 impl Function for Sigmoid {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn lower_side<L: Lanes>(x: L) -> L {
         x
     }
@@ -278,7 +279,7 @@ impl Function for Sigmoid {
 }
 
 impl Function for Slope {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn lower_side<L: Lanes>(x: L) -> L {
         x.negative_magnitude()
     }
@@ -287,11 +288,11 @@ impl Function for Slope {
 }
 
 /// Rounds to `f32`; lanes in doubt are settled by the second phase. Where `far`, results may be subnormal.
-#[inline(always)]
-fn round<L: Widen, F: Function>(x: impl Inputs<L, 1>, value: L::Double, far: bool) -> L {
+#[cfg_attr(optimised, inline(always))]
+fn round<L: Widen, F: Function>(x: impl Source<L>, value: L::Double, far: bool) -> L {
     // Each path is compiled for itself.
     if far {
-        let [x] = x.lanes();
+        let x = x.lanes();
         let addend = L::keep(F::lower_side(x).below(x.splat(SUBNORMAL_BELOW)), x.splat(SMALLEST_NORMAL));
         let value = value.add(addend.widen());
         let rounded = L::narrow(value).sub_bits(addend);
@@ -302,19 +303,19 @@ fn round<L: Widen, F: Function>(x: impl Inputs<L, 1>, value: L::Double, far: boo
         }
     } else {
         let rounded = L::narrow(value);
-        if in_doubt::<L>(value, WINDOW) { L::narrow(settled::<L, F>(x.lanes()[0], value)) } else { rounded }
+        if in_doubt::<L>(value, WINDOW) { L::narrow(settled::<L, F>(x.lanes(), value)) } else { rounded }
     }
 }
 
 /// Whether any lane lies in the window of this half width.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn in_doubt<L: Widen>(value: L::Double, half: u32) -> bool {
     let bits = L::lower_halves(value);
     bits.add_bits(bits.splat(to_window(half))).any_without_bits(outside_window(half))
 }
 
 /// Values that round as the true ones do, where some of these do not. Its memory is touched then, and only then.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn settled<L: Widen, F: Function>(x: L, value: L::Double) -> L::Double {
     let [mut inputs, mut values] = [MaybeUninit::uninit(); 2];
     let values = to_memory(value, &mut values);
@@ -331,8 +332,8 @@ struct Settle<'a, F> {
 }
 
 impl<F: Function> Work for Settle<'_, F> {
-    #[inline(always)]
-    unsafe fn on<D: Lanes<Element = f64>>(self) {
+    #[cfg_attr(optimised, inline(always))]
+    unsafe fn on<D: Lanes<Number = f64>>(self) {
         for (x, value) in self.x.chunks_exact(D::LANES).zip(self.values.chunks_exact_mut(D::LANES)) {
             // SAFETY: the caller vouches for the CPU, and the chunks have as many elements.
             unsafe { settle::<D, F>(D::load(x.as_ptr()), D::load(value.as_ptr())).store(value.as_mut_ptr()) }
@@ -341,8 +342,8 @@ impl<F: Function> Work for Settle<'_, F> {
 }
 
 /// What [`round`] narrows to the right result.
-#[inline(always)]
-fn settle<D: Lanes<Element = f64>, F: Function>(x: D, value: D) -> D {
+#[cfg_attr(optimised, inline(always))]
+fn settle<D: Lanes<Number = f64>, F: Function>(x: D, value: D) -> D {
     let (near, limit) = (x.negative_magnitude(), if F::IS_STRAIGHT_NEAR_0 { -STRAIGHT_BELOW } else { 0.0 });
     // Neither near 0 nor a NaN.
     let ordinary = near.below(x.splat(limit.next_up()));
@@ -360,8 +361,8 @@ fn settle<D: Lanes<Element = f64>, F: Function>(x: D, value: D) -> D {
 /// to this by |x|^3/48 < 2^-41. Middles between two `f32` are multiples of 2^-26, and 1/2 + x/4 is one or at least
 /// 2^-26 |x| away. So a step of 2^-54 or 2^-53 is as good as the true one: neither reaches the next middle. (Where
 /// 1/2 + x/4 is not exact in `f64`, all of these round to 1/2.)
-#[inline(always)]
-fn straight<D: Lanes<Element = f64>>(x: D) -> D {
+#[cfg_attr(optimised, inline(always))]
+fn straight<D: Lanes<Number = f64>>(x: D) -> D {
     let (zero, unit) = (x.splat(0.0), x.splat(f64::from_bits(1)));
     let (left, right) = (D::keep(x.below(zero), unit), D::keep(zero.below(x), unit));
     x.mul(x.splat(0.25)).add(x.splat(0.5)).add_bits(left).sub_bits(right)
@@ -369,8 +370,8 @@ fn straight<D: Lanes<Element = f64>>(x: D) -> D {
 
 /// The value in pairs of `f64`, rounded to odd, with what [`round`] takes away again from subnormal results. No `f32`
 /// that is not near 0 has a result within 2^-67 of a middle: `pairs_decide` has tried.
-#[inline(always)]
-fn by_pairs<D: Lanes<Element = f64>, F: Function>(x: D) -> D {
+#[cfg_attr(optimised, inline(always))]
+fn by_pairs<D: Lanes<Number = f64>, F: Function>(x: D) -> D {
     let tail = F::lower_side(x).below(x.splat(SUBNORMAL_BELOW.into()));
     let Pair { high, low } = double::to_pair::<D, F>(x);
     let moved = ordered_sum(D::keep(tail, x.splat(SMALLEST_NORMAL.into())), high);
@@ -380,16 +381,13 @@ fn by_pairs<D: Lanes<Element = f64>, F: Function>(x: D) -> D {
 /// grad s is exact in `f64`, and so only 1 - s and the last product round: by at most 2^-53 of q, which is one
 /// unit in its last place, and by half a unit. The middle between two floats is a whole number of such units, and
 /// so q lies on the same side of it as the truth, unless it lies within one unit.
-impl<L: Widen> Operation<L, 2, 1> for Backward {
-    type Begun = [L; 1];
+impl<L: Widen> Operation<L> for Backward {
+    type Prepared = ();
+    type Inputs = (L, L);
+    type Outputs = L;
 
-    #[inline(always)]
-    fn is_far(_: [L; 2]) -> bool {
-        false
-    }
-
-    #[inline(always)]
-    fn begin([s, grad]: [L; 2], _: bool) -> [L; 1] {
+    #[cfg_attr(optimised, inline(always))]
+    fn apply(_: &(), (s, grad): (L, L)) -> L {
         let (s_double, grad_double) = (s.widen(), grad.widen());
         let one = s_double.splat(1.0);
         let product = grad_double.mul(s_double);
@@ -399,23 +397,18 @@ impl<L: Widen> Operation<L, 2, 1> for Backward {
         let rounded = L::narrow(q);
         // (Zeros come here too: telling them apart would take as long.)
         if rounded.any_without_bits(TWICE_SMALLEST_NORMAL_AND_ABOVE) {
-            return [round_near_zero(s, grad, q)];
+            return round_near_zero(s, grad, q);
         }
         if in_doubt::<L>(q, BACKWARD_WINDOW) {
-            [L::narrow(settled_backward(s, grad, q.splat(0.0), q))]
+            L::narrow(settled_backward(s, grad, q.splat(0.0), q))
         } else {
-            [rounded]
+            rounded
         }
-    }
-
-    #[inline(always)]
-    fn finish(results: [L; 1], _: impl Inputs<L, 2>, _: bool) -> [L; 1] {
-        results
     }
 }
 
 /// Rounds q, of which some lanes may be subnormal in `f32`: as in `round`, with the sign of q.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn round_near_zero<L: Widen>(s: L, grad: L, q: L::Double) -> L {
     let negative = q.negative_magnitude();
     let tail = q.splat(-f64::from(SMALLEST_NORMAL)).below(negative);
@@ -428,7 +421,7 @@ fn round_near_zero<L: Widen>(s: L, grad: L, q: L::Double) -> L {
 }
 
 /// As [`settled`]: exact values, with `addend` in them.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn settled_backward<L: Widen>(s: L, grad: L, addend: L::Double, value: L::Double) -> L::Double {
     let [mut outputs, mut gradients, mut addends, mut values] = [MaybeUninit::uninit(); 4];
     let values = to_memory(value, &mut values);
@@ -451,8 +444,8 @@ struct SettleBackward<'a> {
 }
 
 impl Work for SettleBackward<'_> {
-    #[inline(always)]
-    unsafe fn on<D: Lanes<Element = f64>>(self) {
+    #[cfg_attr(optimised, inline(always))]
+    unsafe fn on<D: Lanes<Number = f64>>(self) {
         let inputs = self.s.chunks_exact(D::LANES).zip(self.grad.chunks_exact(D::LANES));
         let values = self.addends.chunks_exact(D::LANES).zip(self.values.chunks_exact_mut(D::LANES));
         for ((s, grad), (addend, value)) in inputs.zip(values) {
@@ -469,8 +462,8 @@ impl Work for SettleBackward<'_> {
 /// grad s - grad s^2, without an error: p = grad s fits an `f64`, p s two. Where they nearly cancel, all their
 /// differences fit too; where s is so small or so large that they do not, one of the two is less than a unit of the
 /// other, and it is the sign that counts.
-#[inline(always)]
-fn settle_backward<D: Lanes<Element = f64>>(s: D, grad: D, addend: D, value: D) -> D {
+#[cfg_attr(optimised, inline(always))]
+fn settle_backward<D: Lanes<Number = f64>>(s: D, grad: D, addend: D, value: D) -> D {
     let zero = s.splat(0.0);
     let p = grad.mul(s);
     let square = product(p, s);
@@ -490,7 +483,7 @@ mod tests {
 
     use super::*;
     use crate::lanes::PortableF64;
-    use crate::{Accuracy, Sigmoid as Kernels};
+    use crate::{Accuracy, Kernels};
 
     /// The decimals are the floats that `scripts/coefficients.py` prints.
     #[test]
@@ -509,7 +502,7 @@ mod tests {
     }
 
     impl<F: Function> Work for InDoubt<'_, F> {
-        unsafe fn on<D: Lanes<Element = f64>>(self) {
+        unsafe fn on<D: Lanes<Number = f64>>(self) {
             for (x, value) in self.x.chunks_exact(D::LANES).zip(self.values.chunks_exact_mut(D::LANES)) {
                 // SAFETY: as in `Settle`.
                 unsafe {

@@ -6,35 +6,24 @@
 use core::arch::x86_64::*;
 
 use super::native::arithmetic;
-use super::{Apart, Block, Lanes, OneF32, OneF64, Register, Widen, Work};
+use super::{Apart, Beside, Group, Lanes, Memory, OneF32, OneF64, Register, Two, Widen, Work};
 
 /// Eight `f32`.
 #[derive(Clone, Copy)]
-pub(crate) struct Avx2F32(__m256);
+pub(crate) struct Avx2F32(pub(super) __m256);
 
 /// Four `f64`.
 #[derive(Clone, Copy)]
 pub(crate) struct Avx2F64(__m256d);
 
-// SAFETY: values come from loads only, and every intrinsic works lane by lane.
-unsafe impl Lanes for Avx2F32 {
-    type Element = f32;
-    type Mask = __m256;
+impl Group for Avx2F32 {
+    type Number = f32;
     const LANES: usize = 8;
-    const STREAMS: bool = true;
-    const FUSED: bool = true;
-    const ADDS_EXPONENTS: bool = false;
+}
 
-    arithmetic!(
-        _mm256_add_ps,
-        _mm256_sub_ps,
-        _mm256_mul_ps,
-        _mm256_div_ps,
-        _mm256_fmadd_ps,
-        _mm256_fnmadd_ps,
-        _mm256_max_ps,
-        _mm256_min_ps
-    );
+// SAFETY: values come from the loads only.
+unsafe impl Memory<f32> for Avx2F32 {
+    const STREAMS: bool = true;
 
     #[inline(always)]
     unsafe fn load(source: *const f32) -> Self {
@@ -53,6 +42,33 @@ unsafe impl Lanes for Avx2F32 {
         // SAFETY: as in `load`, and the caller vouches for the alignment.
         unsafe { _mm256_stream_ps(target, self.0) }
     }
+    #[inline(always)]
+    unsafe fn load_interleaved(source: *const f32) -> (Self, Self) {
+        // SAFETY: as in `load`, for both registers.
+        unsafe { pairs_of_f32(_mm256_loadu_ps(source), _mm256_loadu_ps(source.add(8))) }
+    }
+}
+
+// SAFETY: values come from loads only, and every intrinsic works lane by lane.
+unsafe impl Lanes for Avx2F32 {
+    type One = OneF32;
+    type Mask = __m256;
+    type Register = Self;
+    type Largest = __m256i;
+    type Lacking = __m256i;
+    const FUSED: bool = true;
+    const ADDS_EXPONENTS: bool = false;
+
+    arithmetic!(
+        _mm256_add_ps,
+        _mm256_sub_ps,
+        _mm256_mul_ps,
+        _mm256_div_ps,
+        _mm256_fmadd_ps,
+        _mm256_fnmadd_ps,
+        _mm256_max_ps,
+        _mm256_min_ps
+    );
 
     #[inline(always)]
     fn splat(self, value: f32) -> Self {
@@ -124,45 +140,65 @@ unsafe impl Lanes for Avx2F32 {
     }
 
     #[inline(always)]
-    fn any_of_these_without_bits<const N: usize>(registers: &[Self; N], which: f32) -> bool {
-        // SAFETY: as in `splat`, the registers being the proof.
+    fn largest(self) -> __m256i {
+        // SAFETY: as in `splat`. (Magnitudes order like integers, and so a NaN is the largest of all.)
+        unsafe { _mm256_and_si256(_mm256_castps_si256(self.0), _mm256_set1_epi32(i32::MAX)) }
+    }
+
+    #[inline(always)]
+    fn larger(self, largest: __m256i) -> __m256i {
+        // SAFETY: as in `splat`.
+        unsafe { _mm256_max_epi32(largest, self.largest()) }
+    }
+
+    #[inline(always)]
+    fn is_beyond(largest: __m256i, limit: f32) -> bool {
+        // SAFETY: as in `splat`, the registers being the proof; so below.
         unsafe {
-            let which = _mm256_set1_ps(which);
-            let mut without = _mm256_setzero_si256();
-            for register in registers {
-                let bits = _mm256_castps_si256(_mm256_and_ps(register.0, which));
-                without = _mm256_or_si256(without, _mm256_cmpeq_epi32(bits, _mm256_setzero_si256()));
-            }
-            _mm256_testz_si256(without, without) == 0
+            let beyond = _mm256_cmpgt_epi32(largest, _mm256_castps_si256(_mm256_set1_ps(limit)));
+            _mm256_testz_si256(beyond, beyond) == 0
         }
     }
 
     #[inline(always)]
-    fn any_of_these_beyond<const N: usize>(registers: &[Self; N], limit: f32) -> bool {
-        // SAFETY: as in `splat`, the registers being the proof.
+    fn lacking(self, which: f32) -> __m256i {
+        // SAFETY: as in `splat`.
         unsafe {
-            // Magnitudes order like integers, and so a NaN is the largest of all.
-            let magnitude = _mm256_set1_epi32(i32::MAX);
-            let mut largest = _mm256_setzero_si256();
-            for register in registers {
-                let bits = _mm256_and_si256(_mm256_castps_si256(register.0), magnitude);
-                largest = _mm256_max_epi32(largest, bits);
-            }
-            let limit = _mm256_castps_si256(_mm256_set1_ps(limit));
-            let beyond = _mm256_cmpgt_epi32(largest, limit);
-            _mm256_testz_si256(beyond, beyond) == 0
+            let bits = _mm256_castps_si256(_mm256_and_ps(self.0, _mm256_set1_ps(which)));
+            _mm256_cmpeq_epi32(bits, _mm256_setzero_si256())
         }
+    }
+
+    #[inline(always)]
+    fn either_lacking(lacking: __m256i, other: __m256i) -> __m256i {
+        // SAFETY: as in `is_beyond`.
+        unsafe { _mm256_or_si256(lacking, other) }
+    }
+
+    #[inline(always)]
+    fn any_lacking(lacking: __m256i) -> bool {
+        // SAFETY: as in `is_beyond`.
+        unsafe { _mm256_testz_si256(lacking, lacking) == 0 }
     }
 }
 
 // SAFETY: as for `Lanes`; the mask leaves out what lies beyond `count`.
-unsafe impl Register for Avx2F32 {
-    type One = OneF32;
-
+unsafe impl Register<f32> for Avx2F32 {
     #[inline(always)]
     unsafe fn load_partial(source: *const f32, count: usize) -> Self {
         // SAFETY: the caller vouches for the CPU and for `count` elements.
         Self(unsafe { _mm256_maskload_ps(source, first_of_eight(count)) })
+    }
+
+    #[inline(always)]
+    unsafe fn load_partial_interleaved(source: *const f32, count: usize) -> (Self, Self) {
+        // SAFETY: as in `load_partial`, for the 8 elements of one register and those of the next, if there are any.
+        unsafe {
+            let first = _mm256_maskload_ps(source, first_of_eight(2 * count));
+            let rest =
+                _mm256_maskload_ps(source.wrapping_add(8), first_of_eight((2 * count).saturating_sub(8)));
+            pairs_of_f32(first, rest)
+        }
     }
 
     #[inline(always)]
@@ -172,25 +208,14 @@ unsafe impl Register for Avx2F32 {
     }
 }
 
-// SAFETY: as for `Avx2F32`.
-unsafe impl Lanes for Avx2F64 {
-    type Element = f64;
-    type Mask = __m256d;
+impl Group for Avx2F64 {
+    type Number = f64;
     const LANES: usize = 4;
-    const STREAMS: bool = true;
-    const FUSED: bool = true;
-    const ADDS_EXPONENTS: bool = false;
+}
 
-    arithmetic!(
-        _mm256_add_pd,
-        _mm256_sub_pd,
-        _mm256_mul_pd,
-        _mm256_div_pd,
-        _mm256_fmadd_pd,
-        _mm256_fnmadd_pd,
-        _mm256_max_pd,
-        _mm256_min_pd
-    );
+// SAFETY: values come from the loads only.
+unsafe impl Memory<f64> for Avx2F64 {
+    const STREAMS: bool = true;
 
     #[inline(always)]
     unsafe fn load(source: *const f64) -> Self {
@@ -209,6 +234,33 @@ unsafe impl Lanes for Avx2F64 {
         // SAFETY: as in `load`, and the caller vouches for the alignment.
         unsafe { _mm256_stream_pd(target, self.0) }
     }
+    #[inline(always)]
+    unsafe fn load_interleaved(source: *const f64) -> (Self, Self) {
+        // SAFETY: as in `load`, for both registers.
+        unsafe { pairs_of_f64(_mm256_loadu_pd(source), _mm256_loadu_pd(source.add(4))) }
+    }
+}
+
+// SAFETY: as for `Avx2F32`.
+unsafe impl Lanes for Avx2F64 {
+    type One = OneF64;
+    type Mask = __m256d;
+    type Register = Self;
+    type Largest = __m256d;
+    type Lacking = __m256i;
+    const FUSED: bool = true;
+    const ADDS_EXPONENTS: bool = false;
+
+    arithmetic!(
+        _mm256_add_pd,
+        _mm256_sub_pd,
+        _mm256_mul_pd,
+        _mm256_div_pd,
+        _mm256_fmadd_pd,
+        _mm256_fnmadd_pd,
+        _mm256_max_pd,
+        _mm256_min_pd
+    );
 
     #[inline(always)]
     fn splat(self, value: f64) -> Self {
@@ -280,44 +332,63 @@ unsafe impl Lanes for Avx2F64 {
     }
 
     #[inline(always)]
-    fn any_of_these_without_bits<const N: usize>(registers: &[Self; N], which: f64) -> bool {
-        // SAFETY: as in `splat`, the registers being the proof.
+    fn largest(self) -> __m256d {
+        // SAFETY: as in `splat`.
+        unsafe { _mm256_andnot_pd(_mm256_set1_pd(-0.0), self.0) }
+    }
+
+    #[inline(always)]
+    fn larger(self, largest: __m256d) -> __m256d {
+        // SAFETY: as in `splat`. (There is no integer maximum of 64-bit lanes. That of floats returns its second operand
+        // when either is NaN.)
+        unsafe { _mm256_max_pd(self.largest(), largest) }
+    }
+
+    #[inline(always)]
+    fn is_beyond(largest: __m256d, limit: f64) -> bool {
+        // SAFETY: as in `splat`, the registers being the proof; so below.
+        unsafe { _mm256_movemask_pd(_mm256_cmp_pd::<_CMP_NLE_UQ>(largest, _mm256_set1_pd(limit))) != 0 }
+    }
+
+    #[inline(always)]
+    fn lacking(self, which: f64) -> __m256i {
+        // SAFETY: as in `splat`.
         unsafe {
-            let which = _mm256_set1_pd(which);
-            let mut without = _mm256_setzero_si256();
-            for register in registers {
-                let bits = _mm256_castpd_si256(_mm256_and_pd(register.0, which));
-                without = _mm256_or_si256(without, _mm256_cmpeq_epi64(bits, _mm256_setzero_si256()));
-            }
-            _mm256_testz_si256(without, without) == 0
+            let bits = _mm256_castpd_si256(_mm256_and_pd(self.0, _mm256_set1_pd(which)));
+            _mm256_cmpeq_epi64(bits, _mm256_setzero_si256())
         }
     }
 
     #[inline(always)]
-    fn any_of_these_beyond<const N: usize>(registers: &[Self; N], limit: f64) -> bool {
-        // SAFETY: as in `splat`, the registers being the proof.
-        unsafe {
-            // There is no integer maximum of 64-bit lanes. The maximum of floats returns its second
-            // operand when the first is NaN: a NaN is passed over and hides nothing.
-            let sign = _mm256_set1_pd(-0.0);
-            let mut largest = _mm256_setzero_pd();
-            for register in registers {
-                largest = _mm256_max_pd(_mm256_andnot_pd(sign, register.0), largest);
-            }
-            let beyond = _mm256_cmp_pd::<_CMP_GT_OQ>(largest, _mm256_set1_pd(limit));
-            _mm256_movemask_pd(beyond) != 0
-        }
+    fn either_lacking(lacking: __m256i, other: __m256i) -> __m256i {
+        // SAFETY: as in `is_beyond`.
+        unsafe { _mm256_or_si256(lacking, other) }
+    }
+
+    #[inline(always)]
+    fn any_lacking(lacking: __m256i) -> bool {
+        // SAFETY: as in `is_beyond`.
+        unsafe { _mm256_testz_si256(lacking, lacking) == 0 }
     }
 }
 
 // SAFETY: as for `Lanes`; the mask leaves out what lies beyond `count`.
-unsafe impl Register for Avx2F64 {
-    type One = OneF64;
-
+unsafe impl Register<f64> for Avx2F64 {
     #[inline(always)]
     unsafe fn load_partial(source: *const f64, count: usize) -> Self {
         // SAFETY: the caller vouches for the CPU and for `count` elements.
         Self(unsafe { _mm256_maskload_pd(source, first_of_four(count)) })
+    }
+
+    #[inline(always)]
+    unsafe fn load_partial_interleaved(source: *const f64, count: usize) -> (Self, Self) {
+        // SAFETY: as in `load_partial`, for the 4 elements of one register and those of the next, if there are any.
+        unsafe {
+            let first = _mm256_maskload_pd(source, first_of_four(2 * count));
+            let rest =
+                _mm256_maskload_pd(source.wrapping_add(4), first_of_four((2 * count).saturating_sub(4)));
+            pairs_of_f64(first, rest)
+        }
     }
 
     #[inline(always)]
@@ -344,7 +415,7 @@ impl Apart for Avx2F64 {
 
 // SAFETY: as for `Lanes`.
 unsafe impl Widen for Avx2F32 {
-    type Double = Block<Avx2F64, 2>;
+    type Double = Two<Avx2F64>;
 
     #[inline(always)]
     fn widen(self) -> Self::Double {
@@ -352,18 +423,18 @@ unsafe impl Widen for Avx2F32 {
         unsafe {
             let low = _mm256_castps256_ps128(self.0);
             let high = _mm256_extractf128_ps::<1>(self.0);
-            Block([Avx2F64(_mm256_cvtps_pd(low)), Avx2F64(_mm256_cvtps_pd(high))])
+            Beside(Avx2F64(_mm256_cvtps_pd(low)), Avx2F64(_mm256_cvtps_pd(high)))
         }
     }
 
     #[inline(always)]
-    fn lower_halves(Block([low, high]): Self::Double) -> Self {
+    fn lower_halves(Beside(low, high): Self::Double) -> Self {
         // SAFETY: as in `widen`.
         Self(unsafe { _mm256_shuffle_ps::<0b10_00_10_00>(_mm256_castpd_ps(low.0), _mm256_castpd_ps(high.0)) })
     }
 
     #[inline(always)]
-    fn narrow(Block([low, high]): Self::Double) -> Self {
+    fn narrow(Beside(low, high): Self::Double) -> Self {
         // SAFETY: as in `widen`.
         Self(unsafe { _mm256_set_m128(_mm256_cvtpd_ps(high.0), _mm256_cvtpd_ps(low.0)) })
     }
@@ -375,7 +446,7 @@ unsafe impl Widen for Avx2F32 {
 ///
 /// The CPU has AVX2.
 #[inline(always)]
-unsafe fn first_of_eight(count: usize) -> __m256i {
+pub(super) unsafe fn first_of_eight(count: usize) -> __m256i {
     // SAFETY: as the caller vouches.
     unsafe {
         let lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
@@ -394,5 +465,37 @@ unsafe fn first_of_four(count: usize) -> __m256i {
     unsafe {
         let lane = _mm256_setr_epi64x(0, 1, 2, 3);
         _mm256_cmpgt_epi64(_mm256_set1_epi64x(count as i64), lane)
+    }
+}
+
+/// The first of each pair, and the second, of eight pairs in two registers.
+///
+/// # Safety
+///
+/// The CPU has AVX2.
+#[inline(always)]
+unsafe fn pairs_of_f32(low: __m256, high: __m256) -> (Avx2F32, Avx2F32) {
+    // SAFETY: as the caller vouches. (A shuffle stays within 128 bits: the middle quarters change places.)
+    unsafe {
+        let first = _mm256_castps_pd(_mm256_shuffle_ps::<0b10_00_10_00>(low, high));
+        let second = _mm256_castps_pd(_mm256_shuffle_ps::<0b11_01_11_01>(low, high));
+        let first = _mm256_permute4x64_pd::<0b11_01_10_00>(first);
+        let second = _mm256_permute4x64_pd::<0b11_01_10_00>(second);
+        (Avx2F32(_mm256_castpd_ps(first)), Avx2F32(_mm256_castpd_ps(second)))
+    }
+}
+
+/// The first of each pair, and the second, of four pairs in two registers.
+///
+/// # Safety
+///
+/// The CPU has AVX2.
+#[inline(always)]
+unsafe fn pairs_of_f64(low: __m256d, high: __m256d) -> (Avx2F64, Avx2F64) {
+    // SAFETY: as the caller vouches.
+    unsafe {
+        let first = _mm256_permute4x64_pd::<0b11_01_10_00>(_mm256_unpacklo_pd(low, high));
+        let second = _mm256_permute4x64_pd::<0b11_01_10_00>(_mm256_unpackhi_pd(low, high));
+        (Avx2F64(first), Avx2F64(second))
     }
 }

@@ -6,35 +6,24 @@
 use core::arch::x86_64::*;
 
 use super::native::arithmetic;
-use super::{Apart, Block, Lanes, OneF32, OneF64, Register, Widen, Work};
+use super::{Apart, Beside, Group, Lanes, Memory, OneF32, OneF64, Register, Two, Widen, Work};
 
 /// Sixteen `f32`.
 #[derive(Clone, Copy)]
-pub(crate) struct Avx512F32(__m512);
+pub(crate) struct Avx512F32(pub(super) __m512);
 
 /// Eight `f64`.
 #[derive(Clone, Copy)]
 pub(crate) struct Avx512F64(__m512d);
 
-// SAFETY: values come from loads only, and every intrinsic works lane by lane.
-unsafe impl Lanes for Avx512F32 {
-    type Element = f32;
-    type Mask = __mmask16;
+impl Group for Avx512F32 {
+    type Number = f32;
     const LANES: usize = 16;
-    const STREAMS: bool = true;
-    const FUSED: bool = true;
-    const ADDS_EXPONENTS: bool = true;
+}
 
-    arithmetic!(
-        _mm512_add_ps,
-        _mm512_sub_ps,
-        _mm512_mul_ps,
-        _mm512_div_ps,
-        _mm512_fmadd_ps,
-        _mm512_fnmadd_ps,
-        _mm512_max_ps,
-        _mm512_min_ps
-    );
+// SAFETY: values come from the loads only.
+unsafe impl Memory<f32> for Avx512F32 {
+    const STREAMS: bool = true;
 
     #[inline(always)]
     unsafe fn load(source: *const f32) -> Self {
@@ -53,6 +42,33 @@ unsafe impl Lanes for Avx512F32 {
         // SAFETY: as in `load`, and the caller vouches for the alignment.
         unsafe { _mm512_stream_ps(target, self.0) }
     }
+    #[inline(always)]
+    unsafe fn load_interleaved(source: *const f32) -> (Self, Self) {
+        // SAFETY: as in `load`, for both registers.
+        unsafe { pairs_of_f32(_mm512_loadu_ps(source), _mm512_loadu_ps(source.add(16))) }
+    }
+}
+
+// SAFETY: values come from loads only, and every intrinsic works lane by lane.
+unsafe impl Lanes for Avx512F32 {
+    type One = OneF32;
+    type Mask = __mmask16;
+    type Register = Self;
+    type Largest = __m512i;
+    type Lacking = __mmask16;
+    const FUSED: bool = true;
+    const ADDS_EXPONENTS: bool = true;
+
+    arithmetic!(
+        _mm512_add_ps,
+        _mm512_sub_ps,
+        _mm512_mul_ps,
+        _mm512_div_ps,
+        _mm512_fmadd_ps,
+        _mm512_fnmadd_ps,
+        _mm512_max_ps,
+        _mm512_min_ps
+    );
 
     #[inline(always)]
     fn splat(self, value: f32) -> Self {
@@ -131,41 +147,60 @@ unsafe impl Lanes for Avx512F32 {
     }
 
     #[inline(always)]
-    fn any_of_these_without_bits<const N: usize>(registers: &[Self; N], which: f32) -> bool {
+    fn largest(self) -> __m512i {
+        // SAFETY: as in `splat`. (Magnitudes order like integers, and so a NaN is the largest of all.)
+        unsafe { _mm512_and_si512(_mm512_castps_si512(self.0), _mm512_set1_epi32(i32::MAX)) }
+    }
+
+    #[inline(always)]
+    fn larger(self, largest: __m512i) -> __m512i {
+        // SAFETY: as in `splat`.
+        unsafe { _mm512_max_epu32(largest, self.largest()) }
+    }
+
+    #[inline(always)]
+    fn is_beyond(largest: __m512i, limit: f32) -> bool {
         // SAFETY: as in `splat`, the registers being the proof.
+        unsafe { _mm512_cmpgt_epu32_mask(largest, _mm512_castps_si512(_mm512_set1_ps(limit))) != 0 }
+    }
+
+    #[inline(always)]
+    fn lacking(self, which: f32) -> __mmask16 {
+        // SAFETY: as in `splat`.
         unsafe {
             let which = _mm512_castps_si512(_mm512_set1_ps(which));
-            let mut without = 0;
-            for register in registers {
-                without |= _mm512_testn_epi32_mask(_mm512_castps_si512(register.0), which);
-            }
-            without != 0
+            _mm512_testn_epi32_mask(_mm512_castps_si512(self.0), which)
         }
     }
 
     #[inline(always)]
-    fn any_of_these_beyond<const N: usize>(registers: &[Self; N], limit: f32) -> bool {
-        // SAFETY: as in `splat`, the registers being the proof.
-        unsafe {
-            let magnitude = _mm512_set1_epi32(i32::MAX);
-            let mut largest = _mm512_setzero_si512();
-            for register in registers {
-                let bits = _mm512_and_si512(_mm512_castps_si512(register.0), magnitude);
-                largest = _mm512_max_epu32(largest, bits);
-            }
-            _mm512_cmpgt_epu32_mask(largest, _mm512_castps_si512(_mm512_set1_ps(limit))) != 0
-        }
+    fn either_lacking(lacking: __mmask16, other: __mmask16) -> __mmask16 {
+        lacking | other
+    }
+
+    #[inline(always)]
+    fn any_lacking(lacking: __mmask16) -> bool {
+        lacking != 0
     }
 }
 
 // SAFETY: as for `Lanes`; the mask leaves out what lies beyond `count`.
-unsafe impl Register for Avx512F32 {
-    type One = OneF32;
-
+unsafe impl Register<f32> for Avx512F32 {
     #[inline(always)]
     unsafe fn load_partial(source: *const f32, count: usize) -> Self {
         // SAFETY: the caller vouches for the CPU and for `count` elements.
         Self(unsafe { _mm512_maskz_loadu_ps((1 << count) - 1, source) })
+    }
+
+    #[inline(always)]
+    unsafe fn load_partial_interleaved(source: *const f32, count: usize) -> (Self, Self) {
+        // SAFETY: as in `load_partial`, for the 16 elements of one register and those of the next, if there are any.
+        unsafe {
+            let elements: u32 = (1 << (2 * count)) - 1;
+            let first = _mm512_maskz_loadu_ps(elements as __mmask16, source);
+            let rest = _mm512_maskz_loadu_ps((elements >> 16) as __mmask16, source.wrapping_add(16));
+            pairs_of_f32(first, rest)
+        }
     }
 
     #[inline(always)]
@@ -175,25 +210,14 @@ unsafe impl Register for Avx512F32 {
     }
 }
 
-// SAFETY: as for `Avx512F32`.
-unsafe impl Lanes for Avx512F64 {
-    type Element = f64;
-    type Mask = __mmask8;
+impl Group for Avx512F64 {
+    type Number = f64;
     const LANES: usize = 8;
-    const STREAMS: bool = true;
-    const FUSED: bool = true;
-    const ADDS_EXPONENTS: bool = true;
+}
 
-    arithmetic!(
-        _mm512_add_pd,
-        _mm512_sub_pd,
-        _mm512_mul_pd,
-        _mm512_div_pd,
-        _mm512_fmadd_pd,
-        _mm512_fnmadd_pd,
-        _mm512_max_pd,
-        _mm512_min_pd
-    );
+// SAFETY: values come from the loads only.
+unsafe impl Memory<f64> for Avx512F64 {
+    const STREAMS: bool = true;
 
     #[inline(always)]
     unsafe fn load(source: *const f64) -> Self {
@@ -212,6 +236,33 @@ unsafe impl Lanes for Avx512F64 {
         // SAFETY: as in `load`, and the caller vouches for the alignment.
         unsafe { _mm512_stream_pd(target, self.0) }
     }
+    #[inline(always)]
+    unsafe fn load_interleaved(source: *const f64) -> (Self, Self) {
+        // SAFETY: as in `load`, for both registers.
+        unsafe { pairs_of_f64(_mm512_loadu_pd(source), _mm512_loadu_pd(source.add(8))) }
+    }
+}
+
+// SAFETY: as for `Avx512F32`.
+unsafe impl Lanes for Avx512F64 {
+    type One = OneF64;
+    type Mask = __mmask8;
+    type Register = Self;
+    type Largest = __m512i;
+    type Lacking = __mmask8;
+    const FUSED: bool = true;
+    const ADDS_EXPONENTS: bool = true;
+
+    arithmetic!(
+        _mm512_add_pd,
+        _mm512_sub_pd,
+        _mm512_mul_pd,
+        _mm512_div_pd,
+        _mm512_fmadd_pd,
+        _mm512_fnmadd_pd,
+        _mm512_max_pd,
+        _mm512_min_pd
+    );
 
     #[inline(always)]
     fn splat(self, value: f64) -> Self {
@@ -290,41 +341,60 @@ unsafe impl Lanes for Avx512F64 {
     }
 
     #[inline(always)]
-    fn any_of_these_without_bits<const N: usize>(registers: &[Self; N], which: f64) -> bool {
+    fn largest(self) -> __m512i {
+        // SAFETY: as in `splat`. (Magnitudes order like integers, and so a NaN is the largest of all.)
+        unsafe { _mm512_and_si512(_mm512_castpd_si512(self.0), _mm512_set1_epi64(i64::MAX)) }
+    }
+
+    #[inline(always)]
+    fn larger(self, largest: __m512i) -> __m512i {
+        // SAFETY: as in `splat`.
+        unsafe { _mm512_max_epu64(largest, self.largest()) }
+    }
+
+    #[inline(always)]
+    fn is_beyond(largest: __m512i, limit: f64) -> bool {
         // SAFETY: as in `splat`, the registers being the proof.
+        unsafe { _mm512_cmpgt_epu64_mask(largest, _mm512_castpd_si512(_mm512_set1_pd(limit))) != 0 }
+    }
+
+    #[inline(always)]
+    fn lacking(self, which: f64) -> __mmask8 {
+        // SAFETY: as in `splat`.
         unsafe {
             let which = _mm512_castpd_si512(_mm512_set1_pd(which));
-            let mut without = 0;
-            for register in registers {
-                without |= _mm512_testn_epi64_mask(_mm512_castpd_si512(register.0), which);
-            }
-            without != 0
+            _mm512_testn_epi64_mask(_mm512_castpd_si512(self.0), which)
         }
     }
 
     #[inline(always)]
-    fn any_of_these_beyond<const N: usize>(registers: &[Self; N], limit: f64) -> bool {
-        // SAFETY: as in `splat`, the registers being the proof.
-        unsafe {
-            let magnitude = _mm512_set1_epi64(i64::MAX);
-            let mut largest = _mm512_setzero_si512();
-            for register in registers {
-                let bits = _mm512_and_si512(_mm512_castpd_si512(register.0), magnitude);
-                largest = _mm512_max_epu64(largest, bits);
-            }
-            _mm512_cmpgt_epu64_mask(largest, _mm512_castpd_si512(_mm512_set1_pd(limit))) != 0
-        }
+    fn either_lacking(lacking: __mmask8, other: __mmask8) -> __mmask8 {
+        lacking | other
+    }
+
+    #[inline(always)]
+    fn any_lacking(lacking: __mmask8) -> bool {
+        lacking != 0
     }
 }
 
 // SAFETY: as for `Lanes`; the mask leaves out what lies beyond `count`.
-unsafe impl Register for Avx512F64 {
-    type One = OneF64;
-
+unsafe impl Register<f64> for Avx512F64 {
     #[inline(always)]
     unsafe fn load_partial(source: *const f64, count: usize) -> Self {
         // SAFETY: the caller vouches for the CPU and for `count` elements.
         Self(unsafe { _mm512_maskz_loadu_pd((1 << count) - 1, source) })
+    }
+
+    #[inline(always)]
+    unsafe fn load_partial_interleaved(source: *const f64, count: usize) -> (Self, Self) {
+        // SAFETY: as in `load_partial`, for the 8 elements of one register and those of the next, if there are any.
+        unsafe {
+            let elements: u16 = (1 << (2 * count)) - 1;
+            let first = _mm512_maskz_loadu_pd(elements as __mmask8, source);
+            let rest = _mm512_maskz_loadu_pd((elements >> 8) as __mmask8, source.wrapping_add(8));
+            pairs_of_f64(first, rest)
+        }
     }
 
     #[inline(always)]
@@ -351,7 +421,7 @@ impl Apart for Avx512F64 {
 
 // SAFETY: as for `Lanes`.
 unsafe impl Widen for Avx512F32 {
-    type Double = Block<Avx512F64, 2>;
+    type Double = Two<Avx512F64>;
 
     #[inline(always)]
     fn widen(self) -> Self::Double {
@@ -359,29 +429,63 @@ unsafe impl Widen for Avx512F32 {
         unsafe {
             let low = _mm512_castps512_ps256(self.0);
             let high = _mm512_extractf32x8_ps::<1>(self.0);
-            Block([Avx512F64(_mm512_cvtps_pd(low)), Avx512F64(_mm512_cvtps_pd(high))])
+            Beside(Avx512F64(_mm512_cvtps_pd(low)), Avx512F64(_mm512_cvtps_pd(high)))
         }
     }
 
     #[inline(always)]
-    fn lower_halves(Block([low, high]): Self::Double) -> Self {
+    fn lower_halves(Beside(low, high): Self::Double) -> Self {
         // SAFETY: as in `widen`.
         Self(unsafe { _mm512_shuffle_ps::<0b10_00_10_00>(_mm512_castpd_ps(low.0), _mm512_castpd_ps(high.0)) })
     }
 
     // a0 / d0 = a0 d1 / (d0 d1), and the other likewise: five multiplications in place of a division.
     #[inline(always)]
-    fn shared_quotient(Block([a0, a1]): Self::Double, Block([d0, d1]): Self::Double) -> Self::Double {
+    fn shared_quotient(Beside(a0, a1): Self::Double, Beside(d0, d1): Self::Double) -> Self::Double {
         let reciprocal = d0.splat(1.0).div(d0.mul(d1));
-        Block([a0.mul(d1).mul(reciprocal), a1.mul(d0).mul(reciprocal)])
+        Beside(a0.mul(d1).mul(reciprocal), a1.mul(d0).mul(reciprocal))
     }
 
     #[inline(always)]
-    fn narrow(Block([low, high]): Self::Double) -> Self {
+    fn narrow(Beside(low, high): Self::Double) -> Self {
         // SAFETY: as in `widen`.
         Self(unsafe {
             let (low, high) = (_mm512_cvtpd_ps(low.0), _mm512_cvtpd_ps(high.0));
             _mm512_insertf32x8::<1>(_mm512_castps256_ps512(low), high)
         })
+    }
+}
+
+/// The first of each pair, and the second, of sixteen pairs in two registers.
+///
+/// # Safety
+///
+/// The CPU has AVX-512 F.
+#[inline(always)]
+unsafe fn pairs_of_f32(low: __m512, high: __m512) -> (Avx512F32, Avx512F32) {
+    // SAFETY: as the caller vouches.
+    unsafe {
+        let even = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+        let odd = _mm512_or_si512(even, _mm512_set1_epi32(1));
+        let (first, second) =
+            (_mm512_permutex2var_ps(low, even, high), _mm512_permutex2var_ps(low, odd, high));
+        (Avx512F32(first), Avx512F32(second))
+    }
+}
+
+/// The first of each pair, and the second, of eight pairs in two registers.
+///
+/// # Safety
+///
+/// The CPU has AVX-512 F.
+#[inline(always)]
+unsafe fn pairs_of_f64(low: __m512d, high: __m512d) -> (Avx512F64, Avx512F64) {
+    // SAFETY: as the caller vouches.
+    unsafe {
+        let even = _mm512_setr_epi64(0, 2, 4, 6, 8, 10, 12, 14);
+        let odd = _mm512_or_si512(even, _mm512_set1_epi64(1));
+        let (first, second) =
+            (_mm512_permutex2var_pd(low, even, high), _mm512_permutex2var_pd(low, odd, high));
+        (Avx512F64(first), Avx512F64(second))
     }
 }

@@ -1,8 +1,8 @@
 //! The registers, behind one set of words.
 //!
-//! [`Lanes`] is what the mathematics in [`crate::logistic`] is written in: a handful of
-//! arithmetic operations, a few on the bits, loads and stores. There is one small file for each
-//! register type, and [`Block`], which makes several registers look like one wide one.
+//! [`Lanes`] is what the mathematics is written in: a handful of arithmetic operations, and a few on the bits. There is
+//! one small file for each register type, and [`Beside`], which makes several registers look like one wide one.
+//! [`Memory`] says how elements of a format fill them: what lies in memory need not be what is computed with.
 //!
 //! # The promise that a value carries
 //!
@@ -15,9 +15,15 @@
 //!
 //! Every method is `inline(always)` and has no `target_feature` of its own. Code takes on a
 //! function's instruction set only when it is inlined into it, and the functions that enable one
-//! are the kernels in [`crate::dispatch`]. A method that stayed a call would cost ten times.
+//! are the kernels in [`crate::engine`]. A method that stayed a call would cost ten times.
 
-mod block;
+/// Bytes in a cache line, and the alignment of streaming stores.
+pub(crate) const CACHE_LINE: usize = 64;
+
+mod beside;
+#[cfg(feature = "half")]
+mod half;
+mod number;
 mod portable;
 
 #[cfg(native_registers)]
@@ -29,9 +35,11 @@ mod native;
 #[cfg(native_registers)]
 mod one;
 
-pub(crate) use block::Block;
+pub(crate) use beside::{Beside, Eight, Five, Four, Six, Three, Two};
 pub(crate) use portable::{PortableF32, PortableF64};
 
+#[cfg(all(native_registers, feature = "half"))]
+use avx2::first_of_eight;
 #[cfg(native_registers)]
 pub(crate) use avx2::{Avx2F32, Avx2F64};
 #[cfg(native_registers)]
@@ -39,25 +47,113 @@ pub(crate) use avx512::{Avx512F32, Avx512F64};
 #[cfg(native_registers)]
 use one::{OneF32, OneF64};
 
+// Rows name the registers of all backends; where there are none, nothing is made of these.
+#[cfg(not(native_registers))]
+pub(crate) use portable::{
+    PortableF32 as Avx2F32, PortableF32 as Avx512F32, PortableF64 as Avx2F64, PortableF64 as Avx512F64,
+};
+
+/// Lanes of numbers of one kind.
+pub(crate) trait Group: Copy {
+    /// What one lane is.
+    type Number: Copy;
+
+    /// How many lanes there are.
+    const LANES: usize;
+}
+
+/// Lanes that elements of type `T` fill.
+///
+/// # Safety
+///
+/// An implementation makes values in the loads only, and touches exactly the elements that the method names.
+pub(crate) unsafe trait Memory<T>: Group {
+    /// Whether [`Memory::stream`] does more than an ordinary store.
+    const STREAMS: bool = false;
+
+    /// Reads `LANES` elements.
+    ///
+    /// # Safety
+    ///
+    /// The CPU has this type's instructions, and `source` is valid for reads of `LANES` elements.
+    unsafe fn load(source: *const T) -> Self;
+
+    /// Reads `LANES` pairs of elements: the first of each, and the second.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Memory::load`], of twice as many elements.
+    unsafe fn load_interleaved(source: *const T) -> (Self, Self);
+
+    /// Writes `LANES` elements.
+    ///
+    /// # Safety
+    ///
+    /// `target` is valid for writes of `LANES` elements.
+    unsafe fn store(self, target: *mut T);
+
+    /// Writes `LANES` elements past the caches where [`Memory::STREAMS`].
+    ///
+    /// # Safety
+    ///
+    /// As for [`Memory::store`]; `target` is aligned to the size of a register, and the
+    /// caller fences before anyone else may look.
+    #[inline(always)]
+    unsafe fn stream(self, target: *mut T) {
+        // SAFETY: a store asks for less.
+        unsafe { self.store(target) }
+    }
+}
+
+/// One register: it can also hold the last few elements of a slice.
+///
+/// # Safety
+///
+/// As for [`Memory`].
+pub(crate) unsafe trait Register<T>: Memory<T> + Lanes {
+    /// Reads the first `count < LANES` elements and sets the other lanes to zero.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Memory::load`], with `count` in place of `LANES`.
+    unsafe fn load_partial(source: *const T, count: usize) -> Self;
+
+    /// Reads the first `count < LANES` pairs, likewise.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Memory::load_interleaved`], with `count` in place of `LANES`.
+    unsafe fn load_partial_interleaved(source: *const T, count: usize) -> (Self, Self);
+
+    /// Writes the first `count < LANES` lanes.
+    ///
+    /// # Safety
+    ///
+    /// `target` is valid for writes of `count` elements.
+    unsafe fn store_partial(self, target: *mut T, count: usize);
+}
+
 /// A register, or several, of floats of one format.
 ///
 /// # Safety
 ///
-/// An implementation makes values in the loads only, touches exactly the elements that the
-/// method names, and treats every lane alike: lane `i` of a result depends on lane `i` of the
-/// operands and on nothing else.
-pub(crate) unsafe trait Lanes: Copy {
-    /// The format of one lane.
-    type Element: Copy;
-
+/// An implementation makes no values but of others, and treats every lane alike: lane `i` of a result depends on lane
+/// `i` of the operands and on nothing else.
+pub(crate) unsafe trait Lanes: Memory<<Self as Group>::Number> {
     /// One truth value a lane.
     type Mask: Copy;
 
-    /// How many lanes there are.
-    const LANES: usize;
+    /// One of the registers that these are.
+    type Register: Lanes<Number = <Self as Group>::Number>;
 
-    /// Whether [`Lanes::stream`] does more than an ordinary store.
-    const STREAMS: bool;
+    /// One lane with the results of these, or one of the registers if there is none.
+    type One: Lanes<Number = <Self as Group>::Number>;
+
+    /// What [`Lanes::largest`] finds.
+    type Largest: Copy;
+
+    /// What [`Lanes::lacking`] finds.
+    type Lacking: Copy;
 
     /// Whether [`Lanes::mul_add`] rounds once.
     const FUSED: bool;
@@ -67,34 +163,8 @@ pub(crate) unsafe trait Lanes: Copy {
     /// rounding of k would fall otherwise than on the careful path.
     const ADDS_EXPONENTS: bool;
 
-    /// Reads `LANES` elements.
-    ///
-    /// # Safety
-    ///
-    /// The CPU has this type's instructions, and `source` is valid for reads of `LANES` elements.
-    unsafe fn load(source: *const Self::Element) -> Self;
-
-    /// Writes `LANES` elements.
-    ///
-    /// # Safety
-    ///
-    /// `target` is valid for writes of `LANES` elements.
-    unsafe fn store(self, target: *mut Self::Element);
-
-    /// Writes `LANES` elements past the caches where [`Lanes::STREAMS`].
-    ///
-    /// # Safety
-    ///
-    /// As for [`Lanes::store`]; `target` is aligned to the size of a register, and the
-    /// caller fences before anyone else may look.
-    #[inline(always)]
-    unsafe fn stream(self, target: *mut Self::Element) {
-        // SAFETY: a store asks for less.
-        unsafe { self.store(target) }
-    }
-
     /// All lanes hold `value`. `self` is only the witness that the registers exist.
-    fn splat(self, value: Self::Element) -> Self;
+    fn splat(self, value: Self::Number) -> Self;
 
     /// `self + other`
     fn add(self, other: Self) -> Self;
@@ -163,28 +233,40 @@ pub(crate) unsafe trait Lanes: Copy {
         self.add(addend).sub_bits(addend)
     }
 
-    /// Whether in any lane all the bits are zero that are set in `which`: neither the sign nor all of the exponent,
-    /// so that what is left of a lane is a positive number.
+    /// Where all the bits are zero that are set in `which`: neither the sign nor all of the exponent, so that what is
+    /// left of a lane is a positive number.
+    fn lacking(self, which: Self::Number) -> Self::Lacking;
+
+    /// In either of two.
+    fn either_lacking(lacking: Self::Lacking, other: Self::Lacking) -> Self::Lacking;
+
+    /// Whether there was any.
+    fn any_lacking(lacking: Self::Lacking) -> bool;
+
+    /// Whether in any lane all the bits are zero that are set in `which`, as in [`Lanes::lacking`].
     #[inline(always)]
-    fn any_without_bits(self, which: Self::Element) -> bool {
-        Self::any_of_these_without_bits(&[self], which)
+    fn any_without_bits(self, which: Self::Number) -> bool {
+        Self::any_lacking(self.lacking(which))
     }
 
-    /// The same for several registers, in fewer operations.
-    fn any_of_these_without_bits<const N: usize>(registers: &[Self; N], which: Self::Element) -> bool;
+    /// The magnitudes. (This and what follows are in steps so that several registers take fewer operations.)
+    fn largest(self) -> Self::Largest;
+
+    /// The larger ones of these and the magnitudes. A NaN among these stays, so that what it hides does not matter.
+    fn larger(self, largest: Self::Largest) -> Self::Largest;
+
+    /// Whether any is above `limit`. NaN counts.
+    fn is_beyond(largest: Self::Largest, limit: Self::Number) -> bool;
 
     /// Whether any lane has a magnitude above `limit`. NaN may count or not, but hides nothing.
     #[inline(always)]
-    fn any_beyond(self, limit: Self::Element) -> bool {
-        Self::any_of_these_beyond(&[self], limit)
+    fn any_beyond(self, limit: Self::Number) -> bool {
+        Self::is_beyond(self.largest(), limit)
     }
-
-    /// Whether any lane of several registers has a magnitude above `limit`, in fewer operations.
-    fn any_of_these_beyond<const N: usize>(registers: &[Self; N], limit: Self::Element) -> bool;
 }
 
 /// Lanes of `f64` that hand over what is seldom done.
-pub(crate) trait Apart: Lanes<Element = f64> {
+pub(crate) trait Apart: Lanes<Number = f64> {
     /// Does the work in single registers of this kind, in a function of its own that has their instructions: code
     /// that is there once, and takes nothing from the loop that calls it. `self` is only the witness that the
     /// registers exist.
@@ -196,7 +278,7 @@ pub(crate) trait Work {
     /// # Safety
     ///
     /// The CPU has the instructions of `L`.
-    unsafe fn on<L: Lanes<Element = f64>>(self);
+    unsafe fn on<L: Lanes<Number = f64>>(self);
 }
 
 /// Lanes of `f32` that can be widened to `f64` and back.
@@ -204,7 +286,7 @@ pub(crate) trait Work {
 /// # Safety
 ///
 /// As for [`Lanes`]: lane `i` stays lane `i`.
-pub(crate) unsafe trait Widen: Lanes<Element = f32> {
+pub(crate) unsafe trait Widen: Lanes<Number = f32> {
     /// As many lanes of `f64`.
     type Double: Apart;
 
@@ -224,30 +306,6 @@ pub(crate) unsafe trait Widen: Lanes<Element = f32> {
     fn shared_quotient(a: Self::Double, d: Self::Double) -> Self::Double {
         a.div(d)
     }
-}
-
-/// One register: it can also hold the last few elements of a slice.
-///
-/// # Safety
-///
-/// As for [`Lanes`].
-pub(crate) unsafe trait Register: Lanes {
-    /// One lane with the results of these, or this type itself if there is none.
-    type One: Lanes<Element = Self::Element>;
-
-    /// Reads the first `count < LANES` elements and sets the other lanes to zero.
-    ///
-    /// # Safety
-    ///
-    /// As for [`Lanes::load`], with `count` in place of `LANES`.
-    unsafe fn load_partial(source: *const Self::Element, count: usize) -> Self;
-
-    /// Writes the first `count < LANES` lanes.
-    ///
-    /// # Safety
-    ///
-    /// `target` is valid for writes of `count` elements.
-    unsafe fn store_partial(self, target: *mut Self::Element, count: usize);
 }
 
 #[cfg(test)]

@@ -6,7 +6,9 @@
 
 use core::arch::x86_64::*;
 
-use super::{Apart, Lanes, Widen, Work};
+use crate::format::Format;
+
+use super::{Apart, Group, Lanes, Memory, Widen, Work};
 
 /// One `f32`.
 #[derive(Clone, Copy)]
@@ -18,28 +20,43 @@ pub(crate) struct OneF64(f64);
 
 /// Expands to both formats.
 macro_rules! one {
-    ($name:ident, $element:ident, $set:ident, $get:ident, $mul_add:ident, $neg_mul_add:ident) => {
-        // SAFETY: values come from loads only (of these there is one more, in `Widen`, from another
-        // value), and one lane depends on no other.
-        unsafe impl Lanes for $name {
-            type Element = $element;
-            type Mask = bool;
+    ($name:ident, $element:ident, $bits:ident, $set:ident, $get:ident, $mul_add:ident, $neg_mul_add:ident) => {
+        impl Group for $name {
+            type Number = $element;
             const LANES: usize = 1;
-            const STREAMS: bool = false;
+        }
+
+        // SAFETY: values come from loads only (of these there is one more, in `Widen`, from another value).
+        unsafe impl<T: Format<Number = $element>> Memory<T> for $name {
+            #[inline(always)]
+            unsafe fn load(source: *const T) -> Self {
+                // SAFETY: the caller vouches for one element; so below.
+                Self(unsafe { <$element as Memory<T>>::load(source) })
+            }
+
+            #[inline(always)]
+            unsafe fn load_interleaved(source: *const T) -> (Self, Self) {
+                // SAFETY: as in `load`, for two.
+                let (first, second) = unsafe { <$element as Memory<T>>::load_interleaved(source) };
+                (Self(first), Self(second))
+            }
+
+            #[inline(always)]
+            unsafe fn store(self, target: *mut T) {
+                // SAFETY: as in `load`.
+                unsafe { Memory::<T>::store(self.0, target) }
+            }
+        }
+
+        // SAFETY: one lane depends on no other.
+        unsafe impl Lanes for $name {
+            type Mask = bool;
+            type Register = Self;
+            type One = Self;
+            type Largest = $bits;
+            type Lacking = bool;
             const FUSED: bool = true;
             const ADDS_EXPONENTS: bool = true;
-
-            #[inline(always)]
-            unsafe fn load(source: *const $element) -> Self {
-                // SAFETY: the caller vouches for one element; so in `store`.
-                Self(unsafe { source.read() })
-            }
-
-            #[inline(always)]
-            unsafe fn store(self, target: *mut $element) {
-                // SAFETY: as in `load`.
-                unsafe { target.write(self.0) }
-            }
 
             #[inline(always)]
             fn splat(self, value: $element) -> Self {
@@ -144,30 +161,42 @@ macro_rules! one {
             }
 
             #[inline(always)]
-            fn any_of_these_without_bits<const N: usize>(numbers: &[Self; N], which: $element) -> bool {
-                let mut any = false;
-                for number in numbers {
-                    any |= number.0.to_bits() & which.to_bits() == 0;
-                }
-                any
+            fn lacking(self, which: $element) -> bool {
+                self.0.to_bits() & which.to_bits() == 0
             }
 
             #[inline(always)]
-            fn any_of_these_beyond<const N: usize>(numbers: &[Self; N], limit: $element) -> bool {
-                let mut any = false;
-                for number in numbers {
-                    // Magnitudes order like integers, and so a NaN is the largest of all, as it is in
-                    // registers.
-                    any |= number.0.to_bits() << 1 > limit.to_bits() << 1;
-                }
-                any
+            fn either_lacking(lacking: bool, other: bool) -> bool {
+                lacking | other
+            }
+
+            #[inline(always)]
+            fn any_lacking(lacking: bool) -> bool {
+                lacking
+            }
+
+            // Magnitudes order like integers, and so a NaN is the largest of all, as it is in registers.
+
+            #[inline(always)]
+            fn largest(self) -> $bits {
+                self.0.to_bits() << 1
+            }
+
+            #[inline(always)]
+            fn larger(self, largest: $bits) -> $bits {
+                largest.max(self.largest())
+            }
+
+            #[inline(always)]
+            fn is_beyond(largest: $bits, limit: $element) -> bool {
+                largest > limit.to_bits() << 1
             }
         }
     };
 }
 
-one!(OneF32, f32, _mm_set_ss, _mm_cvtss_f32, _mm_fmadd_ss, _mm_fnmadd_ss);
-one!(OneF64, f64, _mm_set_sd, _mm_cvtsd_f64, _mm_fmadd_sd, _mm_fnmadd_sd);
+one!(OneF32, f32, u32, _mm_set_ss, _mm_cvtss_f32, _mm_fmadd_ss, _mm_fnmadd_ss);
+one!(OneF64, f64, u64, _mm_set_sd, _mm_cvtsd_f64, _mm_fmadd_sd, _mm_fnmadd_sd);
 
 impl Apart for OneF64 {
     #[inline(always)]

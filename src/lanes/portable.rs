@@ -6,7 +6,7 @@
 
 use wide::bytemuck::cast;
 
-use super::{Apart, Block, Lanes, Register, Widen, Work};
+use super::{Apart, Beside, Group, Lanes, Memory, Register, Two, Widen, Work};
 
 #[cfg(wide_bits = "128")]
 use wide::{f32x4 as F32, f64x2 as F64, u32x4 as U32, u64x2 as U64};
@@ -38,17 +38,14 @@ const NAN_FROM_FIRST: bool = NEON || cfg!(all(target_family = "wasm", target_fea
 /// Expands to both formats: `wide` has the same words for each, but no trait to say them through.
 macro_rules! portable {
     ($name:ident, $float:ident, $bits:ident, $element:ident) => {
-        // SAFETY: `wide` is safe code, and each of its operations works lane by lane. The loads
-        // and stores touch `LANES` elements, the partial ones `count`.
-        unsafe impl Lanes for $name {
-            type Element = $element;
-            type Mask = $float;
+        impl Group for $name {
+            type Number = $element;
             const LANES: usize = size_of::<$float>() / size_of::<$element>();
-            // `wide` has no streaming stores, and without FMA nothing would be won by them.
-            const STREAMS: bool = false;
-            const FUSED: bool = NEON || cfg!(target_feature = "fma");
-            const ADDS_EXPONENTS: bool = false;
+        }
 
+        // SAFETY: the loads and stores touch as many elements as they say. (`wide` has no streaming stores, and without
+        // FMA nothing would be won by them.)
+        unsafe impl Memory<$element> for $name {
             #[inline(always)]
             unsafe fn load(source: *const $element) -> Self {
                 // SAFETY: valid for `LANES` elements, says the caller; unaligned is allowed for.
@@ -56,10 +53,35 @@ macro_rules! portable {
             }
 
             #[inline(always)]
+            unsafe fn load_interleaved(source: *const $element) -> (Self, Self) {
+                let mut pairs = [[0.0; Self::LANES]; 2];
+                // The compiler makes shuffles of this.
+                for i in 0..Self::LANES {
+                    // SAFETY: valid for twice as many elements, says the caller.
+                    unsafe {
+                        pairs[0][i] = source.add(2 * i).read();
+                        pairs[1][i] = source.add(2 * i + 1).read();
+                    }
+                }
+                (Self($float::new(pairs[0])), Self($float::new(pairs[1])))
+            }
+
+            #[inline(always)]
             unsafe fn store(self, target: *mut $element) {
                 // SAFETY: as in `load`.
                 unsafe { target.cast::<$float>().write_unaligned(self.0) }
             }
+        }
+
+        // SAFETY: `wide` is safe code, and each of its operations works lane by lane.
+        unsafe impl Lanes for $name {
+            type Mask = $float;
+            type Register = Self;
+            type One = Self;
+            type Largest = $float;
+            type Lacking = $float;
+            const FUSED: bool = NEON || cfg!(target_feature = "fma");
+            const ADDS_EXPONENTS: bool = false;
 
             #[inline(always)]
             fn splat(self, value: $element) -> Self {
@@ -181,34 +203,43 @@ macro_rules! portable {
                 Self(!mask & value.0)
             }
 
+            // As positive numbers, of which the smallest is zero.
+
             #[inline(always)]
-            fn any_of_these_without_bits<const N: usize>(registers: &[Self; N], which: $element) -> bool {
-                // As positive numbers, of which the smallest is zero.
-                let which = $float::splat(which);
-                let mut smallest = registers[0].0 & which;
-                for register in &registers[1..] {
-                    smallest = smallest.fast_min(register.0 & which);
-                }
+            fn lacking(self, which: $element) -> $float {
+                self.0 & $float::splat(which)
+            }
+
+            #[inline(always)]
+            fn either_lacking(lacking: $float, other: $float) -> $float {
+                lacking.fast_min(other)
+            }
+
+            #[inline(always)]
+            fn any_lacking(lacking: $float) -> bool {
                 // (Compared as an integer: 0.6% of Exact on SSE2.)
-                let bits: $bits = cast(smallest);
+                let bits: $bits = cast(lacking);
                 bits.simd_eq($bits::splat(0)).any()
             }
 
             #[inline(always)]
-            fn any_of_these_beyond<const N: usize>(registers: &[Self; N], limit: $element) -> bool {
-                // A NaN may replace a number here, but no number a NaN, and in the comparison it counts.
-                let mut largest = Self(registers[0].0.abs());
-                for register in &registers[1..] {
-                    largest = largest.at_least(Self(register.0.abs()));
-                }
-                !largest.0.simd_le($float::splat(limit)).all()
+            fn largest(self) -> $float {
+                self.0.abs()
+            }
+
+            #[inline(always)]
+            fn larger(self, largest: $float) -> $float {
+                Self(largest).at_least(Self(self.0.abs())).0
+            }
+
+            #[inline(always)]
+            fn is_beyond(largest: $float, limit: $element) -> bool {
+                !largest.simd_le($float::splat(limit)).all()
             }
         }
 
         // SAFETY: as for `Lanes`.
-        unsafe impl Register for $name {
-            type One = Self;
-
+        unsafe impl Register<$element> for $name {
             // Loops of a constant length: unrolled, they keep the lanes in registers, where a loop to
             // `count` would go through memory (three times slower, measured).
 
@@ -222,6 +253,21 @@ macro_rules! portable {
                     }
                 }
                 Self($float::new(lanes))
+            }
+
+            #[inline(always)]
+            unsafe fn load_partial_interleaved(source: *const $element, count: usize) -> (Self, Self) {
+                let mut pairs = [[0.0; Self::LANES]; 2];
+                for i in 0..Self::LANES {
+                    if i < count {
+                        // SAFETY: within the `count` pairs that the caller vouches for.
+                        unsafe {
+                            pairs[0][i] = source.add(2 * i).read();
+                            pairs[1][i] = source.add(2 * i + 1).read();
+                        }
+                    }
+                }
+                (Self($float::new(pairs[0])), Self($float::new(pairs[1])))
             }
 
             #[inline(always)]
@@ -240,6 +286,19 @@ macro_rules! portable {
 portable!(PortableF32, F32, U32, f32);
 portable!(PortableF64, F64, U64, f64);
 
+#[cfg(feature = "half")]
+impl PortableF32 {
+    #[inline(always)]
+    pub(super) fn from_array(lanes: [f32; Self::LANES]) -> Self {
+        Self(F32::new(lanes))
+    }
+
+    #[inline(always)]
+    pub(super) fn to_array(self) -> [f32; Self::LANES] {
+        self.0.to_array()
+    }
+}
+
 impl Apart for PortableF64 {
     #[inline(always)]
     fn apart(self, work: impl Work) {
@@ -255,18 +314,18 @@ impl Apart for PortableF64 {
 
 // SAFETY: as for `Lanes`.
 unsafe impl Widen for PortableF32 {
-    type Double = Block<PortableF64, 2>;
+    type Double = Two<PortableF64>;
 
     #[inline(always)]
     fn widen(self) -> Self::Double {
         // The compiler makes two conversions of this.
         let lanes = self.0.to_array();
         let half = |from: usize| PortableF64(F64::new(core::array::from_fn(|i| lanes[from + i].into())));
-        Block([half(0), half(PortableF64::LANES)])
+        Beside(half(0), half(PortableF64::LANES))
     }
 
     #[inline(always)]
-    fn lower_halves(Block([low, high]): Self::Double) -> Self {
+    fn lower_halves(Beside(low, high): Self::Double) -> Self {
         let halves: [U32; 2] = [cast(low.0), cast(high.0)];
         let [low, high] = halves.map(U32::to_array);
         let even = if cfg!(target_endian = "little") { 0 } else { 1 };
@@ -278,7 +337,7 @@ unsafe impl Widen for PortableF32 {
     }
 
     #[inline(always)]
-    fn narrow(Block([low, high]): Self::Double) -> Self {
+    fn narrow(Beside(low, high): Self::Double) -> Self {
         let (low, high) = (low.0.to_array(), high.0.to_array());
         let lane = |i: usize| match i.checked_sub(PortableF64::LANES) {
             None => low[i] as f32,

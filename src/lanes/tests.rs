@@ -60,15 +60,15 @@ number!(f32);
 number!(f64);
 
 /// A register with `value` at `place` and `others` in the other lanes.
-fn register<L: Lanes<Element: Number>>(value: L::Element, place: usize, others: L::Element) -> L {
+fn register<L: Lanes<Number: Number>>(value: L::Number, place: usize, others: L::Number) -> L {
     let mut lanes = std::vec![others; L::LANES];
     lanes[place] = value;
     // SAFETY: there are as many elements, and `on_every_register` has asked for the instructions.
     unsafe { L::load(lanes.as_ptr()) }
 }
 
-fn lanes<L: Lanes<Element: Number>>(register: L) -> Vec<L::Element> {
-    let mut lanes = std::vec![L::Element::ZERO; L::LANES];
+fn lanes<L: Lanes<Number: Number>>(register: L) -> Vec<L::Number> {
+    let mut lanes = std::vec![L::Number::ZERO; L::LANES];
     // SAFETY: as in `register`.
     unsafe { register.store(lanes.as_mut_ptr()) };
     lanes
@@ -76,41 +76,41 @@ fn lanes<L: Lanes<Element: Number>>(register: L) -> Vec<L::Element> {
 
 /// Something to be tried on every register type that this CPU has.
 trait Trial {
-    fn on<L: Lanes<Element: Number>>();
+    fn on<L: Lanes<Number: Number>>();
 }
 
 fn on_every_register<T: Trial>() {
     T::on::<PortableF32>();
     T::on::<PortableF64>();
-    T::on::<Block<PortableF32, 3>>();
-    T::on::<Block<PortableF64, 3>>();
+    T::on::<Five<PortableF32>>();
+    T::on::<Five<PortableF64>>();
     #[cfg(target_arch = "x86_64")]
     {
         if Backend::Avx2.is_available() {
             T::on::<Avx2F32>();
             T::on::<Avx2F64>();
-            T::on::<Block<Avx2F32, 3>>();
-            T::on::<Block<Avx2F64, 3>>();
+            T::on::<Five<Avx2F32>>();
+            T::on::<Five<Avx2F64>>();
             T::on::<OneF32>();
             T::on::<OneF64>();
         }
         if Backend::Avx512.is_available() {
             T::on::<Avx512F32>();
             T::on::<Avx512F64>();
-            T::on::<Block<Avx512F32, 3>>();
-            T::on::<Block<Avx512F64, 3>>();
+            T::on::<Five<Avx512F32>>();
+            T::on::<Five<Avx512F64>>();
         }
     }
     assert!(Backend::Wide.is_available());
 }
 
 /// Both operations at `place`, between lanes of `others` with themselves.
-fn at<L: Lanes<Element: Number>>(
+fn at<L: Lanes<Number: Number>>(
     operation: impl Fn(L, L) -> L,
-    [a, b]: [L::Element; 2],
+    [a, b]: [L::Number; 2],
     place: usize,
-    others: L::Element,
-) -> L::Element {
+    others: L::Number,
+) -> L::Number {
     let results = lanes(operation(register(a, place, others), register(b, place, others)));
     for (i, result) in results.iter().enumerate() {
         assert!(
@@ -124,11 +124,11 @@ fn at<L: Lanes<Element: Number>>(
 struct Limits;
 
 impl Trial for Limits {
-    fn on<L: Lanes<Element: Number>>() {
-        let others = L::Element::SPECIAL[8];
-        for &a in L::Element::SPECIAL {
+    fn on<L: Lanes<Number: Number>>() {
+        let others = L::Number::SPECIAL[8];
+        for &a in L::Number::SPECIAL {
             // Limits are numbers.
-            for &b in L::Element::SPECIAL.iter().filter(|b| !b.is_nan()) {
+            for &b in L::Number::SPECIAL.iter().filter(|b| !b.is_nan()) {
                 for place in 0..L::LANES {
                     let what = std::any::type_name::<L>();
                     let least = at(L::at_least, [a, b], place, others);
@@ -154,10 +154,10 @@ fn a_nan_passes_every_limit() {
 struct Smaller;
 
 impl Trial for Smaller {
-    fn on<L: Lanes<Element: Number>>() {
-        let others = L::Element::SPECIAL[8];
-        for &a in L::Element::SPECIAL {
-            for &b in L::Element::SPECIAL {
+    fn on<L: Lanes<Number: Number>>() {
+        let others = L::Number::SPECIAL[8];
+        for &a in L::Number::SPECIAL {
+            for &b in L::Number::SPECIAL {
                 let what = std::any::type_name::<L>();
                 let smaller = at(L::min, [a, b], L::LANES - 1, others);
                 let right = if a.is_nan() || b.is_nan() {
@@ -192,12 +192,12 @@ fn comparisons_choose_lanes() {
 struct Beyond;
 
 impl Trial for Beyond {
-    fn on<L: Lanes<Element: Number>>() {
+    fn on<L: Lanes<Number: Number>>() {
         let what = std::any::type_name::<L>();
         let counts_nan = what.contains("Avx512F32");
-        for &value in L::Element::SPECIAL {
-            for &limit in L::Element::SPECIAL.iter().filter(|&&limit| limit >= L::Element::SPECIAL[10]) {
-                for &others in &[L::Element::ZERO, L::Element::SPECIAL[0], L::Element::SPECIAL[1]] {
+        for &value in L::Number::SPECIAL {
+            for &limit in L::Number::SPECIAL.iter().filter(|&&limit| limit >= L::Number::SPECIAL[10]) {
+                for &others in &[L::Number::ZERO, L::Number::SPECIAL[0], L::Number::SPECIAL[1]] {
                     for place in 0..L::LANES {
                         let beyond = register::<L>(value, place, others).any_beyond(limit);
                         let far = value.magnitude() > limit;
@@ -213,6 +213,25 @@ impl Trial for Beyond {
                             // `Widen::shared_quotient` relies on it.
                             assert!(beyond, "{what}: a NaN among {value:?} and {others:?} counts");
                         }
+                    }
+                }
+            }
+        }
+        // A NaN in the same lane of some of the registers, before it or behind it.
+        let (infinity, one) = (L::Number::SPECIAL[2], L::Number::SPECIAL[8]);
+        for first in 0..L::LANES {
+            for second in (0..L::LANES).filter(|&second| second != first) {
+                for far in 0..L::LANES {
+                    if far != first && far != second {
+                        let mut lanes = std::vec![one; L::LANES];
+                        (lanes[first], lanes[second]) = (L::Number::SPECIAL[0], L::Number::SPECIAL[1]);
+                        lanes[far] = infinity;
+                        // SAFETY: as in `register`.
+                        let lanes: L = unsafe { L::load(lanes.as_ptr()) };
+                        assert!(
+                            lanes.any_beyond(one),
+                            "{what}: {far} hides behind NaN in {first} and {second}"
+                        );
                     }
                 }
             }

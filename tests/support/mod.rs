@@ -7,7 +7,7 @@ pub mod docs;
 
 use std::mem::MaybeUninit;
 
-use sigmoid::{Accuracy, Backend, Element, Sigmoid, reference};
+use sigmoid::{Accuracy, Backend, Element, Kernels, reference};
 
 /// A format, with what a test must know about it.
 pub trait Float: Element + Default + Into<f64> + std::fmt::LowerExp {
@@ -134,7 +134,7 @@ impl Way {
 /// [`Operation::ForwardWithDerivative`] writes `second`. In place, the input is copied to `first`
 /// beforehand.
 pub fn run<T: Float>(
-    sigmoid: Sigmoid,
+    sigmoid: Kernels,
     operation: Operation,
     way: Way,
     [x, grad]: [&[T]; 2],
@@ -195,7 +195,7 @@ fn uninitialised<T: Copy>(slice: &mut [T]) -> &mut [MaybeUninit<T>] {
 /// The results of a call, in memory of their own: `[first, second]`, the second empty if the
 /// operation has one output.
 pub fn results<T: Float>(
-    sigmoid: Sigmoid,
+    sigmoid: Kernels,
     operation: Operation,
     way: Way,
     [x, grad]: [&[T]; 2],
@@ -207,7 +207,7 @@ pub fn results<T: Float>(
 }
 
 /// The results of calls with one element each.
-pub fn results_alone<T: Float>(sigmoid: Sigmoid, operation: Operation, [x, grad]: [&[T]; 2]) -> [Vec<T>; 2] {
+pub fn results_alone<T: Float>(sigmoid: Kernels, operation: Operation, [x, grad]: [&[T]; 2]) -> [Vec<T>; 2] {
     let mut all = [Vec::with_capacity(x.len()), Vec::with_capacity(x.len())];
     for i in 0..x.len() {
         let one = [&x[i..=i], grad.get(i..=i).unwrap_or_default()];
@@ -222,22 +222,22 @@ pub fn results_alone<T: Float>(sigmoid: Sigmoid, operation: Operation, [x, grad]
 }
 
 /// Every way in which this CPU can compute.
-pub fn sigmoids() -> impl Iterator<Item = Sigmoid> {
-    Sigmoid::engines()
+pub fn sigmoids() -> impl Iterator<Item = Kernels> {
+    Kernels::engines()
 }
 
 /// The same, correctly rounded.
-pub fn exact_sigmoids() -> impl Iterator<Item = Sigmoid> {
+pub fn exact_sigmoids() -> impl Iterator<Item = Kernels> {
     sigmoids().map(|sigmoid| sigmoid.accuracy(Accuracy::Exact))
 }
 
 /// Those that use registers.
-pub fn vector_sigmoids() -> impl Iterator<Item = Sigmoid> {
+pub fn vector_sigmoids() -> impl Iterator<Item = Kernels> {
     sigmoids().filter(|sigmoid| sigmoid.selected_backend() != Backend::Scalar)
 }
 
 /// Those that have fused multiply-add, and promise to agree.
-pub fn fused_sigmoids() -> impl Iterator<Item = Sigmoid> {
+pub fn fused_sigmoids() -> impl Iterator<Item = Kernels> {
     vector_sigmoids().filter(|sigmoid| sigmoid.selected_backend().has_fma())
 }
 

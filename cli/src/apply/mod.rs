@@ -11,7 +11,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use sigmoid::{Element, Sigmoid};
+use sigmoid::Element;
 
 use self::header::Header;
 use self::stream::{Number, Stream};
@@ -48,7 +48,7 @@ pub fn run(options: &options::Apply) -> Result<ExitCode, Error> {
 /// What is done to a block.
 struct Kernels {
     op: ElementwiseOperation,
-    sigmoid: Sigmoid,
+    sigmoid: sigmoid::Kernels,
     /// None: the plain call on this thread.
     pool: Option<rayon::ThreadPool>,
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sigmoid::Sigmoid;
+use sigmoid::Kernels;
 
 use super::call::{Calls, Threads, repeated};
 use super::naive;
@@ -42,12 +42,12 @@ pub fn runners<T: Number + Default>(plan: &Plan) -> Result<Vec<Runner<T>>, Error
     plan.contenders.iter().map(runner).collect()
 }
 
-fn kernel(plan: &Plan, backend: sigmoid::Backend) -> Result<Sigmoid, Error> {
-    Ok(Sigmoid::new().accuracy(plan.accuracy).backend(backend)?)
+fn kernel(plan: &Plan, backend: sigmoid::Backend) -> Result<Kernels, Error> {
+    Ok(Kernels::new().accuracy(plan.accuracy).backend(backend)?)
 }
 
 /// The library's own operations.
-fn library<T: Number>(plan: &Plan, sigmoid: Sigmoid) -> Calls<T> {
+fn library<T: Number>(plan: &Plan, sigmoid: Kernels) -> Calls<T> {
     match (plan.op, plan.in_place) {
         (Operation::Forward, false) => repeated(move |s| sigmoid.forward(s.x, s.y)),
         (Operation::Forward, true) => repeated(move |s| sigmoid.forward_in_place(s.y)),

@@ -1,5 +1,7 @@
 //! What the two formats must be able to do to be measured.
 
+use std::ops::{Add, Div, Mul, Neg, Sub};
+
 use sigmoid::Element;
 use sigmoid_measure::yardsticks::{self, Yardsticks};
 
@@ -13,7 +15,15 @@ use wide::{f32x8 as WideF32, f64x4 as WideF64};
 use wide::{f32x16 as WideF32, f64x8 as WideF64};
 
 /// `f32` or `f64`.
-pub trait Number: Element + sigmoid_measure::Number {
+pub trait Number:
+    Element
+    + sigmoid_measure::Number
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Add<Output = Self>
+    + Neg<Output = Self>
+{
     fn from_f64(x: f64) -> Self;
 
     /// e^x of the standard library.

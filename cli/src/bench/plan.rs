@@ -35,7 +35,7 @@ impl Plan {
             given => given.to_vec(),
         };
         for backend in contenders.iter().filter_map(|&contender| backend(contender)) {
-            sigmoid::Sigmoid::new().backend(backend)?;
+            sigmoid::Kernels::new().backend(backend)?;
         }
         Ok(Self {
             op: options.op,

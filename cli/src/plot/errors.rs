@@ -1,6 +1,6 @@
 //! The errors of formulas in single precision over x, each against the truth.
 
-use sigmoid::{Sigmoid, reference};
+use sigmoid::{Kernels, reference};
 use sigmoid_conformance::sample::Random;
 use sigmoid_conformance::{Function, Truth};
 
@@ -33,7 +33,7 @@ fn of_bin(low: f64, random: &mut Random) -> Errors {
     let mut x = [0.0_f32; INPUTS];
     x.fill_with(|| random.between(low, low + WIDTH) as f32);
     let (mut y, mut dy) = ([0.0; INPUTS], [0.0; INPUTS]);
-    Sigmoid::new().forward_with_derivative(&x, &mut y, &mut dy);
+    Kernels::new().forward_with_derivative(&x, &mut y, &mut dy);
 
     let truths = |function: Function| x.map(|x| function.truth(x.into()));
     let (sigmoid, derivative) = (truths(Function::Sigmoid), truths(Function::Derivative));

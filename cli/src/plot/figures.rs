@@ -1,6 +1,6 @@
 //! What the figures show.
 
-use sigmoid::{Sigmoid, reference};
+use sigmoid::{Kernels, reference};
 
 use super::errors;
 use super::text::{number, power_of_ten};
@@ -74,7 +74,7 @@ fn points(f: impl Fn(f64) -> f64) -> Vec<(f64, f64)> {
 fn computed() -> [Vec<(f64, f64)>; 2] {
     let x: Vec<f64> = grid().collect();
     let (mut y, mut dy) = (vec![0.0; x.len()], vec![0.0; x.len()]);
-    Sigmoid::new().forward_with_derivative(&x, &mut y, &mut dy);
+    Kernels::new().forward_with_derivative(&x, &mut y, &mut dy);
     [y, dy].map(|values| x.iter().copied().zip(values).collect())
 }
 

@@ -1,7 +1,7 @@
 //! The lesson on its grid: the kernels against the reference, and the derivative's two forms
 //! against each other.
 
-use sigmoid::{Backend, Sigmoid, UnavailableBackend, reference};
+use sigmoid::{Backend, Kernels, UnavailableBackend, reference};
 use sigmoid_conformance::Format;
 
 use crate::options::{DataType, ElementwiseOperation};
@@ -41,13 +41,13 @@ impl Lesson {
         for op in [ElementwiseOperation::Forward, ElementwiseOperation::Derivative] {
             for dtype in [DataType::F32, DataType::F64] {
                 for backend in Backend::available().filter(|&backend| backend != Backend::Scalar) {
-                    let sigmoid = Sigmoid::new().backend(backend)?;
+                    let sigmoid = Kernels::new().backend(backend)?;
                     let largest = match dtype {
                         DataType::F32 => compare(op, sigmoid, |x| x as f32),
                         DataType::F64 => compare(op, sigmoid, |x| x),
                     };
                     // Either of the two may be off by its own bound.
-                    let reference = Sigmoid::new().backend(Backend::Scalar)?;
+                    let reference = Kernels::new().backend(Backend::Scalar)?;
                     let allowed = [sigmoid, reference].map(|sigmoid| bounds::stated(op, dtype, &sigmoid));
                     rows.push(Row { op, dtype, backend, largest, allowed: allowed.iter().sum() });
                 }
@@ -118,7 +118,7 @@ impl Largest {
 /// The kernel and the reference on the grid.
 fn compare<T: sigmoid::Element + Format>(
     op: ElementwiseOperation,
-    sigmoid: Sigmoid,
+    sigmoid: Kernels,
     number: impl Fn(f64) -> T,
 ) -> Largest {
     let x: Vec<T> = grid().map(number).collect();

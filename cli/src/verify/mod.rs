@@ -7,7 +7,7 @@ mod sweep;
 use std::process::ExitCode;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use sigmoid::{Backend, Sigmoid};
+use sigmoid::{Backend, Kernels};
 use sigmoid_conformance::Function;
 use sigmoid_measure::cpu;
 
@@ -57,8 +57,8 @@ fn verify(options: &options::Verify) -> Result<Report, Error> {
     Ok(Report { rows })
 }
 
-fn sigmoids(backends: &[Backend], options: &options::Verify) -> Result<Vec<Sigmoid>, Error> {
-    let one = |&backend| Ok(Sigmoid::new().accuracy(options.accuracy).backend(backend)?);
+fn sigmoids(backends: &[Backend], options: &options::Verify) -> Result<Vec<Kernels>, Error> {
+    let one = |&backend| Ok(Kernels::new().accuracy(options.accuracy).backend(backend)?);
     backends.iter().map(one).collect()
 }
 

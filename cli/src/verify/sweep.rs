@@ -2,7 +2,7 @@
 
 use indicatif::ProgressBar;
 use rayon::prelude::*;
-use sigmoid::{Element, Sigmoid};
+use sigmoid::{Element, Kernels};
 use sigmoid_conformance::{Conformance, Function, Kernel, Report, Sampled};
 
 use crate::options::DataType;
@@ -38,12 +38,12 @@ impl Sample {
 /// What came of each of the kernels.
 pub fn sweep<T: Sampled + Element>(
     function: Function,
-    sigmoids: &[Sigmoid],
+    sigmoids: &[Kernels],
     sample: Sample,
     progress: &ProgressBar,
 ) -> Vec<Report> {
     let plan = sample.plan::<T>(function);
-    let compute = |sigmoid: Sigmoid| {
+    let compute = |sigmoid: Kernels| {
         move |x: &[T], y: &mut [T]| match function {
             Function::Sigmoid => sigmoid.forward(x, y),
             Function::Derivative => sigmoid.derivative(x, y),

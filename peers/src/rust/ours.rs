@@ -1,6 +1,6 @@
 //! This project's crate: every accuracy on every backend that the CPU has.
 
-use sigmoid::{Accuracy, Backend, Element, Sigmoid, bounds};
+use sigmoid::{Accuracy, Backend, Element, Kernels, bounds};
 
 use crate::peer::{Kernel, Operation, Peer, Threads, Tolerance, slices};
 use crate::versions::version_of;
@@ -20,7 +20,7 @@ pub fn all() -> Vec<Box<dyn Peer>> {
     Accuracy::ALL.into_iter().rev().flat_map(of).collect()
 }
 
-/// The name of the contender that `Sigmoid::new()` gives: the one that has to win.
+/// The name of the contender that `Kernels::new()` gives: the one that has to win.
 pub fn champion() -> String {
     name(Accuracy::default(), Backend::fastest())
 }
@@ -31,7 +31,7 @@ fn name(accuracy: Accuracy, backend: Backend) -> String {
 
 impl Ours {
     fn kernel<T: Element>(&self, operation: Operation, threads: Threads) -> Option<Box<dyn Kernel<T>>> {
-        let sigmoid = Sigmoid::new().accuracy(self.accuracy);
+        let sigmoid = Kernels::new().accuracy(self.accuracy);
         // The one that it would pick is left for it to pick, as a caller does.
         let sigmoid = match self.backend {
             backend if backend == Backend::fastest() => sigmoid,
@@ -56,7 +56,7 @@ impl Peer for Ours {
     }
 
     fn note(&self) -> String {
-        let what = "`Sigmoid::new()` and its `forward`, `forward_in_place` and `derivative`; f64 too; threads by \
+        let what = "`Kernels::new()` and its `forward`, `forward_in_place` and `derivative`; f64 too; threads by \
                     `parallel(true)`";
         match self.backend {
             backend if backend == Backend::fastest() => {

@@ -8,7 +8,7 @@ mod number;
 
 use core::fmt;
 
-use sigmoid::{Accuracy, Backend, Sigmoid};
+use sigmoid::{Accuracy, Backend, Kernels};
 
 pub use inputs::{BLOCK, Inputs};
 pub use number::Number;
@@ -41,14 +41,14 @@ impl fmt::Display for Digest {
 pub fn digests(mut take: impl FnMut(Digest)) {
     for backend in Backend::available() {
         for accuracy in Accuracy::ALL {
-            let sigmoid = Sigmoid::new().accuracy(accuracy).backend(backend).expect("it is available");
+            let sigmoid = Kernels::new().accuracy(accuracy).backend(backend).expect("it is available");
             of_format::<f32>(sigmoid, &mut take);
             of_format::<f64>(sigmoid, &mut take);
         }
     }
 }
 
-fn of_format<T: Number>(sigmoid: Sigmoid, take: &mut impl FnMut(Digest)) {
+fn of_format<T: Number>(sigmoid: Kernels, take: &mut impl FnMut(Digest)) {
     for inputs in Inputs::ALL {
         // The reference computes element by element, in a hundred times the time.
         let slow = cfg!(not(feature = "dense")) || sigmoid.selected_backend() == Backend::Scalar;

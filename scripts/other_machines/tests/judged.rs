@@ -1,7 +1,7 @@
 //! What Exact's digests stand for is correctly rounded: the judge has the same digest of the same inputs, and
 //! finds nothing wrong.
 
-use sigmoid::{Accuracy, Backend, Element, Sigmoid};
+use sigmoid::{Accuracy, Backend, Element, Kernels};
 use sigmoid_conformance::{Expected, Function, Sampled, Tally};
 use sigmoid_digests::{BLOCK, Inputs, Number, digests};
 
@@ -19,11 +19,11 @@ fn check<T: Number + Sampled + Element>() {
         assert_eq!(all.len(), backends - usize::from(inputs == Inputs::Dense), "{operation} of {inputs}");
         all
     };
-    let sigmoid = Sigmoid::new().accuracy(Accuracy::Exact);
+    let sigmoid = Kernels::new().accuracy(Accuracy::Exact);
     for inputs in Inputs::ALL {
         for (function, name, compute) in [
-            (Function::Sigmoid, "forward", Sigmoid::forward::<T> as fn(&Sigmoid, &[T], &mut [T])),
-            (Function::Derivative, "derivative", Sigmoid::derivative::<T>),
+            (Function::Sigmoid, "forward", Kernels::forward::<T> as fn(&Kernels, &[T], &mut [T])),
+            (Function::Derivative, "derivative", Kernels::derivative::<T>),
         ] {
             let (mut tally, mut expected) = (Tally::default(), Expected::default());
             let mut results = [T::default(); BLOCK];

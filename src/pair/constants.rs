@@ -4,16 +4,21 @@
 //! mathematics, and prints what rounding the coefficients costs. The decimals below are the
 //! shortest that read back as the same float.
 
+use crate::format::Number;
+
 /// The numbers that [`super::logistic_pair`] and the careful path need in one format.
-pub trait Constants: Copy + Sized + 'static {
-    /// 0
-    const ZERO: Self;
-
-    /// 1
-    const ONE: Self;
-
+pub trait Constants: Number {
     /// -log2 e
     const MINUS_LOG2_E: Self;
+
+    /// -log2 e, in `f64`.
+    const MINUS_LOG2_E_WIDE: f64 = -core::f64::consts::LOG2_E;
+
+    /// ln 2 / c in two parts, the first with as many zeros as [`Constants::LN_2_HIGH`] has behind it.
+    fn ln_2_over(c: Self) -> (Self, Self);
+
+    /// Infinity.
+    const INFINITY: Self;
 
     /// 1.5 times 2^(mantissa bits): adding it rounds to an integer `k` and leaves it in the lowest bits.
     /// (The 1.5 keeps sums of either sign in one binade.)
@@ -69,6 +74,24 @@ pub trait Constants: Copy + Sized + 'static {
     /// [`Constants::SCALE`] times the number of smallest positive numbers in 1.
     const SCALE_IN_UNITS: Self;
 
+    /// The exponent of the smallest positive number, without its sign: 149 or 1074.
+    const SMALLEST_EXPONENT: Self;
+
+    /// The exponent of the smallest normal number, without its sign: 126 or 1022.
+    const NORMAL_EXPONENT: Self;
+
+    /// 2^-n of this n is nothing beside 1.
+    const NEGLIGIBLE_EXPONENT: Self;
+
+    /// The exponent of 1 in smallest numbers, in the place of an exponent.
+    const UNITS: Self;
+
+    /// The smallest normal number.
+    const SMALLEST_NORMAL: Self;
+
+    /// A number of at least twice that, and no other, has one of these bits (or is negative, or not a number).
+    const TWICE_SMALLEST_NORMAL_AND_ABOVE: Self;
+
     /// 2^(mantissa bits): from here to its double the last place is worth 1.
     const LAST_PLACE_ONE: Self;
 }
@@ -79,9 +102,16 @@ pub trait Constants: Copy + Sized + 'static {
 /// in the approximation, but all roundings after it: of the 61 neighbours within 30 units it is among the
 /// three best, with 2.479 ULP where the derived ones give 2.503 (all 2^32 inputs, `sigmoid verify`).
 impl Constants for f32 {
-    const ZERO: f32 = 0.0;
-    const ONE: f32 = 1.0;
     const MINUS_LOG2_E: f32 = -core::f32::consts::LOG2_E;
+    const INFINITY: f32 = f32::INFINITY;
+
+    fn ln_2_over(c: f32) -> (f32, f32) {
+        let quotient = core::f64::consts::LN_2 / f64::from(c);
+        // 15 digits: k has 8.
+        let high = f32::from_bits((quotient as f32).to_bits() & !0x1ff);
+        (high, (quotient - f64::from(high)) as f32)
+    }
+
     const MAGIC: f32 = 1.5 * 8388608.0;
     const BIASED_MAGIC: f32 = Self::MAGIC + 127.0;
     const LN_2_HIGH: f32 = 0.693_145_75;
@@ -97,14 +127,27 @@ impl Constants for f32 {
     const SCALE: f32 = f32::from_bits((127 - 65) << 23);
     const SCALED_MAGIC: f32 = Self::MAGIC - 65.0;
     const SCALE_IN_UNITS: f32 = f32::from_bits((127 - 65 + 149) << 23);
+    const SMALLEST_EXPONENT: f32 = 149.0;
+    const NORMAL_EXPONENT: f32 = 126.0;
+    const NEGLIGIBLE_EXPONENT: f32 = 60.0;
+    const UNITS: f32 = f32::from_bits(149 << 23);
+    const SMALLEST_NORMAL: f32 = f32::MIN_POSITIVE;
+    const TWICE_SMALLEST_NORMAL_AND_ABOVE: f32 = f32::from_bits(0x7f00_0000);
     const LAST_PLACE_ONE: f32 = 8388608.0;
 }
 
 /// Relative error of e^-r: 2^-56.5 on |r| <= ln 2 / 2, coefficients rounded (2^-60 without).
 impl Constants for f64 {
-    const ZERO: f64 = 0.0;
-    const ONE: f64 = 1.0;
     const MINUS_LOG2_E: f64 = -core::f64::consts::LOG2_E;
+    const INFINITY: f64 = f64::INFINITY;
+
+    fn ln_2_over(c: f64) -> (f64, f64) {
+        // 42 digits: k has 11. What is left of ln 2 is exact but for the last digits of its second part.
+        let high = f64::from_bits((core::f64::consts::LN_2 / c).to_bits() & !0x7ff);
+        let (head, tail) = exact_product(high, c);
+        (high, (((Self::LN_2_HIGH - head) - tail) + Self::LN_2_LOW) / c)
+    }
+
     const MAGIC: f64 = 1.5 * 4503599627370496.0;
     const BIASED_MAGIC: f64 = Self::MAGIC + 1023.0;
     const LN_2_HIGH: f64 = 0.693_147_180_559_890_3;
@@ -120,7 +163,25 @@ impl Constants for f64 {
     const SCALE: f64 = f64::from_bits((1023 - 511) << 52);
     const SCALED_MAGIC: f64 = Self::MAGIC - 511.0;
     const SCALE_IN_UNITS: f64 = f64::from_bits((1023 - 511 + 1074) << 52);
+    const SMALLEST_EXPONENT: f64 = 1074.0;
+    const NORMAL_EXPONENT: f64 = 1022.0;
+    const NEGLIGIBLE_EXPONENT: f64 = 120.0;
+    const UNITS: f64 = f64::from_bits(1074 << 52);
+    const SMALLEST_NORMAL: f64 = f64::MIN_POSITIVE;
+    const TWICE_SMALLEST_NORMAL_AND_ABOVE: f64 = f64::from_bits(0x7fe0_0000_0000_0000);
     const LAST_PLACE_ONE: f64 = 4503599627370496.0;
+}
+
+/// a b in two parts (T. J. Dekker, Numerische Mathematik 18, 1971).
+fn exact_product(a: f64, b: f64) -> (f64, f64) {
+    let halves = |x: f64| {
+        let scaled = x * 134_217_729.0; // 2^27 + 1
+        let high = scaled - (scaled - x);
+        (high, x - high)
+    };
+    let product = a * b;
+    let ((a_high, a_low), (b_high, b_low)) = (halves(a), halves(b));
+    (product, a_low * b_low - (((product - a_high * b_high) - a_low * b_high) - a_high * b_low))
 }
 
 #[cfg(test)]

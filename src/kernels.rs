@@ -1,16 +1,20 @@
-//! The public operations: a value that says how to compute, with a method for each thing to
-//! compute. They check the lengths, and nothing else.
+//! The front door: a value that says how to compute, with a method for each thing to compute. They check the lengths,
+//! and nothing else.
 
 use core::fmt;
-use core::mem::{MaybeUninit, size_of};
+use core::mem::MaybeUninit;
 
 use crate::accuracy::Accuracy;
-use crate::backend::{self, Backend, UnavailableBackend};
+use crate::backend::{Backend, UnavailableBackend};
 use crate::build_info;
-use crate::dispatch::{Kernel, Kernels};
-use crate::drive::Stores;
 use crate::element::Element;
+use crate::engine::Engine;
+use crate::ops::{
+    Compute, Map, Sigmoid, SigmoidBackward, SigmoidDerivative, SigmoidWithDerivative, Zip, ZipInterleaved,
+};
 use crate::parallel::Job;
+use crate::slices::{Interleaved, Slices, Targets};
+use crate::walk::Stores;
 
 /// The bytes of one output from which the results of an out-of-place call are streamed past the
 /// caches.
@@ -32,8 +36,8 @@ enum Place {
 ///
 /// # What every method promises
 ///
-/// - Slices of different lengths: a panic at the caller's line, before anything is written. There
-///   is no other panic.
+/// - Slices of different lengths: a panic at the caller's line, before anything is written; and so if
+///   [`Accuracy::Exact`] is asked of one of [`ops`](crate::ops) that has no proof for it. There is no other panic.
 /// - NaN gives NaN, s(-inf) = 0, s(+inf) = 1, s(0) = 1/2, s'(0) = 1/4 and s'(±inf) = 0 exactly; s
 ///   lies in [0, 1], s' in [0, 1/4]; subnormal results are kept.
 /// - An element's result has the same bits at any offset, length, alignment, number of threads and
@@ -46,10 +50,10 @@ enum Place {
 ///   `f32` one in 2^18, 12 times (20 without fused multiply-add); in `f64` one in 2^36, half a microsecond each.
 ///   (Without fused multiply-add, Fast takes up to 3 times as long in `f32` on x within a part in 20,000 of
 ///   -2.7182818e-15.) (`benches/slow_inputs.rs` looks for the slowest; measured on Zen 4.
-///   [`backward`](Sigmoid::backward) under Exact takes up to 2.5 times as long for zeros, infinities and, in `f32`,
+///   [`backward`](Kernels::backward) under Exact takes up to 2.5 times as long for zeros, infinities and, in `f32`,
 ///   subnormal results, up to 13 times in `f32` for results in the very middle, and 10 to 40 ns in `f64` for such and
 ///   for results below 2^-946.)
-/// - No allocation, no locks; no thread but the caller's unless [`Sigmoid::parallel`] asks for it, which says what
+/// - No allocation, no locks; no thread but the caller's unless [`Kernels::parallel`] asks for it, which says what
 ///   it starts and allocates.
 ///
 /// # The floating-point environment
@@ -69,11 +73,11 @@ enum Place {
 ///
 /// | | | Fast, with FMA | Fast, without | Fast, scalar | Exact |
 /// |---|---|---:|---:|---:|---:|
-/// | [`forward`](Sigmoid::forward) | `f32` | 2.5 | 2.7 | 0.501 | 0.5 |
+/// | [`forward`](Kernels::forward) | `f32` | 2.5 | 2.7 | 0.501 | 0.5 |
 /// | | `f64` | 2.65 | 2.85 | 2.6 | 0.5 |
-/// | [`derivative`](Sigmoid::derivative) | `f32` | 3.4 | 3.4 | 0.501 | 0.5 |
+/// | [`derivative`](Kernels::derivative) | `f32` | 3.4 | 3.4 | 0.501 | 0.5 |
 /// | | `f64` | 3.75 | 3.75 | 4.2 | 0.5 |
-/// | [`backward`](Sigmoid::backward) | `f32` | 2.6 | 2.6 | 0.501 | 0.5 |
+/// | [`backward`](Kernels::backward) | `f32` | 2.6 | 2.6 | 0.501 | 0.5 |
 /// | | `f64` | 2.6 | 2.6 | 2.6 | 0.5 |
 ///
 /// In `f32` all 2^32 inputs have been tried for the first two, and the command `sigmoid verify` tries them again. The
@@ -95,34 +99,32 @@ enum Place {
 /// # Example
 ///
 /// ```
-/// use sigmoid::Sigmoid;
+/// use sigmoid::Kernels;
 ///
 /// let x = [-2.0_f32, 0.0, 2.0];
 /// let mut y = [0.0; 3];
-/// Sigmoid::new().forward(&x, &mut y);
+/// Kernels::new().forward(&x, &mut y);
 /// assert_eq!(y[1], 0.5);
 /// approx::assert_ulps_eq!(y[2], 1.0 - y[0], max_ulps = 2);
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Sigmoid {
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Kernels {
     accuracy: Accuracy,
-    backend: Backend,
+    engine: Engine,
     parallel: bool,
-    divides_slowly: bool,
 }
 
-impl Default for Sigmoid {
+impl Default for Kernels {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl fmt::Debug for Sigmoid {
+impl fmt::Debug for Kernels {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sigmoid")
+        f.debug_struct("Kernels")
             .field("accuracy", &self.accuracy)
-            .field("backend", &self.backend)
-            .field("divides_slowly", &self.divides_slowly)
+            .field("engine", &self.engine)
             .field("parallel", &self.parallel)
             .field("wide", &build_info::WIDE)
             .finish()
@@ -130,25 +132,20 @@ impl fmt::Debug for Sigmoid {
 }
 
 /// How to compute.
-impl Sigmoid {
+impl Kernels {
     /// Fast, on this thread, with the fastest backend that the CPU has.
     #[inline]
     pub fn new() -> Self {
-        Self {
-            accuracy: Accuracy::Fast,
-            backend: Backend::fastest(),
-            parallel: false,
-            divides_slowly: backend::divides_slowly(),
-        }
+        Self { accuracy: Accuracy::Fast, engine: Engine::of(Backend::fastest()), parallel: false }
     }
 
     /// The same with another accuracy.
     ///
     /// ```
-    /// use sigmoid::{Accuracy, Sigmoid};
+    /// use sigmoid::{Accuracy, Kernels};
     ///
     /// let mut y = [0.0_f32];
-    /// Sigmoid::new().accuracy(Accuracy::Exact).forward(&[-1.7881393e-7], &mut y); // -3 2^-24
+    /// Kernels::new().accuracy(Accuracy::Exact).forward(&[-1.7881393e-7], &mut y); // -3 2^-24
     /// // 1/2 + x/4 is the middle between this and 0.49999994: what decides is -x^3/48 = 1.2e-22.
     /// assert_eq!(y, [0.49999997]);
     /// ```
@@ -165,10 +162,10 @@ impl Sigmoid {
     /// [`UnavailableBackend`] if this CPU does not have the backend's instructions.
     ///
     /// ```
-    /// use sigmoid::{Backend, Sigmoid};
+    /// use sigmoid::{Backend, Kernels};
     ///
     /// let mut x = [0.0_f64; 8];
-    /// match Sigmoid::new().backend(Backend::Avx512) {
+    /// match Kernels::new().backend(Backend::Avx512) {
     ///     Ok(sigmoid) => sigmoid.forward_in_place(&mut x),
     ///     Err(error) => println!("{error}"),
     /// }
@@ -177,7 +174,7 @@ impl Sigmoid {
         if !backend.is_available() {
             return Err(UnavailableBackend(backend));
         }
-        self.backend = backend;
+        self.engine = Engine::of(backend);
         Ok(self)
     }
 
@@ -204,7 +201,7 @@ impl Sigmoid {
     /// ```
     /// let x = vec![0.0_f32; 1 << 20];
     /// let mut y = vec![0.0; x.len()];
-    /// sigmoid::Sigmoid::new().parallel(true).forward(&x, &mut y);
+    /// sigmoid::Kernels::new().parallel(true).forward(&x, &mut y);
     /// assert!(y.iter().all(|&s| s == 0.5));
     /// ```
     #[cfg(feature = "rayon")]
@@ -221,7 +218,7 @@ impl Sigmoid {
 
     /// The backend that will compute.
     pub const fn selected_backend(&self) -> Backend {
-        self.backend
+        self.engine.backend()
     }
 
     /// Whether long slices are cut for a thread pool.
@@ -230,18 +227,16 @@ impl Sigmoid {
     }
 
     /// Every way in which this CPU can compute, for tests: each backend, and on those that have two ways of
-    /// dividing, of which [`Sigmoid::new`] takes one by the CPU's vendor, both. No part of the promised interface.
+    /// dividing, of which [`Kernels::new`] takes one by the CPU's vendor, both. No part of the promised interface.
     #[doc(hidden)]
     pub fn engines() -> impl Iterator<Item = Self> + Clone {
-        Backend::available().flat_map(|backend| {
-            let ways: &[bool] = if backend == Backend::Avx512 { &[false, true] } else { &[false] };
-            ways.iter().map(move |&divides_slowly| Self { backend, divides_slowly, ..Self::new() })
-        })
+        let available = |engine: &Engine| engine.backend().is_available();
+        Engine::ALL.into_iter().filter(available).map(|engine| Self { engine, ..Self::new() })
     }
 }
 
 /// s(x)
-impl Sigmoid {
+impl Kernels {
     /// y\[i\] = s(x\[i\]).
     ///
     /// # Error
@@ -260,7 +255,7 @@ impl Sigmoid {
     ///
     /// ```
     /// let mut y = [0.0_f32; 3];
-    /// sigmoid::Sigmoid::new().forward(&[f32::NEG_INFINITY, 0.0, f32::INFINITY], &mut y);
+    /// sigmoid::Kernels::new().forward(&[f32::NEG_INFINITY, 0.0, f32::INFINITY], &mut y);
     /// assert_eq!(y, [0.0, 0.5, 1.0]);
     /// ```
     #[track_caller]
@@ -268,24 +263,24 @@ impl Sigmoid {
     pub fn forward<T: Element>(&self, x: &[T], y: &mut [T]) {
         same_length("x", x.len(), "y", y.len());
         // SAFETY: slices of one length, `y` exclusive.
-        unsafe { self.run(self.kernels::<T>().forward, [x.as_ptr()], [y.as_mut_ptr()], x.len(), Place::New) }
+        unsafe { self.run(Sigmoid, x.as_ptr(), y.as_mut_ptr(), x.len(), Place::New) }
     }
 
     /// x\[i\] becomes s(x\[i\]).
     ///
     /// ```
     /// let mut x = [0.0_f64; 3];
-    /// sigmoid::Sigmoid::new().forward_in_place(&mut x);
+    /// sigmoid::Kernels::new().forward_in_place(&mut x);
     /// assert_eq!(x, [0.5; 3]);
     /// ```
     #[inline]
     pub fn forward_in_place<T: Element>(&self, x: &mut [T]) {
         let at = x.as_mut_ptr();
         // SAFETY: one exclusive slice.
-        unsafe { self.run(self.kernels::<T>().forward, [at], [at], x.len(), Place::In) }
+        unsafe { self.run(Sigmoid, at.cast_const(), at, x.len(), Place::In) }
     }
 
-    /// [`Sigmoid::forward`] into memory that holds nothing yet; returns it initialised.
+    /// [`Kernels::forward`] into memory that holds nothing yet; returns it initialised.
     ///
     /// # Panics
     ///
@@ -294,7 +289,7 @@ impl Sigmoid {
     /// ```
     /// let x = [0.0_f32; 100];
     /// let mut y = Vec::with_capacity(x.len());
-    /// let written = sigmoid::Sigmoid::new().forward_uninit(&x, y.spare_capacity_mut()).len();
+    /// let written = sigmoid::Kernels::new().forward_uninit(&x, y.spare_capacity_mut()).len();
     /// // SAFETY: that many elements were written.
     /// unsafe { y.set_len(written) };
     /// assert_eq!(y, [0.5; 100]);
@@ -305,15 +300,14 @@ impl Sigmoid {
         same_length("x", x.len(), "y", y.len());
         // SAFETY: slices of one length, `y` exclusive and, when the kernel is done, written.
         unsafe {
-            let kernel = self.kernels::<T>().forward;
-            self.run(kernel, [x.as_ptr()], [y.as_mut_ptr().cast()], x.len(), Place::New);
+            self.run(Sigmoid, x.as_ptr(), y.as_mut_ptr().cast::<T>(), x.len(), Place::New);
             initialised(y)
         }
     }
 }
 
 /// s'(x)
-impl Sigmoid {
+impl Kernels {
     /// dy\[i\] = s'(x\[i\]), from the inputs: nothing cancels, and the far tails keep their values.
     ///
     /// # Error
@@ -332,7 +326,7 @@ impl Sigmoid {
     ///
     /// ```
     /// let mut dy = [0.0_f32; 2];
-    /// sigmoid::Sigmoid::new().derivative(&[0.0, 17.0], &mut dy);
+    /// sigmoid::Kernels::new().derivative(&[0.0, 17.0], &mut dy);
     /// assert_eq!(dy[0], 0.25);
     /// approx::assert_ulps_eq!(dy[1], 4.1399374e-8, max_ulps = 5); // s (1 - s) as written is 0 here
     /// ```
@@ -340,26 +334,25 @@ impl Sigmoid {
     #[inline]
     pub fn derivative<T: Element>(&self, x: &[T], dy: &mut [T]) {
         same_length("x", x.len(), "dy", dy.len());
-        let kernel = self.kernels::<T>().derivative;
         // SAFETY: slices of one length, `dy` exclusive.
-        unsafe { self.run(kernel, [x.as_ptr()], [dy.as_mut_ptr()], x.len(), Place::New) }
+        unsafe { self.run(SigmoidDerivative, x.as_ptr(), dy.as_mut_ptr(), x.len(), Place::New) }
     }
 
     /// x\[i\] becomes s'(x\[i\]).
     ///
     /// ```
     /// let mut x = [0.0_f64; 3];
-    /// sigmoid::Sigmoid::new().derivative_in_place(&mut x);
+    /// sigmoid::Kernels::new().derivative_in_place(&mut x);
     /// assert_eq!(x, [0.25; 3]);
     /// ```
     #[inline]
     pub fn derivative_in_place<T: Element>(&self, x: &mut [T]) {
         let at = x.as_mut_ptr();
         // SAFETY: one exclusive slice.
-        unsafe { self.run(self.kernels::<T>().derivative, [at], [at], x.len(), Place::In) }
+        unsafe { self.run(SigmoidDerivative, at.cast_const(), at, x.len(), Place::In) }
     }
 
-    /// [`Sigmoid::derivative`] into memory that holds nothing yet; returns it initialised.
+    /// [`Kernels::derivative`] into memory that holds nothing yet; returns it initialised.
     ///
     /// # Panics
     ///
@@ -367,26 +360,25 @@ impl Sigmoid {
     ///
     /// ```
     /// let mut dy = [const { std::mem::MaybeUninit::uninit() }; 3];
-    /// let dy = sigmoid::Sigmoid::new().derivative_uninit(&[0.0_f32; 3], &mut dy);
+    /// let dy = sigmoid::Kernels::new().derivative_uninit(&[0.0_f32; 3], &mut dy);
     /// assert_eq!(dy, [0.25; 3]);
     /// ```
     #[track_caller]
     #[inline]
     pub fn derivative_uninit<'y, T: Element>(&self, x: &[T], dy: &'y mut [MaybeUninit<T>]) -> &'y mut [T] {
         same_length("x", x.len(), "dy", dy.len());
-        let kernel = self.kernels::<T>().derivative;
         // SAFETY: slices of one length, `dy` exclusive and, when the kernel is done, written.
         unsafe {
-            self.run(kernel, [x.as_ptr()], [dy.as_mut_ptr().cast()], x.len(), Place::New);
+            self.run(SigmoidDerivative, x.as_ptr(), dy.as_mut_ptr().cast::<T>(), x.len(), Place::New);
             initialised(dy)
         }
     }
 }
 
 /// s(x) and s'(x) in one pass
-impl Sigmoid {
-    /// y\[i\] = s(x\[i\]) and dy\[i\] = s'(x\[i\]), with the bits of [`Sigmoid::forward`] and
-    /// [`Sigmoid::derivative`], in less time than the two take.
+impl Kernels {
+    /// y\[i\] = s(x\[i\]) and dy\[i\] = s'(x\[i\]), with the bits of [`Kernels::forward`] and
+    /// [`Kernels::derivative`], in less time than the two take.
     ///
     /// # Error
     ///
@@ -400,7 +392,7 @@ impl Sigmoid {
     ///
     /// ```
     /// let (mut y, mut dy) = ([0.0_f32; 2], [0.0; 2]);
-    /// sigmoid::Sigmoid::new().forward_with_derivative(&[0.0; 2], &mut y, &mut dy);
+    /// sigmoid::Kernels::new().forward_with_derivative(&[0.0; 2], &mut y, &mut dy);
     /// assert_eq!((y, dy), ([0.5; 2], [0.25; 2]));
     /// ```
     #[track_caller]
@@ -408,10 +400,9 @@ impl Sigmoid {
     pub fn forward_with_derivative<T: Element>(&self, x: &[T], y: &mut [T], dy: &mut [T]) {
         same_length("x", x.len(), "y", y.len());
         same_length("x", x.len(), "dy", dy.len());
-        let kernel = self.kernels::<T>().forward_with_derivative;
-        let outputs = [y.as_mut_ptr(), dy.as_mut_ptr()];
+        let outputs = (y.as_mut_ptr(), dy.as_mut_ptr());
         // SAFETY: slices of one length, `y` and `dy` exclusive.
-        unsafe { self.run(kernel, [x.as_ptr()], outputs, x.len(), Place::New) }
+        unsafe { self.run(SigmoidWithDerivative, x.as_ptr(), outputs, x.len(), Place::New) }
     }
 
     /// dy\[i\] = s'(x\[i\]), and x\[i\] becomes s(x\[i\]).
@@ -422,20 +413,19 @@ impl Sigmoid {
     ///
     /// ```
     /// let (mut x, mut dy) = ([0.0_f64; 2], [0.0; 2]);
-    /// sigmoid::Sigmoid::new().forward_with_derivative_in_place(&mut x, &mut dy);
+    /// sigmoid::Kernels::new().forward_with_derivative_in_place(&mut x, &mut dy);
     /// assert_eq!((x, dy), ([0.5; 2], [0.25; 2]));
     /// ```
     #[track_caller]
     #[inline]
     pub fn forward_with_derivative_in_place<T: Element>(&self, x: &mut [T], dy: &mut [T]) {
         same_length("x", x.len(), "dy", dy.len());
-        let kernel = self.kernels::<T>().forward_with_derivative;
         let at = x.as_mut_ptr();
         // SAFETY: exclusive slices of one length.
-        unsafe { self.run(kernel, [at], [at, dy.as_mut_ptr()], x.len(), Place::In) }
+        unsafe { self.run(SigmoidWithDerivative, at.cast_const(), (at, dy.as_mut_ptr()), x.len(), Place::In) }
     }
 
-    /// [`Sigmoid::forward_with_derivative`] into memory that holds nothing yet; returns it
+    /// [`Kernels::forward_with_derivative`] into memory that holds nothing yet; returns it
     /// initialised.
     ///
     /// # Panics
@@ -446,7 +436,7 @@ impl Sigmoid {
     /// let mut y = [const { std::mem::MaybeUninit::uninit() }; 3];
     /// let mut dy = y;
     /// let (y, dy) =
-    ///     sigmoid::Sigmoid::new().forward_with_derivative_uninit(&[0.0_f32; 3], &mut y, &mut dy);
+    ///     sigmoid::Kernels::new().forward_with_derivative_uninit(&[0.0_f32; 3], &mut y, &mut dy);
     /// assert_eq!((y[0], dy[0]), (0.5, 0.25));
     /// ```
     #[track_caller]
@@ -459,23 +449,22 @@ impl Sigmoid {
     ) -> (&'y mut [T], &'y mut [T]) {
         same_length("x", x.len(), "y", y.len());
         same_length("x", x.len(), "dy", dy.len());
-        let kernel = self.kernels::<T>().forward_with_derivative;
         // SAFETY: slices of one length, `y` and `dy` exclusive and, when the kernel is done,
         // written.
         unsafe {
-            let outputs = [y.as_mut_ptr().cast(), dy.as_mut_ptr().cast()];
-            self.run(kernel, [x.as_ptr()], outputs, x.len(), Place::New);
+            let outputs = (y.as_mut_ptr().cast::<T>(), dy.as_mut_ptr().cast::<T>());
+            self.run(SigmoidWithDerivative, x.as_ptr(), outputs, x.len(), Place::New);
             (initialised(y), initialised(dy))
         }
     }
 }
 
 /// grad s (1 - s)
-impl Sigmoid {
+impl Kernels {
     /// grad_in\[i\] = grad_out\[i\] s\[i\] (1 - s\[i\]), from the outputs s = s(x) of the forward
     /// pass, as autograd engines hold them.
     ///
-    /// s is data here: where it was rounded to 1 the gradient is 0. [`Sigmoid::derivative`], from
+    /// s is data here: where it was rounded to 1 the gradient is 0. [`Kernels::derivative`], from
     /// the inputs, has no such limit.
     ///
     /// # Error
@@ -494,7 +483,7 @@ impl Sigmoid {
     ///
     /// ```
     /// let mut grad_in = [0.0_f32; 2];
-    /// sigmoid::Sigmoid::new().backward(&[0.5, 0.75], &[8.0, 16.0], &mut grad_in);
+    /// sigmoid::Kernels::new().backward(&[0.5, 0.75], &[8.0, 16.0], &mut grad_in);
     /// assert_eq!(grad_in, [2.0, 3.0]);
     /// ```
     #[track_caller]
@@ -502,10 +491,9 @@ impl Sigmoid {
     pub fn backward<T: Element>(&self, s: &[T], grad_out: &[T], grad_in: &mut [T]) {
         same_length("s", s.len(), "grad_out", grad_out.len());
         same_length("s", s.len(), "grad_in", grad_in.len());
-        let inputs = [s.as_ptr(), grad_out.as_ptr()];
-        let kernel = self.kernels::<T>().backward;
+        let inputs = (s.as_ptr(), grad_out.as_ptr());
         // SAFETY: slices of one length, `grad_in` exclusive.
-        unsafe { self.run(kernel, inputs, [grad_in.as_mut_ptr()], s.len(), Place::New) }
+        unsafe { self.run(SigmoidBackward, inputs, grad_in.as_mut_ptr(), s.len(), Place::New) }
     }
 
     /// grad\[i\] becomes grad\[i\] s\[i\] (1 - s\[i\]).
@@ -516,7 +504,7 @@ impl Sigmoid {
     ///
     /// ```
     /// let mut grad = [8.0_f64, 16.0];
-    /// sigmoid::Sigmoid::new().backward_in_place(&[0.5, 0.75], &mut grad);
+    /// sigmoid::Kernels::new().backward_in_place(&[0.5, 0.75], &mut grad);
     /// assert_eq!(grad, [2.0, 3.0]);
     /// ```
     #[track_caller]
@@ -524,12 +512,11 @@ impl Sigmoid {
     pub fn backward_in_place<T: Element>(&self, s: &[T], grad: &mut [T]) {
         same_length("s", s.len(), "grad", grad.len());
         let at = grad.as_mut_ptr();
-        let kernel = self.kernels::<T>().backward;
         // SAFETY: slices of one length, `grad` exclusive.
-        unsafe { self.run(kernel, [s.as_ptr(), at], [at], s.len(), Place::In) }
+        unsafe { self.run(SigmoidBackward, (s.as_ptr(), at.cast_const()), at, s.len(), Place::In) }
     }
 
-    /// [`Sigmoid::backward`] into memory that holds nothing yet; returns it initialised.
+    /// [`Kernels::backward`] into memory that holds nothing yet; returns it initialised.
     ///
     /// # Panics
     ///
@@ -537,7 +524,7 @@ impl Sigmoid {
     ///
     /// ```
     /// let mut grad_in = [const { std::mem::MaybeUninit::uninit() }; 2];
-    /// let grad_in = sigmoid::Sigmoid::new().backward_uninit(&[0.5; 2], &[8.0_f32; 2], &mut grad_in);
+    /// let grad_in = sigmoid::Kernels::new().backward_uninit(&[0.5; 2], &[8.0_f32; 2], &mut grad_in);
     /// assert_eq!(grad_in, [2.0; 2]);
     /// ```
     #[track_caller]
@@ -550,41 +537,217 @@ impl Sigmoid {
     ) -> &'g mut [T] {
         same_length("s", s.len(), "grad_out", grad_out.len());
         same_length("s", s.len(), "grad_in", grad_in.len());
-        let inputs = [s.as_ptr(), grad_out.as_ptr()];
-        let kernel = self.kernels::<T>().backward;
+        let inputs = (s.as_ptr(), grad_out.as_ptr());
         // SAFETY: slices of one length, `grad_in` exclusive and, when the kernel is done, written.
         unsafe {
-            self.run(kernel, inputs, [grad_in.as_mut_ptr().cast()], s.len(), Place::New);
+            self.run(SigmoidBackward, inputs, grad_in.as_mut_ptr().cast::<T>(), s.len(), Place::New);
             initialised(grad_in)
         }
     }
 }
 
-impl Sigmoid {
+/// Any operation
+impl Kernels {
+    /// y\[i\] = op(x\[i\]).
+    ///
+    /// # Panics
+    ///
+    /// If the lengths differ, or [`Accuracy::Exact`] is asked of an operation that has no proof for it.
+    ///
+    /// ```
+    /// use sigmoid::{Kernels, ops};
+    ///
+    /// let mut y = [0.0_f32; 3];
+    /// Kernels::new().map(ops::Sigmoid, &[-100.0, 0.0, 100.0], &mut y);
+    /// assert_eq!(y, [3.783506e-44, 0.5, 1.0]);
+    /// ```
+    #[track_caller]
     #[inline]
-    fn kernels<T: Element>(&self) -> &'static Kernels<T> {
-        T::kernels(self.backend, self.accuracy, self.divides_slowly)
+    pub fn map<T: 'static, U: 'static, Op: Map<T, U>>(&self, op: Op, x: &[T], y: &mut [U]) {
+        same_length("x", x.len(), "y", y.len());
+        // SAFETY: slices of one length, `y` exclusive.
+        unsafe { self.run(op, x.as_ptr(), y.as_mut_ptr(), x.len(), Place::New) }
     }
 
-    /// Runs a kernel of `self.backend`.
+    /// x\[i\] becomes op(x\[i\]).
+    ///
+    /// # Panics
+    ///
+    /// As [`Kernels::map`], but for the lengths.
+    ///
+    /// ```
+    /// use sigmoid::{Kernels, ops};
+    ///
+    /// let mut x = [0.0_f64; 3];
+    /// Kernels::new().map_in_place(ops::SigmoidDerivative, &mut x);
+    /// assert_eq!(x, [0.25; 3]);
+    /// ```
+    #[track_caller]
+    #[inline]
+    pub fn map_in_place<T: 'static, Op: Map<T>>(&self, op: Op, x: &mut [T]) {
+        let at = x.as_mut_ptr();
+        // SAFETY: one exclusive slice.
+        unsafe { self.run(op, at.cast_const(), at, x.len(), Place::In) }
+    }
+
+    /// [`Kernels::map`] into memory that holds nothing yet; returns it initialised.
+    ///
+    /// # Panics
+    ///
+    /// As [`Kernels::map`].
+    ///
+    /// ```
+    /// use sigmoid::{Kernels, ops};
+    ///
+    /// let mut y = [const { std::mem::MaybeUninit::uninit() }; 3];
+    /// let y = Kernels::new().map_uninit(ops::Sigmoid, &[0.0_f32; 3], &mut y);
+    /// assert_eq!(y, [0.5; 3]);
+    /// ```
+    #[track_caller]
+    #[inline]
+    pub fn map_uninit<'y, T: 'static, U: 'static, Op: Map<T, U>>(
+        &self,
+        op: Op,
+        x: &[T],
+        y: &'y mut [MaybeUninit<U>],
+    ) -> &'y mut [U] {
+        same_length("x", x.len(), "y", y.len());
+        // SAFETY: slices of one length, `y` exclusive and, when the kernel is done, written.
+        unsafe {
+            self.run(op, x.as_ptr(), y.as_mut_ptr().cast::<U>(), x.len(), Place::New);
+            initialised(y)
+        }
+    }
+
+    /// z\[i\] = op(x\[i\], y\[i\]).
+    ///
+    /// # Panics
+    ///
+    /// If the lengths differ, or [`Accuracy::Exact`] is asked of an operation that has no proof for it.
+    ///
+    /// ```
+    /// use sigmoid::{Kernels, ops};
+    ///
+    /// let mut grad_in = [0.0_f32; 2];
+    /// Kernels::new().zip(ops::SigmoidBackward, &[0.5, 0.75], &[8.0, 16.0], &mut grad_in);
+    /// assert_eq!(grad_in, [2.0, 3.0]);
+    /// ```
+    #[track_caller]
+    #[inline]
+    pub fn zip<T: 'static, U: 'static, Op: Zip<T, U>>(&self, op: Op, x: &[T], y: &[T], z: &mut [U]) {
+        same_length("x", x.len(), "y", y.len());
+        same_length("x", x.len(), "z", z.len());
+        // SAFETY: slices of one length, `z` exclusive.
+        unsafe { self.run(op, (x.as_ptr(), y.as_ptr()), z.as_mut_ptr(), x.len(), Place::New) }
+    }
+
+    /// z\[i\] = op(pairs\[2 i\], pairs\[2 i + 1\]).
+    ///
+    /// # Panics
+    ///
+    /// If there are not twice as many elements in `pairs` as in `z`, or [`Accuracy::Exact`] is asked of an operation
+    /// that has no proof for it.
+    ///
+    /// ```
+    /// use sigmoid::{Kernels, ops};
+    ///
+    /// let gate_up = [1.0_f32, 2.0, 40.0, 3.0];
+    /// let mut y = [0.0_f32; 2];
+    /// Kernels::new().zip_interleaved(ops::SwiGlu::default(), &gate_up, &mut y);
+    /// assert_eq!(y, [1.4621172, 120.0]);
+    /// ```
+    #[track_caller]
+    #[inline]
+    pub fn zip_interleaved<T: 'static, U: 'static, Op: ZipInterleaved<T, U>>(
+        &self,
+        op: Op,
+        pairs: &[T],
+        z: &mut [U],
+    ) {
+        same_length("half of pairs", pairs.len() / 2 + pairs.len() % 2, "z", z.len());
+        same_length("half of pairs", pairs.len() / 2, "z", z.len());
+        // SAFETY: a slice with two elements for each of `z`, which is exclusive.
+        unsafe { self.run(op, Interleaved(pairs.as_ptr()), z.as_mut_ptr(), z.len(), Place::New) }
+    }
+
+    /// For rows of 2 n elements, the x and then the y, and of n elements: z = op(x, y), row by row.
+    ///
+    /// # Panics
+    ///
+    /// If n is 0, `rows` and `z` are not made of whole rows, or of different numbers of them, or [`Accuracy::Exact`] is
+    /// asked of an operation that has no proof for it.
+    ///
+    /// ```
+    /// use sigmoid::{Kernels, ops};
+    ///
+    /// let gate_up = [1.0_f32, 40.0, 2.0, 3.0];
+    /// let mut y = [0.0_f32; 2];
+    /// Kernels::new().zip_halves(ops::SwiGlu::default(), 2, &gate_up, &mut y);
+    /// assert_eq!(y, [1.4621172, 120.0]);
+    /// ```
+    #[track_caller]
+    pub fn zip_halves<T: 'static, U: 'static, Op: Zip<T, U>>(
+        &self,
+        op: Op,
+        n: usize,
+        rows: &[T],
+        z: &mut [U],
+    ) {
+        assert!(n > 0, "a row must have elements");
+        assert!(z.len().is_multiple_of(n), "z must be made of rows of {n} elements, but has {}", z.len());
+        same_length("half of rows", rows.len() / 2 + rows.len() % 2, "z", z.len());
+        same_length("half of rows", rows.len() / 2, "z", z.len());
+        for (row, z) in rows.chunks_exact(2 * n).zip(z.chunks_exact_mut(n)) {
+            let (x, y) = row.split_at(n);
+            self.zip(op, x, y, z);
+        }
+    }
+
+    /// op(x), with the bits that it has in slices.
+    ///
+    /// # Panics
+    ///
+    /// If [`Accuracy::Exact`] is asked of an operation that has no proof for it.
+    ///
+    /// ```
+    /// use sigmoid::{Kernels, ops};
+    ///
+    /// assert_eq!(Kernels::new().value(ops::Sigmoid, 0.0_f32), 0.5);
+    /// ```
+    #[track_caller]
+    #[inline]
+    pub fn value<T: 'static, U: Copy + 'static, Op: Map<T, U>>(&self, op: Op, x: T) -> U {
+        let mut y = [const { MaybeUninit::uninit() }];
+        self.map_uninit(op, &[x], &mut y)[0]
+    }
+
+    /// Runs a kernel of `self.engine`.
     ///
     /// # Safety
     ///
     /// Inputs are valid for reads and outputs for writes of `len` elements. If an output is an
     /// input too, `place` is [`Place::In`]; otherwise no output overlaps anything.
+    #[track_caller]
     #[inline]
-    unsafe fn run<T: Element, const I: usize, const O: usize>(
-        &self,
-        kernel: Kernel<T, I, O>,
-        inputs: [*const T; I],
-        outputs: [*mut T; O],
-        len: usize,
-        place: Place,
-    ) {
-        let streams = place == Place::New && len >= STREAM_FROM_BYTES / size_of::<T>();
+    unsafe fn run<In, Out, Op>(&self, op: Op, inputs: In, outputs: Out, len: usize, place: Place)
+    where
+        In: Slices + 'static,
+        Out: Targets + 'static,
+        Op: Compute<In, Out>,
+    {
+        let rows = Op::rows();
+        let row = match self.accuracy {
+            Accuracy::Fast => rows.fast,
+            Accuracy::Exact => match rows.exact {
+                Some(row) => row,
+                None => not_exact(),
+            },
+        };
+        let streams = place == Place::New && len >= STREAM_FROM_BYTES / Out::BYTES;
         let stores = if streams { Stores::Streaming } else { Stores::Cached };
-        let job = Job { kernel, inputs, outputs, len, stores };
-        // SAFETY: the caller vouches for the memory; `self.backend` was found available.
+        let kernel = row.kernel(self.engine);
+        let job = Job { kernel, prepared: &op.prepare(), inputs, outputs, len, stores };
+        // SAFETY: the caller vouches for the memory; the backend of `self.engine` was found available.
         unsafe {
             #[cfg(feature = "rayon")]
             if self.parallel {
@@ -595,9 +758,16 @@ impl Sigmoid {
     }
 }
 
+#[cold]
+#[inline(never)]
+#[track_caller]
+fn not_exact() -> ! {
+    panic!("there is no proof for this operation, and so it cannot be Exact")
+}
+
 /// y\[i\] = s(x\[i\]): fast, on this thread, with the best instructions that the CPU has.
 ///
-/// Short for [`Sigmoid::new().forward(x, y)`](Sigmoid::forward).
+/// Short for [`Kernels::new().forward(x, y)`](Kernels::forward).
 ///
 /// # Panics
 ///
@@ -611,12 +781,12 @@ impl Sigmoid {
 #[track_caller]
 #[inline]
 pub fn sigmoid<T: Element>(x: &[T], y: &mut [T]) {
-    Sigmoid::new().forward(x, y);
+    Kernels::new().forward(x, y);
 }
 
 /// dy\[i\] = s'(x\[i\]): fast, on this thread, with the best instructions that the CPU has.
 ///
-/// Short for [`Sigmoid::new().derivative(x, dy)`](Sigmoid::derivative).
+/// Short for [`Kernels::new().derivative(x, dy)`](Kernels::derivative).
 ///
 /// # Panics
 ///
@@ -630,7 +800,7 @@ pub fn sigmoid<T: Element>(x: &[T], y: &mut [T]) {
 #[track_caller]
 #[inline]
 pub fn sigmoid_derivative<T: Element>(x: &[T], dy: &mut [T]) {
-    Sigmoid::new().derivative(x, dy);
+    Kernels::new().derivative(x, dy);
 }
 
 #[track_caller]

@@ -1,0 +1,116 @@
+//! The operations, a page each: what it promises, its formula, and how many registers it takes at a time.
+//!
+//! An operation is a small value that one hands to [`Kernels`](crate::Kernels): to
+//! [`map`](crate::Kernels::map) if it takes one slice, to [`zip`](crate::Kernels::zip) if it takes two.
+//!
+//! ```
+//! use sigmoid::{Kernels, ops};
+//!
+//! let mut y = [0.0_f32; 2];
+//! Kernels::new().map(ops::Sigmoid, &[0.0, 40.0], &mut y);
+//! assert_eq!(y, [0.5, 1.0]);
+//! ```
+
+pub(crate) mod sigmoid;
+pub(crate) mod sigmoid_backward;
+pub(crate) mod sigmoid_derivative;
+pub(crate) mod sigmoid_with_derivative;
+mod silu;
+mod silu_derivative;
+mod swiglu;
+
+pub use sigmoid::Sigmoid;
+pub use sigmoid_backward::SigmoidBackward;
+pub use sigmoid_derivative::SigmoidDerivative;
+pub(crate) use sigmoid_with_derivative::SigmoidWithDerivative;
+pub use silu::Silu;
+pub use silu_derivative::SiluDerivative;
+pub use swiglu::SwiGlu;
+
+use crate::engine::Rows;
+use crate::pair::{Constants, Logistic};
+use crate::slices::Interleaved;
+use crate::walk::Operation;
+
+/// An operation on one slice: from elements of type `T` to elements of type `U`.
+pub trait Map<T: 'static, U: 'static = T>: Compute<*const T, *mut U> {}
+
+impl<T: 'static, U: 'static, Op: Compute<*const T, *mut U>> Map<T, U> for Op {}
+
+/// An operation on two slices: from elements of type `T` to elements of type `U`.
+pub trait Zip<T: 'static, U: 'static = T>: Compute<(*const T, *const T), *mut U> {}
+
+impl<T: 'static, U: 'static, Op: Compute<(*const T, *const T), *mut U>> Zip<T, U> for Op {}
+
+/// An operation on interleaved pairs: from elements of type `T` to elements of type `U`.
+pub trait ZipInterleaved<T: 'static, U: 'static = T>: Compute<Interleaved<T>, *mut U> {}
+
+impl<T: 'static, U: 'static, Op: Compute<Interleaved<T>, *mut U>> ZipInterleaved<T, U> for Op {}
+
+/// An operation that there are kernels of, for such slices.
+pub trait Compute<In: 'static, Out: 'static>: Copy {
+    /// What is prepared once a call.
+    type Prepared: Sync + 'static;
+
+    /// Prepares it.
+    fn prepare(self) -> Self::Prepared;
+
+    /// The kernels.
+    fn rows() -> Rows<Self::Prepared, In, Out>;
+}
+
+/// A formula in lanes, written once for every register, and for both paths.
+pub(crate) trait Formula {
+    /// What is prepared once a call, in numbers of the kind that is computed with.
+    type Prepared<N: Constants>;
+
+    /// The inputs: `X`, or a pair of it.
+    type Inputs<X: Copy>: Copy;
+
+    /// The outputs, likewise.
+    type Outputs<X: Copy>: Copy;
+
+    /// Whether a lane needs the careful path, which all lanes of a block take then.
+    fn needs_care<L: Logistic>(prepared: &Self::Prepared<L::Number>, inputs: Self::Inputs<L>) -> bool;
+
+    /// The results where no lane needs care.
+    fn common<L: Logistic>(prepared: &Self::Prepared<L::Number>, inputs: Self::Inputs<L>)
+    -> Self::Outputs<L>;
+
+    /// The results for any lanes: the same as on the common path where that is right.
+    fn careful<L: Logistic>(
+        prepared: &Self::Prepared<L::Number>,
+        inputs: Self::Inputs<L>,
+    ) -> Self::Outputs<L>;
+
+    /// The scalar reference: see [`crate::reference`].
+    fn reference<N: Constants>(prepared: &Self::Prepared<N>, inputs: Self::Inputs<N>) -> Self::Outputs<N>;
+}
+
+impl<L: Logistic, F: Formula> Operation<L> for F {
+    type Prepared = F::Prepared<L::Number>;
+    type Inputs = F::Inputs<L>;
+    type Outputs = F::Outputs<L>;
+
+    #[inline(always)]
+    fn apply(prepared: &Self::Prepared, inputs: F::Inputs<L>) -> F::Outputs<L> {
+        if F::needs_care(prepared, inputs) {
+            F::careful(prepared, inputs)
+        } else {
+            F::common(prepared, inputs)
+        }
+    }
+}
+
+/// A formula's reference, number by number.
+pub(crate) struct Reference<F>(F);
+
+impl<N: Constants, F: Formula> Operation<N> for Reference<F> {
+    type Prepared = F::Prepared<N>;
+    type Inputs = F::Inputs<N>;
+    type Outputs = F::Outputs<N>;
+
+    fn apply(prepared: &Self::Prepared, inputs: F::Inputs<N>) -> F::Outputs<N> {
+        F::reference(prepared, inputs)
+    }
+}

@@ -1,0 +1,92 @@
+//! s(x)
+
+use super::{Compute, Formula, Reference};
+use crate::element::{Element, Kind};
+use crate::engine::{Row, Rows, row};
+use crate::exact::overlapped::Overlapped;
+use crate::exact::{self, double, single};
+use crate::lanes::{
+    Avx2F32, Avx2F64, Avx512F32, Avx512F64, Eight, Five, Four, PortableF32, PortableF64, Six, Two,
+};
+use crate::pair::{CarefulFraction, Constants, Logistic, careful_fraction, common_fraction};
+use crate::reference;
+
+/// s(x) = 1 / (1 + e^-x): see [`Kernels::forward`](crate::Kernels::forward) for the error, the worst inputs and the
+/// tests.
+///
+/// ```
+/// use sigmoid::{Kernels, ops};
+///
+/// assert_eq!(Kernels::new().value(ops::Sigmoid, 0.0_f64), 0.5);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Sigmoid;
+
+impl Formula for Sigmoid {
+    type Prepared<N: Constants> = ();
+    type Inputs<X: Copy> = X;
+    type Outputs<X: Copy> = X;
+
+    #[inline(always)]
+    fn needs_care<L: Logistic>(_: &(), x: L) -> bool {
+        x.any_beyond(L::Number::COMMON_LIMIT)
+    }
+
+    #[cfg_attr(optimised, inline(always))]
+    fn common<L: Logistic>(_: &(), x: L) -> L {
+        let (a, d) = common_fraction::<L, true>(x);
+        a.div(d)
+    }
+
+    #[cfg_attr(optimised, inline(always))]
+    fn careful<L: Logistic>(_: &(), x: L) -> L {
+        let CarefulFraction { numerator, denominator, tail, .. } =
+            careful_fraction(x.at_most(x.splat(L::Number::HIGHEST)));
+        tail.counts_to_numbers(numerator.div(denominator))
+    }
+
+    fn reference<N: Constants>(_: &(), x: N) -> N {
+        N::narrow(reference::stable_sigmoid(x.widen()))
+    }
+}
+
+impl<T: Element> Compute<*const T, *mut T> for Sigmoid {
+    type Prepared = ();
+
+    fn prepare(self) {}
+
+    #[inline]
+    fn rows() -> Rows<(), *const T, *mut T> {
+        T::__Kind::sigmoid()
+    }
+}
+
+pub(crate) static F32: Row<(), *const f32, *mut f32> =
+    row::<Sigmoid, Reference<Sigmoid>, _, _, _, Five<PortableF32>, Five<Avx2F32>, Eight<Avx512F32>>()
+        .with_slow_division::<Sigmoid, Four<Avx512F32>>();
+
+pub(crate) static F64: Row<(), *const f64, *mut f64> =
+    row::<Sigmoid, Reference<Sigmoid>, _, _, _, Four<PortableF64>, Four<Avx2F64>, Six<Avx512F64>>();
+
+pub(crate) static EXACT_F32: Row<(), *const f32, *mut f32> = row::<
+    Overlapped<single::Forward<false>>,
+    exact::scalar::Sigmoid,
+    _,
+    _,
+    _,
+    Two<PortableF32>,
+    Four<Avx2F32>,
+    Two<Avx512F32>,
+>()
+.with_slow_division::<Overlapped<single::Forward<true>>, Two<Avx512F32>>();
+
+pub(crate) static EXACT_F64: Row<(), *const f64, *mut f64> = row::<
+    double::Forward,
+    exact::scalar::Sigmoid,
+    _,
+    _,
+    _,
+    Four<PortableF64>,
+    Four<Avx2F64>,
+    Four<Avx512F64>,
+>();

@@ -1,0 +1,109 @@
+//! s'(x)
+
+use super::{Compute, Formula, Reference, Sigmoid};
+use crate::element::{Element, Kind};
+use crate::engine::{Row, Rows, row};
+use crate::exact::overlapped::Overlapped;
+use crate::exact::{self, double, single};
+use crate::lanes::{Avx2F32, Avx2F64, Avx512F32, Avx512F64, Five, Four, PortableF32, PortableF64, Six, Two};
+use crate::pair::{CarefulFraction, Constants, Logistic, careful_fraction, common_fraction, one_minus};
+use crate::reference;
+
+/// s'(x) = s(x) (1 - s(x)), from x: see [`Kernels::derivative`](crate::Kernels::derivative) for the error, the worst
+/// inputs and the tests.
+///
+/// ```
+/// use sigmoid::{Kernels, ops};
+///
+/// assert_eq!(Kernels::new().value(ops::SigmoidDerivative, 0.0_f64), 0.25);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct SigmoidDerivative;
+
+/// s' is even, and s'(x) = q (1 - q) with q = s(-|x|) <= 1/2, where 1 - q does not cancel.
+impl Formula for SigmoidDerivative {
+    type Prepared<N: Constants> = ();
+    type Inputs<X: Copy> = X;
+    type Outputs<X: Copy> = X;
+
+    #[inline(always)]
+    fn needs_care<L: Logistic>(_: &(), x: L) -> bool {
+        Sigmoid::needs_care(&(), x)
+    }
+
+    #[cfg_attr(optimised, inline(always))]
+    fn common<L: Logistic>(_: &(), x: L) -> L {
+        let (a, d) = common_fraction::<L, false>(x.negative_magnitude());
+        let q = a.div(d);
+        q.mul(one_minus(q))
+    }
+
+    #[cfg_attr(optimised, inline(always))]
+    fn careful<L: Logistic>(_: &(), x: L) -> L {
+        let CarefulFraction { numerator, denominator, tail, .. } = careful_fraction(x.negative_magnitude());
+        let q = numerator.div(denominator);
+        // In the tail s' = q - q^2 rounds to q, which is a count there.
+        tail.counts_to_numbers(q.mul(one_minus(tail.cleared(q))))
+    }
+
+    fn reference<N: Constants>(_: &(), x: N) -> N {
+        N::narrow(reference::stable_derivative(x.widen()))
+    }
+}
+
+impl<T: Element> Compute<*const T, *mut T> for SigmoidDerivative {
+    type Prepared = ();
+
+    fn prepare(self) {}
+
+    #[inline]
+    fn rows() -> Rows<(), *const T, *mut T> {
+        T::__Kind::sigmoid_derivative()
+    }
+}
+
+pub(crate) static F32: Row<(), *const f32, *mut f32> = row::<
+    SigmoidDerivative,
+    Reference<SigmoidDerivative>,
+    _,
+    _,
+    _,
+    Five<PortableF32>,
+    Five<Avx2F32>,
+    Six<Avx512F32>,
+>()
+.with_slow_division::<SigmoidDerivative, Four<Avx512F32>>();
+
+pub(crate) static F64: Row<(), *const f64, *mut f64> = row::<
+    SigmoidDerivative,
+    Reference<SigmoidDerivative>,
+    _,
+    _,
+    _,
+    Four<PortableF64>,
+    Four<Avx2F64>,
+    Five<Avx512F64>,
+>();
+
+pub(crate) static EXACT_F32: Row<(), *const f32, *mut f32> = row::<
+    Overlapped<single::Derivative<false>>,
+    exact::scalar::SigmoidDerivative,
+    _,
+    _,
+    _,
+    Two<PortableF32>,
+    Two<Avx2F32>,
+    Two<Avx512F32>,
+>()
+.with_slow_division::<Overlapped<single::Derivative<true>>, Two<Avx512F32>>();
+
+pub(crate) static EXACT_F64: Row<(), *const f64, *mut f64> = row::<
+    double::Derivative,
+    exact::scalar::SigmoidDerivative,
+    _,
+    _,
+    _,
+    Four<PortableF64>,
+    Four<Avx2F64>,
+    Four<Avx512F64>,
+>();

@@ -1,0 +1,118 @@
+//! s(x) and s'(x) in one pass
+
+use super::{Compute, Formula, Reference, Sigmoid, SigmoidDerivative};
+use crate::element::{Element, Kind};
+use crate::engine::{Row, Rows, row};
+use crate::exact::overlapped::Overlapped;
+use crate::exact::{self, double, single};
+use crate::format::Number;
+use crate::lanes::{
+    Avx2F32, Avx2F64, Avx512F32, Avx512F64, Five, Four, Lanes, PortableF32, PortableF64, Six, Three, Two,
+};
+use crate::pair::{CarefulFraction, Constants, Logistic, careful_fraction, common_pair, one_minus};
+
+/// s(x) and s'(x): see [`Kernels::forward_with_derivative`](crate::Kernels::forward_with_derivative).
+#[derive(Clone, Copy)]
+pub(crate) struct SigmoidWithDerivative;
+
+/// With the bits of [`Sigmoid`] and [`SigmoidDerivative`]: by two divisions, or by one and more multiplications
+/// (`ONE_DIVISION`, for lanes with fused multiply-add only).
+///
+/// s(-|x|) is the smaller one of A / (A + B) and B / (A + B). Both from x have the bits that they
+/// have from -|x|: the reduction and the rounding are symmetric, and A and B change places but for a
+/// power of two.
+struct Both<const ONE_DIVISION: bool>;
+
+impl<const ONE_DIVISION: bool> Formula for Both<ONE_DIVISION> {
+    type Prepared<N: Constants> = ();
+    type Inputs<X: Copy> = X;
+    type Outputs<X: Copy> = (X, X);
+
+    #[inline(always)]
+    fn needs_care<L: Logistic>(_: &(), x: L) -> bool {
+        Sigmoid::needs_care(&(), x)
+    }
+
+    #[cfg_attr(optimised, inline(always))]
+    fn common<L: Logistic>(_: &(), x: L) -> (L, L) {
+        let (a, b) = common_pair(x);
+        let d = a.add(b);
+        let smaller = a.min(b);
+        let (s, q) = if ONE_DIVISION {
+            let reciprocal = d.splat(L::Number::ONE).div(d);
+            (quotient(a, d, reciprocal), quotient(smaller, d, reciprocal))
+        } else {
+            (a.div(d), smaller.div(d))
+        };
+        (s, q.mul(one_minus(q)))
+    }
+
+    #[cfg_attr(optimised, inline(always))]
+    fn careful<L: Logistic>(_: &(), x: L) -> (L, L) {
+        let zero = x.splat(L::Number::ZERO);
+        // -|x|, but a NaN keeps its sign.
+        let near = x.at_most(zero.sub(x));
+        let CarefulFraction { numerator, denominator, b, tail } = careful_fraction(near);
+        let q = numerator.div(denominator);
+        let derivative = tail.counts_to_numbers(q.mul(one_minus(tail.cleared(q))));
+        let positive = zero.below(x);
+        // B is never less than the scale, but of a NaN it has any bits: those of a subnormal number too, with which a
+        // division takes long.
+        let upper = b.at_least(x.splat(L::Number::SCALE)).div(denominator);
+        (L::select(positive, upper, tail.counts_to_numbers(q)), derivative)
+    }
+
+    fn reference<N: Constants>(_: &(), x: N) -> (N, N) {
+        (Sigmoid::reference(&(), x), SigmoidDerivative::reference(&(), x))
+    }
+}
+
+/// a / d with the bits of the division, from the correctly rounded 1 / d: the remainder of a
+/// first quotient is exact, and corrects it (P. Markstein, IBM Journal of Research and Development
+/// 34, 1990).
+#[inline(always)]
+fn quotient<L: Lanes>(a: L, d: L, reciprocal: L) -> L {
+    let q = a.mul(reciprocal);
+    q.neg_mul_add(d, a).mul_add(reciprocal, q)
+}
+
+impl<T: Element> Compute<*const T, (*mut T, *mut T)> for SigmoidWithDerivative {
+    type Prepared = ();
+
+    fn prepare(self) {}
+
+    #[inline]
+    fn rows() -> Rows<(), *const T, (*mut T, *mut T)> {
+        T::__Kind::sigmoid_with_derivative()
+    }
+}
+
+pub(crate) static F32: Row<(), *const f32, (*mut f32, *mut f32)> =
+    row::<Both<false>, Reference<Both<false>>, _, _, _, Four<PortableF32>, Five<Avx2F32>, Six<Avx512F32>>()
+        .with_slow_division::<Both<true>, Four<Avx512F32>>();
+
+pub(crate) static F64: Row<(), *const f64, (*mut f64, *mut f64)> =
+    row::<Both<false>, Reference<Both<false>>, _, _, _, Four<PortableF64>, Four<Avx2F64>, Four<Avx512F64>>();
+
+pub(crate) static EXACT_F32: Row<(), *const f32, (*mut f32, *mut f32)> = row::<
+    Overlapped<single::ForwardWithDerivative<false>>,
+    exact::scalar::SigmoidWithDerivative,
+    _,
+    _,
+    _,
+    Two<PortableF32>,
+    Three<Avx2F32>,
+    Four<Avx512F32>,
+>()
+.with_slow_division::<Overlapped<single::ForwardWithDerivative<true>>, Two<Avx512F32>>();
+
+pub(crate) static EXACT_F64: Row<(), *const f64, (*mut f64, *mut f64)> = row::<
+    double::ForwardWithDerivative,
+    exact::scalar::SigmoidWithDerivative,
+    _,
+    _,
+    _,
+    Four<PortableF64>,
+    Four<Avx2F64>,
+    Four<Avx512F64>,
+>();

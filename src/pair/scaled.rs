@@ -1,0 +1,122 @@
+//! The pair of c x, for a c that is the same for a whole call.
+//!
+//! Not x but the unit of the reduction is multiplied: r = x + k (ln 2 / c), and c goes into the coefficients,
+//!
+//! ```text
+//! tanh(c r / 2) = c r O(c^2 u) / E(c^2 u)        with u = r^2
+//! ```
+//!
+//! so that nothing is rounded before the exponential. (Rounding c x first costs 80 ULP in the tail of
+//! x s(1.702 x).)
+
+use super::{Constants, Counted, Logistic, polynomial, square, with_normal_square};
+
+/// The most coefficients that there are.
+const MOST: usize = 3;
+
+/// The constants of s(c x).
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Scaled<N> {
+    /// -c log2 e
+    minus_log2_e: N,
+    /// ln 2 / c, the leading bits: k times it is exact.
+    ln_2_high: N,
+    /// The rest of it.
+    ln_2_low: N,
+    /// E, of u = r^2.
+    e: [N; MOST],
+    /// c O, of u = r^2.
+    o: [N; MOST],
+    /// The largest |x| on the common path.
+    pub(crate) common_limit: N,
+    /// c
+    pub(crate) c: N,
+}
+
+impl<N: Constants> Scaled<N> {
+    /// For finite c.
+    pub(crate) fn new(c: N) -> Self {
+        if c == N::ZERO {
+            // s(0) = 1/2, of any x.
+            let zero = [N::ZERO; MOST];
+            let mut e = zero;
+            e[0] = N::E[0];
+            return Self {
+                minus_log2_e: N::ZERO,
+                ln_2_high: N::ZERO,
+                ln_2_low: N::ZERO,
+                e,
+                o: zero,
+                common_limit: N::COMMON_LIMIT,
+                c,
+            };
+        }
+        let (ln_2_high, ln_2_low) = N::ln_2_over(c);
+        let wide = c.widen();
+        let (mut e, mut o) = ([N::ZERO; MOST], [N::ZERO; MOST]);
+        let mut power = 1.0;
+        for (scaled, coefficient) in e.iter_mut().zip(N::E) {
+            *scaled = N::narrow(coefficient.widen() * power);
+            power *= wide * wide;
+        }
+        let mut power = wide;
+        for (scaled, coefficient) in o.iter_mut().zip(N::O.iter().chain(&[N::ONE])) {
+            *scaled = N::narrow(coefficient.widen() * power);
+            power *= wide * wide;
+        }
+        let limit = N::COMMON_LIMIT.widen() / wide;
+        Self {
+            minus_log2_e: N::narrow(wide * N::MINUS_LOG2_E_WIDE),
+            ln_2_high,
+            ln_2_low,
+            e,
+            o,
+            common_limit: N::narrow(if limit < 0.0 { -limit } else { limit }),
+            c,
+        }
+    }
+
+    /// A, M and k.
+    #[inline(always)]
+    fn reduced<L: Logistic<Number = N>>(&self, x: L, magic: N) -> (L, L, L) {
+        let x = with_normal_square(x);
+        let magic = x.splat(magic);
+        let t = x.mul_add(x.splat(self.minus_log2_e), magic);
+        let k = t.sub(magic);
+        let r = k.mul_add(x.splat(self.ln_2_high), x);
+        let r = k.mul_add(x.splat(self.ln_2_low), r);
+        let u = square(r);
+        let (e, o) = if N::O.len() == 1 {
+            (polynomial(&[self.e[0], self.e[1]], u), polynomial(&[self.o[0], self.o[1]], u))
+        } else {
+            (polynomial(&self.e, u), polynomial(&self.o, u))
+        };
+        (r.mul_add(o, e), r.neg_mul_add(o, e), t)
+    }
+
+    /// A and A + B, where no |x| is beyond `common_limit`.
+    #[inline(always)]
+    pub(crate) fn common_fraction<L: Logistic<Number = N>>(&self, x: L) -> (L, L) {
+        if L::ADDS_EXPONENTS {
+            let (a, m, t) = self.reduced(x, N::MAGIC);
+            (a, a.add(m.add_bits(t.low_bits_to_exponent())))
+        } else {
+            let (a, m, t) = self.reduced(x, N::BIASED_MAGIC);
+            (a, m.mul_add(t.low_bits_to_exponent(), a))
+        }
+    }
+
+    /// s(c x), of any x of which c x is within one and a half times the range of exponents, and k.
+    #[inline(always)]
+    pub(crate) fn counted<L: Logistic<Number = N>>(&self, x: L) -> Counted<L> {
+        let (a, m, t) = self.reduced(x, N::SCALED_MAGIC);
+        Counted::new(a, m, t)
+    }
+
+    /// A, M and k of any x of which c x is within three times the range of exponents.
+    #[inline(always)]
+    pub(crate) fn parts<L: Logistic<Number = N>>(&self, x: L) -> (L, L, L) {
+        let (a, m, t) = self.reduced(x, N::BIASED_MAGIC);
+        (a, m, t.sub(t.splat(N::BIASED_MAGIC)))
+    }
+}
