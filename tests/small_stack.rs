@@ -1,0 +1,47 @@
+//! A call needs little stack, in a debug build too: threads have 2 MiB, those of many hosts far less.
+//!
+//! In this repository tests are optimised; `.ci/run` runs this one as a user's debug build would be.
+
+mod support;
+
+use std::thread;
+
+use sigmoid::ops::{Silu, SiluDerivative, SwiGlu};
+use sigmoid::{Accuracy, Kernels};
+use support::{Float, Operation, Way, mixture, run, sigmoids};
+
+const STACK: usize = 256 << 10;
+
+/// All that a thread does with one way of computing, on whole blocks and tails, ordinary, far-out and doubtful numbers.
+fn call_everything<T: Float>(kernels: Kernels) {
+    let x = mixture::<T>(3_001, 0x57ac);
+    let grad = mixture::<T>(x.len(), 0x9);
+    let (mut first, mut second) = (vec![T::default(); x.len()], vec![T::default(); x.len()]);
+    for operation in Operation::ALL {
+        run(kernels, operation, Way::OutOfPlace, [&x, &grad], [&mut first, &mut second]);
+    }
+}
+
+fn call_activations(kernels: Kernels) {
+    let x = mixture::<f32>(3_001, 0x57ac);
+    let mut y = vec![0.0; x.len()];
+    kernels.map(Silu, &x, &mut y);
+    kernels.map(SiluDerivative, &x, &mut y);
+    kernels.zip(SwiGlu::default(), &x, &x, &mut y);
+}
+
+fn on_a_small_stack(work: impl FnOnce() + Send + 'static) {
+    let thread = thread::Builder::new().stack_size(STACK).spawn(work).expect("there are threads");
+    thread.join().expect("nothing panics");
+}
+
+#[test]
+fn calls_need_little_stack() {
+    for kernels in sigmoids() {
+        for accuracy in Accuracy::ALL {
+            on_a_small_stack(move || call_everything::<f32>(kernels.accuracy(accuracy)));
+            on_a_small_stack(move || call_everything::<f64>(kernels.accuracy(accuracy)));
+        }
+        on_a_small_stack(move || call_activations(kernels));
+    }
+}
