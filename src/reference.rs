@@ -143,9 +143,25 @@ pub(crate) fn stable_derivative(x: f64) -> f64 {
     s * (1.0 - s)
 }
 
+/// s(x) is e^x from here down, and may be subnormal.
+const NEAR_SUBNORMAL: f64 = -700.0;
+
+/// factor s(x), of which e^x may be below the normal range and the product not; a zero for x = -inf.
+fn times_sigmoid(factor: f64, x: f64) -> f64 {
+    if x == f64::NEG_INFINITY {
+        return if factor < 0.0 { -0.0 } else { 0.0 };
+    }
+    if x < NEAR_SUBNORMAL {
+        let root = libm::exp(0.5 * x);
+        factor * root * root
+    } else {
+        factor * stable_sigmoid(x)
+    }
+}
+
 /// x s(x), and -0 for x = -inf.
 pub(crate) fn silu(x: f64) -> f64 {
-    if x == f64::NEG_INFINITY { -0.0 } else { x * stable_sigmoid(x) }
+    times_sigmoid(x, x)
 }
 
 /// The zero of silu' in two parts.
@@ -162,7 +178,7 @@ pub(crate) fn silu_derivative(x: f64) -> f64 {
         } else {
             1.0 + x + libm::exp(x)
         };
-        if x == f64::NEG_INFINITY { -0.0 } else { s * (1.0 - s) * factor }
+        if x < NEAR_SUBNORMAL { times_sigmoid(1.0 + x, x) } else { s * (1.0 - s) * factor }
     } else {
         stable_sigmoid(x) + if x == f64::INFINITY { 0.0 } else { x * stable_derivative(x) }
     }
@@ -170,5 +186,5 @@ pub(crate) fn silu_derivative(x: f64) -> f64 {
 
 /// g s(alpha g), of any g if alpha is 0.
 pub(crate) fn gate(g: f64, alpha: f64) -> f64 {
-    g * stable_sigmoid(if alpha == 0.0 { 0.0 } else { alpha * g })
+    times_sigmoid(g, if alpha == 0.0 { 0.0 } else { alpha * g })
 }

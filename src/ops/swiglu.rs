@@ -14,7 +14,7 @@ use crate::slices::Interleaved;
 /// `swiglu_is_as_exact_as_stated`): 3.45 with fused multiply-add and 3.95 without; it fails from 4.2 on. There is no Exact.
 ///
 /// Any gate takes at most 2 times as long as g = 1; 3.3 times, where g or g u is below the normal range, and with a
-/// |u| above 2^20 it may take 5 times (Zen 4).
+/// |u| above 2^16 it may take 5 times (Zen 4).
 ///
 /// The default is silu(g) u: alpha = 1, no limit, no offset. gpt-oss has alpha = 1.702, limit = 7, offset = 1.
 ///
@@ -50,8 +50,8 @@ const LOWEST: (f32, f64) = (-128.0, -780.0);
 /// The result of any finite u vanishes from this alpha g down.
 const LOWEST_OF_ALL: (f32, f64) = (-220.0, -1480.0);
 
-/// A larger |u| needs more room: 2^20.
-const LARGE: (f32, f64) = (1048576.0, 1048576.0);
+/// A larger |u| needs more room: 2^16. (A smaller one vanishes with the smallest alpha too: 128 2^10 2^16 e^-128 < 2^-150.)
+const LARGE: (f32, f64) = (65536.0, 65536.0);
 
 /// Then it is scaled down by up to 2^-n of this n.
 const BEFORE: (f32, f64) = (64.0, 64.0);
