@@ -47,7 +47,7 @@ pub trait ZipInterleaved<T: 'static, U: 'static = T>: Compute<Interleaved<T>, *m
 
 impl<T: 'static, U: 'static, Op: Compute<Interleaved<T>, *mut U>> ZipInterleaved<T, U> for Op {}
 
-/// An operation that there are kernels of, for such slices.
+/// An operation that there are kernels of, for such slices. Sealed: these have no name outside of the crate.
 pub trait Compute<In: 'static, Out: 'static>: Copy {
     /// What is prepared once a call.
     type Prepared: Sync + 'static;

@@ -59,7 +59,7 @@ fn number_of_count<L: Logistic>(count: L) -> L {
     L::select(size.below(size.splat(L::Number::INFINITY)), number, count)
 }
 
-/// The pair of any x, normalised by its larger part: s(x) = 2^-n A / D, and s(-x) = 2^-n B / D.
+/// The pair of any x, normalised by its larger part: s(x) = 2^-n A / D.
 pub(crate) struct WideRange<L> {
     pub(crate) a: L,
     pub(crate) b: L,
