@@ -38,16 +38,17 @@ fn main() {
     println!("cargo:rustc-cfg=wide_bits=\"{bits}\"");
     println!("cargo:rustc-env=SIGMOID_WIDE={registers}, {bits} bits, {fused}");
 
-    for (name, variable) in [("TARGET", "TARGET"), ("PROFILE", "PROFILE")] {
-        let value = env::var(variable).unwrap_or_else(|_| "unknown".into());
-        println!("cargo:rustc-env=SIGMOID_{name}={value}");
-    }
-    let compiler = env::var("RUSTC").unwrap_or_else(|_| "rustc".into());
     // Without optimisation every function that is inlined adds to the stack of its caller: the kernels stay apart then.
     println!("cargo:rustc-check-cfg=cfg(optimised)");
     if env::var("OPT_LEVEL").is_ok_and(|level| level != "0") {
         println!("cargo:rustc-cfg=optimised");
     }
+
+    for (name, variable) in [("TARGET", "TARGET"), ("PROFILE", "PROFILE")] {
+        let value = env::var(variable).unwrap_or_else(|_| "unknown".into());
+        println!("cargo:rustc-env=SIGMOID_{name}={value}");
+    }
+    let compiler = env::var("RUSTC").unwrap_or_else(|_| "rustc".into());
     let version = Command::new(compiler)
         .arg("--version")
         .output()

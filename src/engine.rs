@@ -76,14 +76,13 @@ impl<C, In, Out> Row<C, In, Out> {
     }
 
     /// The same with another way of computing, in such registers, where the CPU divides slowly.
-    pub(crate) const fn with_slow_division<Op, L: Walk<Op, C, In, Out>>(self) -> Self {
-        let [scalar, wide, _avx2, _avx512, _] = self.kernels;
+    #[cfg_attr(not(native_registers), expect(unused_mut, reason = "there is no such engine here"))]
+    pub(crate) const fn with_slow_division<Op, L: Walk<Op, C, In, Out>>(mut self) -> Self {
         #[cfg(native_registers)]
-        let kernels = [scalar, wide, _avx2, _avx512, avx512::<Op, C, In, Out, L> as Kernel<C, In, Out>];
-        // Never available here.
-        #[cfg(not(native_registers))]
-        let kernels = [scalar, wide, wide, wide, wide];
-        Self { kernels }
+        {
+            self.kernels[Engine::Avx512SlowDivision as usize] = avx512::<Op, C, In, Out, L>;
+        }
+        self
     }
 }
 

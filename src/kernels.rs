@@ -31,7 +31,7 @@ enum Place {
 
 /// How to compute: the accuracy, the backend, on one thread or on a pool. Its methods say what.
 ///
-/// The value is four bytes. Making one asks the standard library what the CPU has, which
+/// The value is three bytes. Making one asks the standard library what the CPU has, which
 /// costs about a nanosecond; keep one if you make very many very short calls.
 ///
 /// # What every method promises

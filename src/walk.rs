@@ -104,7 +104,7 @@ pub(crate) unsafe fn write<L, Out: Outputs<L>, const STREAM: bool>(
 
 /// Registers with which `Op` can walk slices of these kinds.
 pub(crate) trait Walk<Op, C, In, Out>: Sized {
-    /// Applies `Op` to `len` elements of each input, with the prepared of this call.
+    /// Applies `Op` to `len` elements of each input, with what was prepared for this call.
     ///
     /// # Safety
     ///

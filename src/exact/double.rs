@@ -183,11 +183,14 @@ const fn power_of_two(exponent: i32) -> f64 {
     f64::from_bits(((1023 + exponent) as u64) << 52)
 }
 
+/// A function of one number.
+pub(crate) struct Of<F>(PhantomData<F>);
+
 /// s(x)
-pub(crate) struct Forward;
+pub(crate) type Forward = Of<Sigmoid>;
 
 /// s'(x)
-pub(crate) struct Derivative;
+pub(crate) type Derivative = Of<Slope>;
 
 /// s(x) and s'(x)
 pub(crate) struct ForwardWithDerivative;
@@ -195,7 +198,7 @@ pub(crate) struct ForwardWithDerivative;
 /// grad s (1 - s)
 pub(crate) struct Backward;
 
-impl<L: Apart> Operation<L> for Forward {
+impl<L: Apart, F: Function> Operation<L> for Of<F> {
     type Prepared = ();
     type Inputs = L;
     type Outputs = L;
@@ -204,25 +207,9 @@ impl<L: Apart> Operation<L> for Forward {
     fn apply(_: &(), x: L) -> L {
         // Each path is compiled for itself.
         if x.any_beyond(COMMON_LIMIT) {
-            Fraction::of::<First>(x, true).rounded::<Sigmoid>()
+            Fraction::of::<First>(x, true).rounded::<F>()
         } else {
-            Fraction::of::<First>(x, false).rounded::<Sigmoid>()
-        }
-    }
-}
-
-impl<L: Apart> Operation<L> for Derivative {
-    type Prepared = ();
-    type Inputs = L;
-    type Outputs = L;
-
-    #[cfg_attr(optimised, inline(always))]
-    fn apply(_: &(), x: L) -> L {
-        // Each path is compiled for itself.
-        if x.any_beyond(COMMON_LIMIT) {
-            Fraction::of::<First>(x, true).rounded::<Slope>()
-        } else {
-            Fraction::of::<First>(x, false).rounded::<Slope>()
+            Fraction::of::<First>(x, false).rounded::<F>()
         }
     }
 }
@@ -405,10 +392,10 @@ pub(super) trait Function {
 }
 
 /// s(x)
-pub(super) struct Sigmoid;
+pub(crate) struct Sigmoid;
 
 /// s'(x)
-pub(super) struct Slope;
+pub(crate) struct Slope;
 
 impl Function for Sigmoid {
     #[cfg_attr(optimised, inline(always))]

@@ -52,8 +52,8 @@ struct Parts<L> {
 }
 
 #[inline(always)]
-fn parts<L: Logistic>(x: L, magic: L::Number) -> Parts<L> {
-    let magic = x.splat(magic);
+fn parts<L: Logistic>(x: L) -> Parts<L> {
+    let magic = x.splat(L::Number::BIASED_MAGIC);
     let [high, low] = [x.splat(L::Number::of(X0[0])), x.splat(L::Number::of(X0[1]))];
     let t = x.sub(high).mul_add(x.splat(L::Number::MINUS_LOG2_E), magic);
     let k = t.sub(magic);
@@ -93,7 +93,7 @@ impl Formula for SiluDerivative {
 
     #[cfg_attr(optimised, inline(always))]
     fn common<L: Logistic>(_: &(), x: L) -> L {
-        let parts = parts(x, L::Number::BIASED_MAGIC);
+        let parts = parts(x);
         let b = parts.wm.mul(parts.t.low_bits_to_exponent());
         let d = parts.a.add(b);
         let n = parts.numerator(x.add(x.splat(L::Number::ONE)).mul_add(b, parts.a));
@@ -104,7 +104,7 @@ impl Formula for SiluDerivative {
     fn careful<L: Logistic>(_: &(), x: L) -> L {
         let lowest = x.splat(L::Number::of(LOWEST));
         let x = x.at_least(lowest).at_most(x.splat(L::Number::ZERO).sub(lowest));
-        let parts = parts(x, L::Number::BIASED_MAGIC);
+        let parts = parts(x);
         let WideRange { b, d, a_in_d, n, .. } = WideRange::new(parts.a, parts.wm, parts.k);
         let numerator = parts.numerator(x.add(x.splat(L::Number::ONE)).mul_add(b, a_in_d));
         lowered(parts.a.mul(numerator).div(d.mul(d)), n)

@@ -108,9 +108,7 @@ impl<N: Constants> Gate<N> {
         let negative = g.splat(N::ZERO).sub(limit);
         (g.at_most(limit), u.at_most(limit).at_least(negative).add(u.splat(self.offset)))
     }
-}
 
-impl<N: Constants> Gate<N> {
     /// The result of a large u: g (u q) with s = 2^-n q is in the normal range, and scaled down at the end. If g is so, u
     /// is scaled down before.
     #[inline(always)]

@@ -8,7 +8,7 @@ use crate::format::Number;
 #[derive(Clone, Copy)]
 pub(crate) struct Counted<L: Logistic> {
     /// With the bits of the quotient of the common path, but in the tail.
-    pub(crate) value: L,
+    value: L,
     tail: L::Mask,
 }
 
