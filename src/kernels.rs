@@ -261,9 +261,7 @@ impl Kernels {
     #[track_caller]
     #[inline]
     pub fn forward<T: Element>(&self, x: &[T], y: &mut [T]) {
-        same_length("x", x.len(), "y", y.len());
-        // SAFETY: slices of one length, `y` exclusive.
-        unsafe { self.run(Sigmoid, x.as_ptr(), y.as_mut_ptr(), x.len(), Place::New) }
+        self.map(Sigmoid, x, y);
     }
 
     /// x\[i\] becomes s(x\[i\]).
@@ -275,9 +273,7 @@ impl Kernels {
     /// ```
     #[inline]
     pub fn forward_in_place<T: Element>(&self, x: &mut [T]) {
-        let at = x.as_mut_ptr();
-        // SAFETY: one exclusive slice.
-        unsafe { self.run(Sigmoid, at.cast_const(), at, x.len(), Place::In) }
+        self.map_in_place(Sigmoid, x);
     }
 
     /// [`Kernels::forward`] into memory that holds nothing yet; returns it initialised.
@@ -297,12 +293,7 @@ impl Kernels {
     #[track_caller]
     #[inline]
     pub fn forward_uninit<'y, T: Element>(&self, x: &[T], y: &'y mut [MaybeUninit<T>]) -> &'y mut [T] {
-        same_length("x", x.len(), "y", y.len());
-        // SAFETY: slices of one length, `y` exclusive and, when the kernel is done, written.
-        unsafe {
-            self.run(Sigmoid, x.as_ptr(), y.as_mut_ptr().cast::<T>(), x.len(), Place::New);
-            initialised(y)
-        }
+        self.map_uninit(Sigmoid, x, y)
     }
 }
 
@@ -333,9 +324,7 @@ impl Kernels {
     #[track_caller]
     #[inline]
     pub fn derivative<T: Element>(&self, x: &[T], dy: &mut [T]) {
-        same_length("x", x.len(), "dy", dy.len());
-        // SAFETY: slices of one length, `dy` exclusive.
-        unsafe { self.run(SigmoidDerivative, x.as_ptr(), dy.as_mut_ptr(), x.len(), Place::New) }
+        self.map_to(SigmoidDerivative, x, "dy", dy);
     }
 
     /// x\[i\] becomes s'(x\[i\]).
@@ -347,9 +336,7 @@ impl Kernels {
     /// ```
     #[inline]
     pub fn derivative_in_place<T: Element>(&self, x: &mut [T]) {
-        let at = x.as_mut_ptr();
-        // SAFETY: one exclusive slice.
-        unsafe { self.run(SigmoidDerivative, at.cast_const(), at, x.len(), Place::In) }
+        self.map_in_place(SigmoidDerivative, x);
     }
 
     /// [`Kernels::derivative`] into memory that holds nothing yet; returns it initialised.
@@ -366,12 +353,7 @@ impl Kernels {
     #[track_caller]
     #[inline]
     pub fn derivative_uninit<'y, T: Element>(&self, x: &[T], dy: &'y mut [MaybeUninit<T>]) -> &'y mut [T] {
-        same_length("x", x.len(), "dy", dy.len());
-        // SAFETY: slices of one length, `dy` exclusive and, when the kernel is done, written.
-        unsafe {
-            self.run(SigmoidDerivative, x.as_ptr(), dy.as_mut_ptr().cast::<T>(), x.len(), Place::New);
-            initialised(dy)
-        }
+        self.map_uninit_to(SigmoidDerivative, x, "dy", dy)
     }
 }
 
@@ -564,9 +546,7 @@ impl Kernels {
     #[track_caller]
     #[inline]
     pub fn map<T: 'static, U: 'static, Op: Map<T, U>>(&self, op: Op, x: &[T], y: &mut [U]) {
-        same_length("x", x.len(), "y", y.len());
-        // SAFETY: slices of one length, `y` exclusive.
-        unsafe { self.run(op, x.as_ptr(), y.as_mut_ptr(), x.len(), Place::New) }
+        self.map_to(op, x, "y", y);
     }
 
     /// x\[i\] becomes op(x\[i\]).
@@ -611,12 +591,7 @@ impl Kernels {
         x: &[T],
         y: &'y mut [MaybeUninit<U>],
     ) -> &'y mut [U] {
-        same_length("x", x.len(), "y", y.len());
-        // SAFETY: slices of one length, `y` exclusive and, when the kernel is done, written.
-        unsafe {
-            self.run(op, x.as_ptr(), y.as_mut_ptr().cast::<U>(), x.len(), Place::New);
-            initialised(y)
-        }
+        self.map_uninit_to(op, x, "y", y)
     }
 
     /// z\[i\] = op(x\[i\], y\[i\]).
@@ -664,8 +639,7 @@ impl Kernels {
         pairs: &[T],
         z: &mut [U],
     ) {
-        same_length("half of pairs", pairs.len() / 2 + pairs.len() % 2, "z", z.len());
-        same_length("half of pairs", pairs.len() / 2, "z", z.len());
+        same_as_half("half of pairs", pairs.len(), "z", z.len());
         // SAFETY: a slice with two elements for each of `z`, which is exclusive.
         unsafe { self.run(op, Interleaved(pairs.as_ptr()), z.as_mut_ptr(), z.len(), Place::New) }
     }
@@ -695,11 +669,14 @@ impl Kernels {
     ) {
         assert!(n > 0, "a row must have elements");
         assert!(z.len().is_multiple_of(n), "z must be made of rows of {n} elements, but has {}", z.len());
-        same_length("half of rows", rows.len() / 2 + rows.len() % 2, "z", z.len());
-        same_length("half of rows", rows.len() / 2, "z", z.len());
-        for (row, z) in rows.chunks_exact(2 * n).zip(z.chunks_exact_mut(n)) {
-            let (x, y) = row.split_at(n);
-            self.zip(op, x, y, z);
+        same_as_half("half of rows", rows.len(), "z", z.len());
+        let prepared = op.prepare();
+        let mut halves = rows.chunks_exact(n);
+        for z in z.chunks_exact_mut(n) {
+            let (Some(x), Some(y)) = (halves.next(), halves.next()) else { break };
+            let inputs = (x.as_ptr(), y.as_ptr());
+            // SAFETY: slices of one length, `z` exclusive.
+            unsafe { self.compute::<_, _, Op>(&prepared, inputs, z.as_mut_ptr(), n, Place::New) }
         }
     }
 
@@ -721,6 +698,48 @@ impl Kernels {
         self.map_uninit(op, &[x], &mut y)[0]
     }
 
+    #[track_caller]
+    #[inline]
+    fn map_to<T: 'static, U: 'static, Op: Map<T, U>>(&self, op: Op, x: &[T], name: &str, y: &mut [U]) {
+        same_length("x", x.len(), name, y.len());
+        // SAFETY: slices of one length, `y` exclusive.
+        unsafe { self.run(op, x.as_ptr(), y.as_mut_ptr(), x.len(), Place::New) }
+    }
+
+    #[track_caller]
+    #[inline]
+    fn map_uninit_to<'y, T: 'static, U: 'static, Op: Map<T, U>>(
+        &self,
+        op: Op,
+        x: &[T],
+        name: &str,
+        y: &'y mut [MaybeUninit<U>],
+    ) -> &'y mut [U] {
+        same_length("x", x.len(), name, y.len());
+        // SAFETY: slices of one length, `y` exclusive and, when the kernel is done, written.
+        unsafe {
+            self.run(op, x.as_ptr(), y.as_mut_ptr().cast::<U>(), x.len(), Place::New);
+            initialised(y)
+        }
+    }
+
+    /// Prepares an operation, and computes.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Kernels::compute`].
+    #[track_caller]
+    #[inline]
+    unsafe fn run<In, Out, Op>(&self, op: Op, inputs: In, outputs: Out, len: usize, place: Place)
+    where
+        In: Slices + 'static,
+        Out: Targets + 'static,
+        Op: Compute<In, Out>,
+    {
+        // SAFETY: as the caller vouches.
+        unsafe { self.compute::<In, Out, Op>(&op.prepare(), inputs, outputs, len, place) }
+    }
+
     /// Runs a kernel of `self.engine`.
     ///
     /// # Safety
@@ -729,8 +748,14 @@ impl Kernels {
     /// input too, `place` is [`Place::In`]; otherwise no output overlaps anything.
     #[track_caller]
     #[inline]
-    unsafe fn run<In, Out, Op>(&self, op: Op, inputs: In, outputs: Out, len: usize, place: Place)
-    where
+    unsafe fn compute<In, Out, Op>(
+        &self,
+        prepared: &Op::Prepared,
+        inputs: In,
+        outputs: Out,
+        len: usize,
+        place: Place,
+    ) where
         In: Slices + 'static,
         Out: Targets + 'static,
         Op: Compute<In, Out>,
@@ -746,7 +771,7 @@ impl Kernels {
         let streams = place == Place::New && len >= STREAM_FROM_BYTES / Out::BYTES;
         let stores = if streams { Stores::Streaming } else { Stores::Cached };
         let kernel = row.kernel(self.engine);
-        let job = Job { kernel, prepared: &op.prepare(), inputs, outputs, len, stores };
+        let job = Job { kernel, prepared, inputs, outputs, len, stores };
         // SAFETY: the caller vouches for the memory; the backend of `self.engine` was found available.
         unsafe {
             #[cfg(feature = "rayon")]
@@ -815,6 +840,14 @@ fn same_length(name: &str, len: usize, other: &str, other_len: usize) {
     if len != other_len {
         differ(name, len, other, other_len);
     }
+}
+
+/// Of an odd number neither half will do.
+#[track_caller]
+#[inline]
+fn same_as_half(half: &str, len: usize, other: &str, other_len: usize) {
+    same_length(half, len.div_ceil(2), other, other_len);
+    same_length(half, len / 2, other, other_len);
 }
 
 /// # Safety

@@ -382,6 +382,7 @@ fn lengths_that_differ() {
     check(&|z| kernels.zip_halves(op, 2, &x[..6], z), &["rows of 2", "3"]);
     // Nothing at all is no row, and no harm.
     kernels.zip_halves(op, 2, &x[..0], &mut []);
+    kernels.zip_halves(op, usize::MAX, &x[..0], &mut []);
 }
 
 /// There is no proof for these.
