@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Derive the constants of `src/pair/constants.rs` from nothing but mathematics.
+"""Derive the constants of `src/pair/constants.rs` and of the operations from nothing but mathematics.
 
     pip install mpmath && python3 scripts/coefficients.py
 
@@ -190,8 +190,19 @@ def exact_double():
     show("MINUS_LOG2_E low", -1 / LN2 + to_f64(1 / LN2), "f64", to_f64)
 
 
+def silu_derivative():
+    """The zero of `src/ops/silu_derivative.rs`: 1 + x + e^x = 0."""
+    zero = mp.findroot(lambda x: 1 + x + mp.exp(x), -1.28)
+    print("the zero x0 of the derivative of x s(x), and w = e^-x0")
+    for fmt, rounded in [("f32", to_f32), ("f64", to_f64)]:
+        show("X0[0]", zero, fmt, rounded)
+        show("X0[1]", zero - rounded(zero), fmt, rounded)
+        show("W", mp.exp(-zero), fmt, rounded)
+
+
 if __name__ == "__main__":
     constants("f32", to_f32, 1, 1, 16, 24, 127, nudge=3)
     constants("f64", to_f64, 2, 2, 42, 53, 1023)
     exact_single()
     exact_double()
+    silu_derivative()

@@ -21,7 +21,8 @@ outcomes=$work/outcomes
 rm -rf "$outcomes" && mkdir "$outcomes"
 
 export DEBIAN_FRONTEND=noninteractive
-export CARGO_INCREMENTAL=0 CARGO_PROFILE_DEV_DEBUG=0 CARGO_PROFILE_DEV_OPT_LEVEL=2 CARGO_TARGET_DIR=$work/build
+export CARGO_INCREMENTAL=0 CARGO_PROFILE_DEV_DEBUG=0 CARGO_PROFILE_DEV_OPT_LEVEL=2
+export CARGO_TARGET_DIR=$work/build/here
 unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_TARGET
 
 # What is not here, and why.
@@ -168,6 +169,8 @@ linux() {
     upper=${target//-/_}
     export "CARGO_TARGET_${upper^^}_LINKER=$architecture-linux-gnu-gcc"
     export "CARGO_TARGET_${upper^^}_RUNNER=$emulator -L /usr/$architecture-linux-gnu"
+    # (Of builds in one folder only one goes on at a time.)
+    export CARGO_TARGET_DIR=$work/build/$target
     cd "$work/tree"
     # (What is derived is the same everywhere, and nothing is streamed where `wide` is the only backend.)
     SIGMOID_TESTS_THINNED=16 PROPTEST_CASES=16 \
@@ -186,9 +189,9 @@ bare() {
     local target=$1 runner=$2 left_out=$3 upper digests program features=() flags=${4:-}
     upper=${target//-/_}
     export "CARGO_TARGET_${upper^^}_LINKER=$rust_lld" "CARGO_TARGET_${upper^^}_RUSTFLAGS=$flags"
-    # One target with other flags is another, and is built at the same time.
+    # One target with other flags is another.
     flags=${flags//[^a-z0-9]/}
-    export CARGO_TARGET_DIR=$work/build${flags:+-$flags}
+    export CARGO_TARGET_DIR=$work/build/$target${flags:+-$flags}
     if [ "$left_out" = nothing ]; then features=(--features dense); fi
     cd "$work/tree"
     debian_cargo build -Zbuild-std=core --target "$target" -p sigmoid-digests --no-default-features "${features[@]}"
@@ -218,9 +221,9 @@ refused() {
 # The kernels with every access to memory looked at.
 sanitized() {
     cd "$work/tree"
-    RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address cargo test --config "$work/light.toml" \
-        --target x86_64-unknown-linux-gnu --target-dir "$work/asan" -p sigmoid \
-        --lib --test activations --test guard_pages --test properties --test nan --test streaming
+    RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address PROPTEST_CASES=64 cargo test --config "$work/light.toml" \
+        --target x86_64-unknown-linux-gnu --target-dir "$work/build/asan" -p sigmoid --test together -- \
+        activations guard_pages nan properties streaming
 }
 
 # The oldest dependencies that the manifests allow: everything but the comparison with other libraries builds, and
@@ -232,8 +235,8 @@ oldest() {
     sed -i 's/"peers", //' Cargo.toml
     RUSTC_BOOTSTRAP=1 cargo generate-lockfile -Z direct-minimal-versions
     cargo check --workspace
-    cargo build --target-dir "$work/oldest-build" -p sigmoid-digests
-    "$work/oldest-build/debug/digests" >"$work/oldest.digests"
+    cargo build --target-dir "$work/build/oldest" -p sigmoid-digests
+    "$work/build/oldest/debug/digests" >"$work/oldest.digests"
     diff --unified=0 "$host" "$work/oldest.digests"
 }
 
@@ -274,12 +277,23 @@ opt-level = 2
 [profile.dev.package.compiler_builtins]
 opt-level = 2
 END
-# Criterion and its benches would take a third of each build.
+# Criterion and its benches would take a third of each build; each test program takes as long to build as to run.
 copy_sources "$work/tree"
 (
     cd "$work/tree"
+    for test in tests/*.rs; do
+        test=$(basename "$test" .rs)
+        case $test in
+            # They look at the whole process.
+            allocation | floating_point_environment | no_pool | no_threads)
+                printf '\n[[test]]\nname = "%s"\n' "$test" >>Cargo.toml ;;
+            *) printf '#[path = "%s.rs"]\nmod %s;\n' "$test" "$test" >>tests/together.rs ;;
+        esac
+    done
+    printf '\n[[test]]\nname = "together"\n' >>Cargo.toml
     rm -r benches cli measure peers
     sed -i -e '/^criterion = /d' -e '/^\[\[bench\]\]/,/^$/d' -e '/^default-members/d' \
+        -e '/^edition = /a autotests = false' \
         -e 's/^members = .*/members = [".", "conformance", "scripts\/other_machines"]/' Cargo.toml
 )
 

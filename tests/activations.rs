@@ -3,7 +3,7 @@
 
 mod support;
 
-use sigmoid::ops::{self, Map, Silu, SiluDerivative, SwiGlu};
+use sigmoid::ops::{self, Map, Silu, SiluDerivative, SwiGlu, ZipInterleaved};
 use sigmoid::{Accuracy, Backend, Kernels};
 use support::{Float, assert_same_bits, every_f32, is_nan, mixture, near_ties, sigmoids, specials, thinned};
 
@@ -78,14 +78,15 @@ fn error<T: Float>(got: T, truth: f64) -> f64 {
 }
 
 /// The largest error of an operation over all `f32` at a stride, for each engine.
-fn check_errors(op: impl Map<f32>, truth: impl Fn(f64) -> f64, with_fma: f64, without: f64) {
+fn check_errors(stride: u64, op: impl Map<f32>, truth: impl Fn(f64) -> f64, with_fma: f64, without: f64) {
     let mut worst = vec![(0.0, 0.0_f32); sigmoids().count()];
-    every_f32(997, |x| {
+    every_f32(stride, |x| {
+        let truths: Vec<f64> = x.iter().map(|&x| truth(x.into())).collect();
         let mut y = vec![0.0; x.len()];
         for (kernels, worst) in sigmoids().zip(&mut worst) {
             kernels.map(op, x, &mut y);
-            for (&x, &y) in x.iter().zip(&y) {
-                let error = error(y, truth(x.into()));
+            for ((&x, &y), &truth) in x.iter().zip(&y).zip(&truths) {
+                let error = error(y, truth);
                 if error > worst.0 {
                     *worst = (error, x);
                 }
@@ -104,14 +105,34 @@ fn check_errors(op: impl Map<f32>, truth: impl Fn(f64) -> f64, with_fma: f64, wi
     }
 }
 
+fn check_silu(stride: u64) {
+    check_errors(stride, Silu, silu, 3.4, 3.6);
+}
+
+fn check_silu_derivative(stride: u64) {
+    check_errors(stride, SiluDerivative, silu_derivative, 6.5, 7.0);
+}
+
 #[test]
 fn silu_is_as_exact_as_stated() {
-    check_errors(Silu, silu, 3.4, 3.6);
+    check_silu(997);
 }
 
 #[test]
 fn silu_derivative_is_as_exact_as_stated() {
-    check_errors(SiluDerivative, silu_derivative, 6.5, 7.0);
+    check_silu_derivative(997);
+}
+
+#[test]
+#[ignore = "all 2^32 inputs: minutes"]
+fn silu_of_every_f32() {
+    check_silu(1);
+}
+
+#[test]
+#[ignore = "all 2^32 inputs: minutes"]
+fn silu_derivative_of_every_f32() {
+    check_silu_derivative(1);
 }
 
 /// Gates of every kind with what passes them of every kind.
@@ -266,6 +287,20 @@ fn special_values() {
     check::<f64>(Silu, &[(f64::MAX, f64::MAX)]);
 }
 
+/// Interleaved pairs of every length from every place.
+fn check_interleaved<T: 'static>(op: SwiGlu, kernels: Kernels, pairs: &[T], expected: &[f32])
+where
+    SwiGlu: ZipInterleaved<T, f32>,
+{
+    for from in 0..20 {
+        for len in (0..130).chain([expected.len() - 20]) {
+            let mut got = vec![0.0; len];
+            kernels.zip_interleaved(op, &pairs[2 * from..][..2 * len], &mut got);
+            assert_same_bits(&got, &expected[from..][..len], || format!("{op:?} {kernels:?} from {from} on"));
+        }
+    }
+}
+
 /// However they lie in memory: in two slices, interleaved, in halves of rows.
 #[test]
 fn swiglu_in_any_layout() {
@@ -275,15 +310,7 @@ fn swiglu_in_any_layout() {
         for kernels in sigmoids() {
             let mut expected = vec![0.0; g.len()];
             kernels.zip(op, &g, &u, &mut expected);
-            for (from, len) in
-                (0..20).flat_map(|from| (0..130).chain([g.len() - 20]).map(move |len| (from, len)))
-            {
-                let mut got = vec![0.0; len];
-                kernels.zip_interleaved(op, &pairs[2 * from..][..2 * len], &mut got);
-                assert_same_bits(&got, &expected[from..][..len], || {
-                    format!("{op:?} {kernels:?} from {from} on")
-                });
-            }
+            check_interleaved(op, kernels, &pairs, &expected);
             for n in [1, 7, 33, 100] {
                 let rows: Vec<f32> =
                     g.chunks_exact(n).zip(u.chunks_exact(n)).flat_map(|(g, u)| [g, u].concat()).collect();
@@ -310,15 +337,7 @@ fn bf16_is_the_same_numbers() {
         for kernels in sigmoids() {
             let mut expected = vec![0.0; g.len()];
             kernels.zip(op, &wide(&g), &wide(&u), &mut expected);
-            for (from, len) in
-                (0..20).flat_map(|from| (0..130).chain([g.len() - 20]).map(move |len| (from, len)))
-            {
-                let mut got = vec![0.0; len];
-                kernels.zip_interleaved(op, &pairs[2 * from..][..2 * len], &mut got);
-                assert_same_bits(&got, &expected[from..][..len], || {
-                    format!("{op:?} {kernels:?} from {from} on")
-                });
-            }
+            check_interleaved(op, kernels, &pairs, &expected);
         }
     }
 }

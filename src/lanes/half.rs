@@ -7,46 +7,35 @@ use super::{Group, Memory, PortableF32, Register};
 /// The bits that a `bf16` has.
 const UPPER: u32 = 0xffff_0000;
 
-// SAFETY: arrays of as many elements as are read or written.
+// SAFETY: as for `Register`. (Of a constant count nothing is left in the machine code.)
 unsafe impl Memory<bf16> for PortableF32 {
     #[inline(always)]
     unsafe fn load(source: *const bf16) -> Self {
-        let mut lanes = [0.0; Self::LANES];
-        for (i, lane) in lanes.iter_mut().enumerate() {
-            // SAFETY: within the elements that the caller vouches for; so below.
-            *lane = unsafe { source.add(i).read() }.to_f32();
-        }
-        Self::from_array(lanes)
+        // SAFETY: as the caller vouches; so below.
+        unsafe { Self::load_partial(source, Self::LANES) }
     }
 
     #[inline(always)]
     unsafe fn load_interleaved(source: *const bf16) -> (Self, Self) {
-        let [mut first, mut second] = [[0.0; Self::LANES]; 2];
-        for (i, (first, second)) in first.iter_mut().zip(&mut second).enumerate() {
-            // SAFETY: as in `load`.
-            let pair = unsafe { [source.add(2 * i).read(), source.add(2 * i + 1).read()] };
-            (*first, *second) = (pair[0].to_f32(), pair[1].to_f32());
-        }
-        (Self::from_array(first), Self::from_array(second))
+        // SAFETY: as above.
+        unsafe { Self::load_partial_interleaved(source, Self::LANES) }
     }
 
     #[inline(always)]
     unsafe fn store(self, target: *mut bf16) {
-        for (i, lane) in self.to_array().into_iter().enumerate() {
-            // SAFETY: as in `load`.
-            unsafe { target.add(i).write(bf16::from_f32(lane)) }
-        }
+        // SAFETY: as above.
+        unsafe { self.store_partial(target, Self::LANES) }
     }
 }
 
-// SAFETY: as above.
+// SAFETY: `count` elements are read or written, and of a count of all lanes all.
 unsafe impl Register<bf16> for PortableF32 {
     #[inline(always)]
     unsafe fn load_partial(source: *const bf16, count: usize) -> Self {
         let mut lanes = [0.0; Self::LANES];
         for (i, lane) in lanes.iter_mut().enumerate() {
             if i < count {
-                // SAFETY: as in `load`.
+                // SAFETY: within the elements that the caller vouches for; so below.
                 *lane = unsafe { source.add(i).read() }.to_f32();
             }
         }
@@ -58,7 +47,7 @@ unsafe impl Register<bf16> for PortableF32 {
         let [mut first, mut second] = [[0.0; Self::LANES]; 2];
         for (i, (first, second)) in first.iter_mut().zip(&mut second).enumerate() {
             if i < count {
-                // SAFETY: as in `load`.
+                // SAFETY: as in `load_partial`.
                 let pair = unsafe { [source.add(2 * i).read(), source.add(2 * i + 1).read()] };
                 (*first, *second) = (pair[0].to_f32(), pair[1].to_f32());
             }
@@ -70,7 +59,7 @@ unsafe impl Register<bf16> for PortableF32 {
     unsafe fn store_partial(self, target: *mut bf16, count: usize) {
         for (i, lane) in self.to_array().into_iter().enumerate() {
             if i < count {
-                // SAFETY: as in `load`.
+                // SAFETY: as in `load_partial`.
                 unsafe { target.add(i).write(bf16::from_f32(lane)) }
             }
         }

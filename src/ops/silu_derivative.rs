@@ -26,7 +26,7 @@ use crate::reference;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct SiluDerivative;
 
-/// x0, the zero of silu', in two parts.
+/// x0, the zero of silu', in two parts (`scripts/coefficients.py` finds it).
 const X0: [(f32, f64); 2] = [
     (f32::from_bits(0xbfa3_a4ba), f64::from_bits(0xbff4_7497_3c84_120b)),
     (f32::from_bits(0x325e_fb7d), f64::from_bits(0xbc9f_8d74_bc9a_c154)),

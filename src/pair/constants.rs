@@ -96,7 +96,7 @@ pub trait Constants: Number {
     const LAST_PLACE_ONE: Self;
 }
 
-/// Relative error of e^-r: 2^-30.1 on |r| <= ln 2 / 2, coefficients rounded.
+/// Relative error of e^-r: 2^-29.3 on |r| <= ln 2 / 2, coefficients rounded.
 ///
 /// E\[0\] and O\[0\] stand three units in the last place above the derived ones. That changes nothing
 /// in the approximation, but all roundings after it: of the 61 neighbours within 30 units it is among the

@@ -62,6 +62,20 @@ pub(crate) struct LogisticPair<L> {
     t: L,
 }
 
+impl<L: Logistic> LogisticPair<L> {
+    /// A and B, if t has k by itself.
+    #[inline(always)]
+    fn by_addition(self) -> (L, L) {
+        (self.a, self.m.add_bits(self.t.low_bits_to_exponent()))
+    }
+
+    /// A and A + B, if t has k and the bias: one operation, and exact but for the sum.
+    #[inline(always)]
+    fn fraction(self) -> (L, L) {
+        (self.a, self.m.mul_add(self.t.low_bits_to_exponent(), self.a))
+    }
+}
+
 /// Reduces and approximates. Right for every x whose k fits the low bits of `t`, to which it is
 /// added.
 #[inline(always)]
@@ -134,8 +148,7 @@ fn monic_polynomial<L: Lanes>(coefficients: &[L::Number], u: L) -> L {
 #[inline(always)]
 pub(crate) fn common_pair<L: Logistic>(x: L) -> (L, L) {
     if L::ADDS_EXPONENTS {
-        let LogisticPair { a, m, t } = logistic_pair(x, L::Number::MAGIC);
-        (a, m.add_bits(t.low_bits_to_exponent()))
+        logistic_pair(x, L::Number::MAGIC).by_addition()
     } else {
         let LogisticPair { a, m, t } = logistic_pair(x, L::Number::BIASED_MAGIC);
         (a, m.mul(t.low_bits_to_exponent()))
@@ -151,8 +164,7 @@ pub(crate) fn common_fraction<L: Logistic, const ADD: bool>(x: L) -> (L, L) {
         let (a, b) = common_pair(x);
         (a, a.add(b))
     } else {
-        let LogisticPair { a, m, t } = logistic_pair(x, L::Number::BIASED_MAGIC);
-        (a, m.mul_add(t.low_bits_to_exponent(), a))
+        logistic_pair(x, L::Number::BIASED_MAGIC).fraction()
     }
 }
 
@@ -165,8 +177,7 @@ pub(crate) fn one_minus<L: Logistic>(q: L) -> L {
 /// s(x), of any x within one and a half times the range of exponents.
 #[inline(always)]
 pub(crate) fn counted<L: Logistic>(x: L) -> Counted<L> {
-    let LogisticPair { a, m, t } = logistic_pair(x, L::Number::SCALED_MAGIC);
-    Counted::new(a, m, t)
+    Counted::new(logistic_pair(x, L::Number::SCALED_MAGIC))
 }
 
 /// x/2 of subnormal numbers, without a subnormal operation; x/2 of others up to twice the smallest normal one.

@@ -9,7 +9,7 @@
 //! so that nothing is rounded before the exponential. (Rounding c x first costs 80 ULP in the tail of
 //! x s(1.702 x).)
 
-use super::{Constants, Counted, Logistic, polynomial, square, with_normal_square};
+use super::{Constants, Counted, Logistic, LogisticPair, polynomial, square, with_normal_square};
 
 /// The most coefficients that there are.
 const MOST: usize = 3;
@@ -76,9 +76,9 @@ impl<N: Constants> Scaled<N> {
         }
     }
 
-    /// A, M and k.
+    /// As [`super::logistic_pair`].
     #[inline(always)]
-    fn reduced<L: Logistic<Number = N>>(&self, x: L, magic: N) -> (L, L, L) {
+    fn pair<L: Logistic<Number = N>>(&self, x: L, magic: N) -> LogisticPair<L> {
         let x = with_normal_square(x);
         let magic = x.splat(magic);
         let t = x.mul_add(x.splat(self.minus_log2_e), magic);
@@ -91,32 +91,30 @@ impl<N: Constants> Scaled<N> {
         } else {
             (polynomial(&self.e, u), polynomial(&self.o, u))
         };
-        (r.mul_add(o, e), r.neg_mul_add(o, e), t)
+        LogisticPair { a: r.mul_add(o, e), m: r.neg_mul_add(o, e), t }
     }
 
     /// A and A + B, where no |x| is beyond `common_limit`.
     #[inline(always)]
     pub(crate) fn common_fraction<L: Logistic<Number = N>>(&self, x: L) -> (L, L) {
         if L::ADDS_EXPONENTS {
-            let (a, m, t) = self.reduced(x, N::MAGIC);
-            (a, a.add(m.add_bits(t.low_bits_to_exponent())))
+            let (a, b) = self.pair(x, N::MAGIC).by_addition();
+            (a, a.add(b))
         } else {
-            let (a, m, t) = self.reduced(x, N::BIASED_MAGIC);
-            (a, m.mul_add(t.low_bits_to_exponent(), a))
+            self.pair(x, N::BIASED_MAGIC).fraction()
         }
     }
 
-    /// s(c x), of any x of which c x is within one and a half times the range of exponents, and k.
+    /// s(c x), of any x of which c x is within one and a half times the range of exponents.
     #[inline(always)]
     pub(crate) fn counted<L: Logistic<Number = N>>(&self, x: L) -> Counted<L> {
-        let (a, m, t) = self.reduced(x, N::SCALED_MAGIC);
-        Counted::new(a, m, t)
+        Counted::new(self.pair(x, N::SCALED_MAGIC))
     }
 
     /// A, M and k of any x of which c x is within three times the range of exponents.
     #[inline(always)]
     pub(crate) fn parts<L: Logistic<Number = N>>(&self, x: L) -> (L, L, L) {
-        let (a, m, t) = self.reduced(x, N::BIASED_MAGIC);
+        let LogisticPair { a, m, t } = self.pair(x, N::BIASED_MAGIC);
         (a, m, t.sub(t.splat(N::BIASED_MAGIC)))
     }
 }

@@ -1,7 +1,7 @@
 //! The careful path of operations that multiply: nothing leaves the normal range before the last step, and there is one
 //! rounding there.
 
-use super::{Constants, Logistic};
+use super::{Constants, Logistic, LogisticPair};
 use crate::format::Number;
 
 /// s(x), and in the lanes of `tail`, where it may be subnormal, what it is in smallest numbers.
@@ -13,9 +13,9 @@ pub(crate) struct Counted<L: Logistic> {
 }
 
 impl<L: Logistic> Counted<L> {
-    /// From A, M and t, which carries k (see `SCALED_MAGIC`): k is less than one and a half times the largest exponent.
+    /// From a pair of `SCALED_MAGIC`: k is less than one and a half times the largest exponent.
     #[inline(always)]
-    pub(crate) fn new(a: L, m: L, t: L) -> Self {
+    pub(crate) fn new(LogisticPair { a, m, t }: LogisticPair<L>) -> Self {
         let half = t.splat(L::Number::of((0.5, 0.5)));
         let k = t.sub(t.splat(L::Number::SCALED_MAGIC));
         // From 2^-(k + 1/2) to 2^-(k - 1/2).
