@@ -281,7 +281,9 @@ END
 copy_sources "$work/tree"
 (
     cd "$work/tree"
-    for test in tests/*.rs; do
+    tests=(tests/*.rs)
+    echo '//! The tests.' >tests/together.rs
+    for test in "${tests[@]}"; do
         test=$(basename "$test" .rs)
         case $test in
             # They look at the whole process.

@@ -31,6 +31,9 @@
 
 #[cfg(test)]
 mod derivation;
+mod family;
+
+pub use family::*;
 
 use crate::accuracy::Accuracy;
 use crate::backend::Backend;

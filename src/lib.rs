@@ -132,7 +132,7 @@
 //! - `rayon` (default): [`Kernels::parallel`].
 //! - `half`: `bf16` of the crate `half` as gates of [`ops::SwiGlu`].
 //!
-//! The crate never allocates.
+//! The crate never allocates, but where a method hands over a new `Vec`.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![deny(missing_docs, unsafe_op_in_unsafe_fn)]
 
@@ -162,7 +162,7 @@ mod walk;
 pub use accuracy::{Accuracy, UnknownAccuracy};
 pub use backend::{Backend, UnavailableBackend, UnknownBackend};
 pub use element::Element;
-pub use kernels::{Kernels, sigmoid, sigmoid_derivative};
+pub use kernels::{Kernels, sigmoid, sigmoid_derivative, silu, silu_derivative, swiglu};
 
 /// The README's example is a test too.
 #[cfg(all(doctest, feature = "rayon"))]

@@ -6,8 +6,8 @@ mod support;
 
 use std::thread;
 
-use sigmoid::ops::{Silu, SiluDerivative, SwiGlu};
 use sigmoid::{Accuracy, Kernels};
+use support::family::{Family, Member};
 use support::{Float, Operation, Way, mixture, run, sigmoids};
 
 const STACK: usize = 256 << 10;
@@ -22,12 +22,11 @@ fn call_everything<T: Float>(kernels: Kernels) {
     }
 }
 
-fn call_activations(kernels: Kernels) {
-    let x = mixture::<f32>(3_001, 0x57ac);
-    let mut y = vec![0.0; x.len()];
-    kernels.map(Silu, &x, &mut y);
-    kernels.map(SiluDerivative, &x, &mut y);
-    kernels.zip(SwiGlu::default(), &x, &x, &mut y);
+fn call_family<T: Family>(kernels: Kernels) {
+    let inputs = Member::<T>::mixed(3_001);
+    for member in T::members() {
+        member.results(kernels, inputs.each_ref().map(Vec::as_slice));
+    }
 }
 
 fn on_a_small_stack(work: impl FnOnce() + Send + 'static) {
@@ -42,6 +41,7 @@ fn calls_need_little_stack() {
             on_a_small_stack(move || call_everything::<f32>(kernels.accuracy(accuracy)));
             on_a_small_stack(move || call_everything::<f64>(kernels.accuracy(accuracy)));
         }
-        on_a_small_stack(move || call_activations(kernels));
+        on_a_small_stack(move || call_family::<f32>(kernels));
+        on_a_small_stack(move || call_family::<f64>(kernels));
     }
 }

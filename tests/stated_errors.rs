@@ -6,7 +6,7 @@ mod support;
 use sigmoid::bounds::{self, Fast};
 use support::docs::assert_says;
 
-const LIBRARY: &str = include_str!("../src/kernels.rs");
+const LIBRARY: &str = concat!(include_str!("../src/kernels/mod.rs"), include_str!("../src/kernels/named.rs"));
 const BOUNDS: &str = include_str!("../src/bounds.rs");
 const README: &str = include_str!("../README.md");
 

@@ -11,6 +11,26 @@
 //! assert_eq!(y, [0.5, 1.0]);
 //! ```
 
+/// Expands to the kernels of an operation for slices of a kind: as many registers at a time of each backend, wide, AVX2
+/// and AVX-512. (A generic item can have no static.)
+macro_rules! kernels {
+    ($op:ty, $prepared:ty: $inputs:ty => $outputs:ty, [$wide:ty, $avx2:ty, $avx512:ty]) => {
+        impl $crate::ops::Compute<$inputs, $outputs> for $op {
+            type Prepared = $prepared;
+
+            fn prepare(self) -> Self::Prepared {
+                $crate::ops::Formula::prepare::<<$wide as $crate::lanes::Group>::Number>(self)
+            }
+
+            fn rows() -> $crate::engine::Rows<Self::Prepared, $inputs, $outputs> {
+                static ROW: $crate::engine::Row<$prepared, $inputs, $outputs> =
+                    $crate::engine::row::<$op, $crate::ops::Reference<$op>, _, _, _, $wide, $avx2, $avx512>();
+                $crate::engine::Rows { fast: &ROW, exact: None }
+            }
+        }
+    };
+}
+
 pub(crate) mod sigmoid;
 pub(crate) mod sigmoid_backward;
 pub(crate) mod sigmoid_derivative;
@@ -47,6 +67,11 @@ pub trait ZipInterleaved<T: 'static, U: 'static = T>: Compute<Interleaved<T>, *m
 
 impl<T: 'static, U: 'static, Op: Compute<Interleaved<T>, *mut U>> ZipInterleaved<T, U> for Op {}
 
+/// The way back through an operation on two slices: from both and the gradients of its results to those of both.
+pub trait Gradients<T: 'static>: Compute<((*const T, *const T), *const T), (*mut T, *mut T)> {}
+
+impl<T: 'static, Op: Compute<((*const T, *const T), *const T), (*mut T, *mut T)>> Gradients<T> for Op {}
+
 /// An operation that there are kernels of, for such slices. Sealed: these have no name outside of the crate.
 pub trait Compute<In: 'static, Out: 'static>: Copy {
     /// What is prepared once a call.
@@ -60,7 +85,7 @@ pub trait Compute<In: 'static, Out: 'static>: Copy {
 }
 
 /// A formula in lanes, written once for every register, and for both paths.
-pub(crate) trait Formula {
+pub(crate) trait Formula: Sized {
     /// What is prepared once a call, in numbers of the kind that is computed with.
     type Prepared<N: Constants>;
 
@@ -69,6 +94,9 @@ pub(crate) trait Formula {
 
     /// The outputs, likewise.
     type Outputs<X: Copy>: Copy;
+
+    /// Prepares it.
+    fn prepare<N: Constants>(self) -> Self::Prepared<N>;
 
     /// Whether a lane needs the careful path, which all lanes of a block take then.
     fn needs_care<L: Logistic>(prepared: &Self::Prepared<L::Number>, inputs: Self::Inputs<L>) -> bool;

@@ -27,6 +27,8 @@ impl Formula for Sigmoid {
     type Inputs<X: Copy> = X;
     type Outputs<X: Copy> = X;
 
+    fn prepare<N: Constants>(self) {}
+
     #[inline(always)]
     fn needs_care<L: Logistic>(_: &(), x: L) -> bool {
         x.any_beyond(L::Number::COMMON_LIMIT)

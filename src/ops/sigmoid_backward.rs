@@ -30,6 +30,8 @@ impl Formula for SigmoidBackward {
     type Inputs<X: Copy> = (X, X);
     type Outputs<X: Copy> = X;
 
+    fn prepare<N: Constants>(self) {}
+
     #[inline(always)]
     fn needs_care<L: Logistic>(_: &(), _: (L, L)) -> bool {
         false

@@ -26,6 +26,8 @@ impl Formula for SigmoidDerivative {
     type Inputs<X: Copy> = X;
     type Outputs<X: Copy> = X;
 
+    fn prepare<N: Constants>(self) {}
+
     #[inline(always)]
     fn needs_care<L: Logistic>(_: &(), x: L) -> bool {
         Sigmoid::needs_care(&(), x)

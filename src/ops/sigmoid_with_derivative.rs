@@ -28,6 +28,8 @@ impl<const ONE_DIVISION: bool> Formula for Both<ONE_DIVISION> {
     type Inputs<X: Copy> = X;
     type Outputs<X: Copy> = (X, X);
 
+    fn prepare<N: Constants>(self) {}
+
     #[inline(always)]
     fn needs_care<L: Logistic>(_: &(), x: L) -> bool {
         Sigmoid::needs_care(&(), x)

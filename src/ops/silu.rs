@@ -1,7 +1,6 @@
 //! x s(x)
 
-use super::{Compute, Formula, Reference};
-use crate::engine::{Row, Rows, row};
+use super::Formula;
 use crate::format::Number;
 use crate::lanes::{Avx2F32, Avx2F64, Avx512F32, Avx512F64, Five, Four, PortableF32, PortableF64, Six};
 use crate::pair::{Constants, Logistic, any_tiny, common_fraction, counted, half_of_tiny, tiny};
@@ -43,6 +42,8 @@ impl Formula for Silu {
     type Inputs<X: Copy> = X;
     type Outputs<X: Copy> = X;
 
+    fn prepare<N: Constants>(self) {}
+
     #[inline(always)]
     fn needs_care<L: Logistic>(_: &(), x: L) -> bool {
         x.any_beyond(L::Number::COMMON_LIMIT) || any_tiny(x)
@@ -71,28 +72,5 @@ impl Formula for Silu {
     }
 }
 
-impl Compute<*const f32, *mut f32> for Silu {
-    type Prepared = ();
-
-    fn prepare(self) {}
-
-    fn rows() -> Rows<(), *const f32, *mut f32> {
-        Rows { fast: &F32, exact: None }
-    }
-}
-
-impl Compute<*const f64, *mut f64> for Silu {
-    type Prepared = ();
-
-    fn prepare(self) {}
-
-    fn rows() -> Rows<(), *const f64, *mut f64> {
-        Rows { fast: &F64, exact: None }
-    }
-}
-
-static F32: Row<(), *const f32, *mut f32> =
-    row::<Silu, Reference<Silu>, _, _, _, Four<PortableF32>, Five<Avx2F32>, Six<Avx512F32>>();
-
-static F64: Row<(), *const f64, *mut f64> =
-    row::<Silu, Reference<Silu>, _, _, _, Four<PortableF64>, Four<Avx2F64>, Five<Avx512F64>>();
+kernels!(Silu, (): *const f32 => *mut f32, [Four<PortableF32>, Five<Avx2F32>, Six<Avx512F32>]);
+kernels!(Silu, (): *const f64 => *mut f64, [Four<PortableF64>, Four<Avx2F64>, Five<Avx512F64>]);

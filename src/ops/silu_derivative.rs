@@ -1,7 +1,6 @@
 //! The derivative of x s(x)
 
-use super::{Compute, Formula, Reference};
-use crate::engine::{Row, Rows, row};
+use super::Formula;
 use crate::format::Number;
 use crate::lanes::{Avx2F32, Avx2F64, Avx512F32, Avx512F64, Four, PortableF32, PortableF64, Three};
 use crate::pair::{Approximation, Constants, Logistic, WideRange, approximate, lowered};
@@ -86,6 +85,8 @@ impl Formula for SiluDerivative {
     type Inputs<X: Copy> = X;
     type Outputs<X: Copy> = X;
 
+    fn prepare<N: Constants>(self) {}
+
     #[inline(always)]
     fn needs_care<L: Logistic>(_: &(), x: L) -> bool {
         x.any_beyond(L::Number::of(COMMON_LIMIT))
@@ -115,44 +116,5 @@ impl Formula for SiluDerivative {
     }
 }
 
-impl Compute<*const f32, *mut f32> for SiluDerivative {
-    type Prepared = ();
-
-    fn prepare(self) {}
-
-    fn rows() -> Rows<(), *const f32, *mut f32> {
-        Rows { fast: &F32, exact: None }
-    }
-}
-
-impl Compute<*const f64, *mut f64> for SiluDerivative {
-    type Prepared = ();
-
-    fn prepare(self) {}
-
-    fn rows() -> Rows<(), *const f64, *mut f64> {
-        Rows { fast: &F64, exact: None }
-    }
-}
-
-static F32: Row<(), *const f32, *mut f32> = row::<
-    SiluDerivative,
-    Reference<SiluDerivative>,
-    _,
-    _,
-    _,
-    Three<PortableF32>,
-    Three<Avx2F32>,
-    Four<Avx512F32>,
->();
-
-static F64: Row<(), *const f64, *mut f64> = row::<
-    SiluDerivative,
-    Reference<SiluDerivative>,
-    _,
-    _,
-    _,
-    Three<PortableF64>,
-    Three<Avx2F64>,
-    Four<Avx512F64>,
->();
+kernels!(SiluDerivative, (): *const f32 => *mut f32, [Three<PortableF32>, Three<Avx2F32>, Four<Avx512F32>]);
+kernels!(SiluDerivative, (): *const f64 => *mut f64, [Three<PortableF64>, Three<Avx2F64>, Four<Avx512F64>]);

@@ -1,7 +1,6 @@
 //! The gated linear unit of SiLU
 
-use super::{Compute, Formula, Reference};
-use crate::engine::{Row, Rows, row};
+use super::Formula;
 use crate::format::Number;
 use crate::lanes::{Avx2F32, Avx2F64, Avx512F32, Avx512F64, Four, PortableF32, PortableF64, Three};
 use crate::pair::{Constants, Logistic, Scaled, WideRange, power_of_two, scaled_down};
@@ -131,6 +130,11 @@ impl Formula for SwiGlu {
     type Inputs<X: Copy> = (X, X);
     type Outputs<X: Copy> = X;
 
+    fn prepare<N: Constants>(self) -> Gate<N> {
+        let [alpha, limit, offset] = [self.alpha, self.limit, self.offset].map(|x| N::narrow(x.into()));
+        Gate::new(alpha, limit, offset)
+    }
+
     #[inline(always)]
     fn needs_care<L: Logistic>(gate: &Gate<L::Number>, inputs: (L, L)) -> bool {
         let (g, u) = gate.limited(inputs);
@@ -179,45 +183,8 @@ impl Formula for SwiGlu {
     }
 }
 
-impl SwiGlu {
-    fn gate<N: Constants>(self) -> Gate<N> {
-        let [alpha, limit, offset] = [self.alpha, self.limit, self.offset].map(|x| N::narrow(x.into()));
-        Gate::new(alpha, limit, offset)
-    }
-}
-
-/// Expands to what is the same for all slices.
-macro_rules! compute {
-    ($inputs:ty, $output:ty, $number:ty, $row:ident) => {
-        impl Compute<$inputs, $output> for SwiGlu {
-            type Prepared = Gate<$number>;
-
-            fn prepare(self) -> Gate<$number> {
-                self.gate()
-            }
-
-            fn rows() -> Rows<Gate<$number>, $inputs, $output> {
-                Rows { fast: &$row, exact: None }
-            }
-        }
-    };
-}
-
-compute!((*const f32, *const f32), *mut f32, f32, F32);
-compute!((*const f64, *const f64), *mut f64, f64, F64);
-compute!(Interleaved<f32>, *mut f32, f32, INTERLEAVED_F32);
+kernels!(SwiGlu, Gate<f32>: (*const f32, *const f32) => *mut f32, [Three<PortableF32>, Three<Avx2F32>, Four<Avx512F32>]);
+kernels!(SwiGlu, Gate<f64>: (*const f64, *const f64) => *mut f64, [Three<PortableF64>, Three<Avx2F64>, Four<Avx512F64>]);
+kernels!(SwiGlu, Gate<f32>: Interleaved<f32> => *mut f32, [Three<PortableF32>, Three<Avx2F32>, Four<Avx512F32>]);
 #[cfg(feature = "half")]
-compute!(Interleaved<half::bf16>, *mut f32, f32, INTERLEAVED_BF16);
-
-static F32: Row<Gate<f32>, (*const f32, *const f32), *mut f32> =
-    row::<SwiGlu, Reference<SwiGlu>, _, _, _, Three<PortableF32>, Three<Avx2F32>, Four<Avx512F32>>();
-
-static F64: Row<Gate<f64>, (*const f64, *const f64), *mut f64> =
-    row::<SwiGlu, Reference<SwiGlu>, _, _, _, Three<PortableF64>, Three<Avx2F64>, Four<Avx512F64>>();
-
-static INTERLEAVED_F32: Row<Gate<f32>, Interleaved<f32>, *mut f32> =
-    row::<SwiGlu, Reference<SwiGlu>, _, _, _, Three<PortableF32>, Three<Avx2F32>, Four<Avx512F32>>();
-
-#[cfg(feature = "half")]
-static INTERLEAVED_BF16: Row<Gate<f32>, Interleaved<half::bf16>, *mut f32> =
-    row::<SwiGlu, Reference<SwiGlu>, _, _, _, Three<PortableF32>, Three<Avx2F32>, Four<Avx512F32>>();
+kernels!(SwiGlu, Gate<f32>: Interleaved<half::bf16> => *mut f32, [Three<PortableF32>, Three<Avx2F32>, Four<Avx512F32>]);

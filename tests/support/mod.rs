@@ -4,6 +4,8 @@
 #![allow(dead_code)] // every test binary uses a part of it
 
 pub mod docs;
+pub mod errors;
+pub mod family;
 
 use std::mem::MaybeUninit;
 

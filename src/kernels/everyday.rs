@@ -1,0 +1,103 @@
+//! The everyday cases as functions.
+
+use super::Kernels;
+use crate::element::Element;
+use crate::ops::{self, Map, Zip};
+
+/// y\[i\] = s(x\[i\]): fast, on this thread, with the best instructions that the CPU has.
+///
+/// Short for [`Kernels::new().forward(x, y)`](Kernels::forward).
+///
+/// # Panics
+///
+/// If the lengths differ.
+///
+/// ```
+/// let mut y = [0.0; 5];
+/// sigmoid::sigmoid(&[0.0_f32; 5], &mut y);
+/// assert_eq!(y, [0.5; 5]);
+/// ```
+#[track_caller]
+#[inline]
+pub fn sigmoid<T: Element>(x: &[T], y: &mut [T]) {
+    Kernels::new().forward(x, y);
+}
+
+/// dy\[i\] = s'(x\[i\]): fast, on this thread, with the best instructions that the CPU has.
+///
+/// Short for [`Kernels::new().derivative(x, dy)`](Kernels::derivative).
+///
+/// # Panics
+///
+/// If the lengths differ.
+///
+/// ```
+/// let mut dy = [0.0; 5];
+/// sigmoid::sigmoid_derivative(&[0.0_f64; 5], &mut dy);
+/// assert_eq!(dy, [0.25; 5]);
+/// ```
+#[track_caller]
+#[inline]
+pub fn sigmoid_derivative<T: Element>(x: &[T], dy: &mut [T]) {
+    Kernels::new().derivative(x, dy);
+}
+
+/// y\[i\] = x\[i\] s(x\[i\]): see [`ops::Silu`].
+///
+/// # Panics
+///
+/// If the lengths differ.
+///
+/// ```
+/// let mut y = [0.0; 2];
+/// sigmoid::silu(&[-1.0_f32, 100.0], &mut y);
+/// assert_eq!(y, [-0.26894143, 100.0]);
+/// ```
+#[track_caller]
+#[inline]
+pub fn silu<T: 'static, U: 'static>(x: &[T], y: &mut [U])
+where
+    ops::Silu: Map<T, U>,
+{
+    Kernels::new().map(ops::Silu, x, y);
+}
+
+/// The derivative of x s(x): see [`ops::SiluDerivative`].
+///
+/// # Panics
+///
+/// If the lengths differ.
+///
+/// ```
+/// let mut dy = [0.0; 2];
+/// sigmoid::silu_derivative(&[0.0_f32, 100.0], &mut dy);
+/// assert_eq!(dy, [0.5, 1.0]);
+/// ```
+#[track_caller]
+#[inline]
+pub fn silu_derivative<T: 'static, U: 'static>(x: &[T], dy: &mut [U])
+where
+    ops::SiluDerivative: Map<T, U>,
+{
+    Kernels::new().map(ops::SiluDerivative, x, dy);
+}
+
+/// y\[i\] = gate\[i\] s(gate\[i\]) up\[i\]: see [`ops::SwiGlu`].
+///
+/// # Panics
+///
+/// If the lengths differ.
+///
+/// ```
+/// let mut y = [0.0; 2];
+/// sigmoid::swiglu(&[1.0_f32, 40.0], &[2.0, 3.0], &mut y);
+/// assert_eq!(y, [1.4621172, 120.0]);
+/// ```
+#[track_caller]
+#[inline]
+pub fn swiglu<T: 'static, U: 'static>(gate: &[T], up: &[T], y: &mut [U])
+where
+    ops::SwiGlu: Zip<T, U>,
+{
+    Kernels::new().zip(ops::SwiGlu::default(), gate, up, y);
+}

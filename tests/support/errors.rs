@@ -1,0 +1,54 @@
+//! Results beside true values.
+
+use sigmoid::bounds::Fast;
+use sigmoid::ops::Map;
+
+use super::{Float, every_f32, is_nan, sigmoids};
+
+/// |got - truth| in units in the last place of the truth.
+pub fn error<T: Float>(got: T, truth: f64) -> f64 {
+    let nearest: f64 = T::nearest(truth).into();
+    let got: f64 = got.into();
+    if is_nan(T::nearest(truth)) || nearest.is_infinite() {
+        return if got.to_bits() == nearest.to_bits() || (got.is_nan() && nearest.is_nan()) {
+            0.0
+        } else {
+            f64::INFINITY
+        };
+    }
+    (got - truth).abs() / T::unit(truth)
+}
+
+/// The largest error of an operation over all `f32` at a stride, for each engine.
+pub fn check_errors(stride: u64, op: impl Map<f32>, truth: impl Fn(f64) -> f64, stated: Fast) {
+    let mut worst = vec![(0.0, 0.0_f32); sigmoids().count()];
+    every_f32(stride, |x| {
+        let truths: Vec<f64> = x.iter().map(|&x| truth(x.into())).collect();
+        let mut y = vec![0.0; x.len()];
+        for (kernels, worst) in sigmoids().zip(&mut worst) {
+            kernels.map(op, x, &mut y);
+            for ((&x, &y), &truth) in x.iter().zip(&y).zip(&truths) {
+                let error = error(y, truth);
+                if error > worst.0 {
+                    *worst = (error, x);
+                }
+            }
+        }
+    });
+    for (kernels, (worst, x)) in sigmoids().zip(worst) {
+        let backend = kernels.selected_backend();
+        println!("{backend}: {worst:.4} ULP at {x:e} ({:#x})", x.to_bits());
+        assert!(worst <= stated.on(backend), "{backend}: {worst} ULP at {x:e}");
+    }
+}
+
+/// The very results for such inputs, and NaN for NaN.
+pub fn check_values<T: Float>(op: impl Map<T>, expected: &[(f64, f64)]) {
+    for kernels in sigmoids() {
+        for &(x, y) in expected {
+            let got: f64 = kernels.value(op, T::nearest(x)).into();
+            assert_eq!(got.to_bits(), y.to_bits(), "{} {kernels:?} of {x}: {got}", T::NAME);
+        }
+        assert!(is_nan(kernels.value(op, T::nearest(f64::NAN))), "{kernels:?}");
+    }
+}

@@ -1,0 +1,124 @@
+//! The operations of [`sigmoid::ops`], one like the other: what all of them promise is tested over this list, and an
+//! operation is added to it by a line.
+
+use sigmoid::Kernels;
+use sigmoid::ops::{Sigmoid, SigmoidBackward, SigmoidDerivative, Silu, SiluDerivative, SwiGlu};
+
+use super::{Float, mixture};
+
+/// gpt-oss's gate.
+pub const GPT_OSS: SwiGlu = SwiGlu { alpha: 1.702, limit: 7.0, offset: 1.0 };
+
+pub const GATES: [SwiGlu; 6] = [
+    SwiGlu { alpha: 1.0, limit: f32::INFINITY, offset: 0.0 },
+    GPT_OSS,
+    SwiGlu { alpha: 0.01, limit: f32::INFINITY, offset: 0.0 },
+    SwiGlu { alpha: 100.0, limit: 1e9, offset: -1.0 },
+    SwiGlu { alpha: -1.5, limit: f32::INFINITY, offset: 0.0 },
+    SwiGlu { alpha: 0.0, limit: 3.0, offset: 0.5 },
+];
+
+/// Slices to be read, of which an operation takes as many as it has inputs.
+pub type Inputs<'a, T> = [&'a [T]; 3];
+
+/// Slices to be written, likewise.
+pub type Outputs<'a, T> = [&'a mut [T]; 2];
+
+/// An operation.
+pub struct Member<T: 'static> {
+    pub name: &'static str,
+    pub inputs: usize,
+    pub outputs: usize,
+    /// Into slices of their own.
+    pub compute: fn(Kernels, Inputs<T>, Outputs<T>),
+    /// Into its inputs: each way of doing so, with what it takes as the input that is overwritten.
+    pub in_place: &'static [(usize, InPlace<T>)],
+}
+
+/// A call that overwrites its second argument, one of the inputs.
+pub type InPlace<T> = fn(Kernels, Inputs<T>, &mut [T]);
+
+/// Expands to an operation on one slice, two, or two and a gradient.
+macro_rules! member {
+    (map $name:literal $op:expr) => {
+        Member {
+            name: $name,
+            inputs: 1,
+            outputs: 1,
+            compute: |kernels, [x, ..], [y, _]| kernels.map($op, x, y),
+            in_place: &[(0, |kernels, _, x| kernels.map_in_place($op, x))],
+        }
+    };
+    (zip $name:literal $op:expr) => {
+        Member {
+            name: $name,
+            inputs: 2,
+            outputs: 1,
+            compute: |kernels, [x, y, _], [z, _]| kernels.zip($op, x, y, z),
+            in_place: &[
+                (0, |kernels, [_, y, _], x| kernels.zip_into_first($op, x, y)),
+                (1, |kernels, [x, ..], y| kernels.zip_into_second($op, x, y)),
+            ],
+        }
+    };
+    (gradients $name:literal $op:expr) => {
+        Member {
+            name: $name,
+            inputs: 3,
+            outputs: 2,
+            compute: |kernels, [x, y, grad], [dx, dy]| kernels.gradients($op, x, y, grad, dx, dy),
+            in_place: &[],
+        }
+    };
+}
+
+/// Expands to what there is in both formats.
+macro_rules! both_formats {
+    () => {
+        vec![
+            member!(map "sigmoid" Sigmoid),
+            member!(map "sigmoid'" SigmoidDerivative),
+            member!(zip "sigmoid backward" SigmoidBackward),
+            member!(map "silu" Silu),
+            member!(map "silu'" SiluDerivative),
+            member!(zip "swiglu" GATES[0]),
+            member!(zip "swiglu of gpt-oss" GPT_OSS),
+            member!(zip "swiglu, flat" GATES[2]),
+            member!(zip "swiglu, steep" GATES[3]),
+            member!(zip "swiglu, falling" GATES[4]),
+            member!(zip "swiglu, alpha 0" GATES[5]),
+        ]
+    };
+}
+
+/// A format, with all its operations.
+pub trait Family: Float {
+    fn members() -> Vec<Member<Self>>;
+}
+
+impl Family for f32 {
+    fn members() -> Vec<Member<f32>> {
+        both_formats!()
+    }
+}
+
+impl Family for f64 {
+    fn members() -> Vec<Member<f64>> {
+        both_formats!()
+    }
+}
+
+impl<T: Family> Member<T> {
+    /// Inputs in which something could go wrong.
+    pub fn mixed(len: usize) -> [Vec<T>; 3] {
+        [mixture(len, 0x51), mixture(len, 0x0b), mixture(len, 0x9a)]
+    }
+
+    /// The results, in memory of their own.
+    pub fn results(&self, kernels: Kernels, inputs: Inputs<T>) -> Vec<Vec<T>> {
+        let mut outputs = [(); 2].map(|()| vec![T::default(); inputs[0].len()]);
+        let [first, second] = &mut outputs;
+        (self.compute)(kernels, inputs, [first, second]);
+        outputs.into_iter().take(self.outputs).collect()
+    }
+}
