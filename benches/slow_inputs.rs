@@ -1,20 +1,23 @@
 //! Are there slow inputs? Slices in which all elements are one number, and such with that number among ordinary
 //! ones, each beside the same call on x = 1, for every operation, format, accuracy and engine.
 //!
-//! What [`sigmoid::Sigmoid`] promises stands in [`promised`]. The program prints the worst slices and fails where a
+//! What [`Kernels`] promises stands in [`promised`]. The program prints the worst slices and fails where a
 //! promise is missed by more than a busy machine explains. With `SIGMOID_ALL_SLOW` set it prints every slice that
 //! misses one. Behind a backend stands which of [`Kernels::engines`] it is.
 //!
 //! Left out, and said where the promise is: without fused multiply-add, `f32` next to the negative of what the kernels
 //! add to x (`TINY_ROOT` in `src/pair/constants.rs`), whose sum with it has a subnormal square.
 
+#[path = "../tests/support/mod.rs"]
+mod support;
+
 use std::fmt::{self, Display};
 use std::hint::black_box;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use sigmoid::ops::{Map, Silu, SiluDerivative, SwiGlu, Zip};
-use sigmoid::{Accuracy, Backend, Element, Kernels};
+use sigmoid::{Accuracy, Backend, Kernels};
+use support::family::{Family, Inputs, Outputs};
 
 /// Elements of a slice: more than any block holds, few enough for the nearest cache.
 const LEN: usize = 1024;
@@ -28,31 +31,36 @@ const SLACK: f64 = 1.25;
 /// How often a slice that seems to break one is looked at again.
 const SECOND_LOOKS: usize = 6;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Operation {
-    Forward,
-    Derivative,
-    ForwardWithDerivative,
-    Silu,
-    SiluDerivative,
-    /// Of the number as a gate, with ones.
-    SwiGlu,
+/// An operation with the strange number as its first input, and ordinary ones as the others.
+struct Operation<T> {
+    name: &'static str,
+    /// How many times as long as on x = 1 a Fast call may take.
+    promised: f64,
+    has_exact: bool,
+    compute: fn(Kernels, Inputs<T>, Outputs<T>),
 }
 
-impl Operation {
-    const ALL: [Self; 6] = [
-        Self::Forward,
-        Self::Derivative,
-        Self::ForwardWithDerivative,
-        Self::Silu,
-        Self::SiluDerivative,
-        Self::SwiGlu,
-    ];
-
-    fn has(self, accuracy: Accuracy) -> bool {
-        accuracy == Accuracy::Fast
-            || [Self::Forward, Self::Derivative, Self::ForwardWithDerivative].contains(&self)
+fn operations<T: Format>() -> Vec<Operation<T>> {
+    let mut all = vec![Operation {
+        name: "sigmoid with its derivative",
+        promised: 2.0,
+        has_exact: true,
+        compute: |kernels, [x, ..], [y, dy]| kernels.forward_with_derivative(x, y, dy),
+    }];
+    // (One of the gates is enough.)
+    for member in T::members().into_iter().filter(|member| !member.name.contains("swiglu,")) {
+        let (promised, has_exact) = match member.name {
+            "sigmoid" | "sigmoid'" => (1.6, true),
+            "sigmoid backward" => continue, // Its input is a result.
+            // (Where half of x is subnormal; elsewhere 2.0.)
+            "silu" => (2.3, false),
+            // (Where the gate, or its product with u, is subnormal; elsewhere 2.0.)
+            "swiglu" | "swiglu of gpt-oss" => (3.3, false),
+            _ => (2.0, false),
+        };
+        all.push(Operation { name: member.name, promised, has_exact, compute: member.compute });
     }
+    all
 }
 
 /// What a number is to the kernels.
@@ -66,14 +74,8 @@ enum Kind {
 }
 
 /// A format, with the numbers at which something changes.
-trait Format: Element + Default + Into<f64> {
-    const NAME: &'static str;
-    fn from_bits(bits: u64) -> Self;
-    fn bits(self) -> u64;
-    fn nearest(x: f64) -> Self;
-    const FRACTION_BITS: u32;
+trait Format: Family {
     const EXPONENTS: u64;
-    const SIGN: u64;
 
     /// Ends of the ranges that the kernels tell apart, and of those in which results differ in kind.
     const EDGES: &'static [f64];
@@ -83,10 +85,7 @@ trait Format: Element + Default + Into<f64> {
 }
 
 impl Format for f32 {
-    const NAME: &'static str = "f32";
-    const FRACTION_BITS: u32 = 23;
     const EXPONENTS: u64 = 255;
-    const SIGN: u64 = 1 << 31;
     const EDGES: &'static [f64] = &[
         16.64, 17.33, 40.0, 80.0, 87.33, 87.336_54, 87.337, 87.34, 88.73, 95.0, 103.97, 104.5, 110.0, 200.0,
     ];
@@ -94,43 +93,16 @@ impl Format for f32 {
         include_str!("../tests/hard_cases/sigmoid_f32.wc"),
         include_str!("../tests/hard_cases/derivative_f32.wc"),
     ];
-
-    fn from_bits(bits: u64) -> f32 {
-        f32::from_bits(bits as u32)
-    }
-
-    fn bits(self) -> u64 {
-        self.to_bits().into()
-    }
-
-    fn nearest(x: f64) -> f32 {
-        x as f32
-    }
 }
 
 impl Format for f64 {
-    const NAME: &'static str = "f64";
-    const FRACTION_BITS: u32 = 52;
     const EXPONENTS: u64 = 2047;
-    const SIGN: u64 = 1 << 63;
     const EDGES: &'static [f64] =
         &[36.04, 36.74, 40.0, 690.0, 700.0, 708.396_418, 708.397, 708.4, 709.79, 720.0, 745.2, 746.0, 800.0];
     const HARD_CASES: [&'static str; 2] = [
         include_str!("../tests/hard_cases/sigmoid_f64.wc"),
         include_str!("../tests/hard_cases/derivative_f64.wc"),
     ];
-
-    fn from_bits(bits: u64) -> f64 {
-        f64::from_bits(bits)
-    }
-
-    fn bits(self) -> u64 {
-        self.to_bits()
-    }
-
-    fn nearest(x: f64) -> f64 {
-        x
-    }
 }
 
 /// Every exponent with several significands, multiples of what is left when numbers near 1 are subtracted, edges
@@ -146,9 +118,9 @@ fn numbers<T: Format>() -> Vec<(T, Kind)> {
         let edge = T::nearest(edge).bits();
         bits.extend(edge - 2..=edge + 2);
     }
-    let any = bits.into_iter().flat_map(|bits| [bits, bits | T::SIGN]).map(|bits| (bits, Kind::Any));
+    let any = bits.into_iter().flat_map(|bits| [bits, bits | T::SIGN_BIT]).map(|bits| (bits, Kind::Any));
     let doubtful = T::HARD_CASES.into_iter().flat_map(hard_cases).map(|bits| (bits, Kind::Doubtful));
-    any.chain(doubtful).map(|(bits, kind)| (T::from_bits(bits), kind)).collect()
+    any.chain(doubtful).map(|(bits, kind)| (T::of_bits(bits), kind)).collect()
 }
 
 /// The bit patterns in a file, of which a few of each kind are enough here.
@@ -158,17 +130,12 @@ fn hard_cases(text: &'static str) -> impl Iterator<Item = u64> {
 }
 
 /// How many times as long as on x = 1 a call may take.
-fn promised(sigmoid: Kernels, operation: Operation, kind: Kind, format: &str) -> f64 {
-    match (sigmoid.selected_accuracy(), operation, kind) {
-        (Accuracy::Fast, Operation::Forward | Operation::Derivative, _) => 1.6,
-        (Accuracy::Fast, Operation::ForwardWithDerivative | Operation::SiluDerivative, _) => 2.0,
-        // (Where half of x is subnormal; elsewhere 2.0.)
-        (Accuracy::Fast, Operation::Silu, _) => 2.3,
-        // (Where the gate, or its product with u, is subnormal; elsewhere 2.0.)
-        (Accuracy::Fast, Operation::SwiGlu, _) => 3.3,
-        (_, _, Kind::Any) => 4.0,
-        _ if format == "f64" => 300.0,
-        _ if sigmoid.selected_backend().has_fma() => 12.0,
+fn promised<T: Format>(kernels: Kernels, operation: &Operation<T>, kind: Kind) -> f64 {
+    match (kernels.selected_accuracy(), kind) {
+        (Accuracy::Fast, _) => operation.promised,
+        (_, Kind::Any) => 4.0,
+        _ if T::NAME == "f64" => 300.0,
+        _ if kernels.selected_backend().has_fma() => 12.0,
         _ => 20.0,
     }
 }
@@ -179,12 +146,7 @@ struct Bench<T> {
     outputs: [Vec<T>; 2],
 }
 
-impl<T: Format> Bench<T>
-where
-    Silu: Map<T>,
-    SiluDerivative: Map<T>,
-    SwiGlu: Zip<T>,
-{
+impl<T: Format> Bench<T> {
     fn new() -> Self {
         let values = || vec![T::nearest(1.0); LEN];
         Self { x: values(), one: values(), outputs: [values(), values()] }
@@ -196,18 +158,11 @@ where
     }
 
     /// How many times as long the slice takes as ones: the least of several, one beside the other.
-    fn ratio(&mut self, sigmoid: Kernels, operation: Operation, rounds: usize) -> f64 {
+    fn ratio(&mut self, kernels: Kernels, operation: &Operation<T>, rounds: usize) -> f64 {
         let [y, dy] = &mut self.outputs;
         let mut time = |x: &[T]| {
             let start = Instant::now();
-            match operation {
-                Operation::Forward => sigmoid.forward(black_box(x), y),
-                Operation::Derivative => sigmoid.derivative(black_box(x), y),
-                Operation::ForwardWithDerivative => sigmoid.forward_with_derivative(black_box(x), y, dy),
-                Operation::Silu => sigmoid.map(Silu, black_box(x), y),
-                Operation::SiluDerivative => sigmoid.map(SiluDerivative, black_box(x), y),
-                Operation::SwiGlu => sigmoid.zip(SwiGlu::default(), black_box(x), &self.one, y),
-            }
+            (operation.compute)(kernels, [black_box(x), &self.one, &self.one], [&mut *y, &mut *dy]);
             black_box((&mut *y, &mut *dy));
             start.elapsed().as_secs_f64()
         };
@@ -243,14 +198,10 @@ impl Display for Slow {
 }
 
 /// The slowest slice of each kernel in each of the two mixtures.
-fn sweep<T: Format>() -> Vec<Slow>
-where
-    Silu: Map<T>,
-    SiluDerivative: Map<T>,
-    SwiGlu: Zip<T>,
-{
+fn sweep<T: Format>() -> Vec<Slow> {
     let mut bench = Bench::<T>::new();
     let numbers = numbers::<T>();
+    let operations = operations::<T>();
     let mut all = Vec::new();
     for accuracy in Accuracy::ALL {
         for (engine, sigmoid) in Kernels::engines().enumerate() {
@@ -258,11 +209,14 @@ where
             if sigmoid.selected_backend() == Backend::Scalar {
                 continue; // The reference promises nothing about time.
             }
-            for operation in Operation::ALL.into_iter().filter(|operation| operation.has(accuracy)) {
+            for operation in &operations {
+                if accuracy == Accuracy::Exact && !operation.has_exact {
+                    continue;
+                }
                 let mut worst: Option<Slow> = None;
                 for every in [1, ORDINARY + 1] {
                     for &(x, kind) in &numbers {
-                        let promised = promised(sigmoid, operation, kind, T::NAME);
+                        let promised = promised(sigmoid, operation, kind);
                         bench.fill(x, every);
                         let mut ratio = bench.ratio(sigmoid, operation, 5);
                         if ratio > 0.9 * promised {
@@ -272,8 +226,9 @@ where
                         }
                         let slow = Slow {
                             what: format!(
-                                "{} {accuracy} {operation:?} {} ({engine})",
+                                "{} {accuracy} {} {} ({engine})",
                                 T::NAME,
+                                operation.name,
                                 sigmoid.selected_backend()
                             ),
                             input: format!("{:e} ({:#x}), 1 in {every}", x.into(), x.bits()),

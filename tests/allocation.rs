@@ -5,6 +5,7 @@ mod support;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
+use support::family::{Family, Member};
 use support::{Float, Inputs, Operation, Way, run, sigmoids};
 
 /// The system's allocator, counting the calls of each thread.
@@ -74,10 +75,44 @@ fn check<T: Float>() {
     }
 }
 
+fn check_family<T: Family>() {
+    let mixed = Member::<T>::mixed(10_007);
+    let inputs = mixed.each_ref().map(Vec::as_slice);
+    let mut outputs = [(); 2].map(|()| vec![T::default(); 10_007]);
+    for member in T::members() {
+        for kernels in sigmoids() {
+            let [first, second] = &mut outputs;
+            let allocations = calls(|| (member.compute)(kernels, inputs, [first, second]));
+            assert_eq!(allocations, 0, "{} {} {kernels:?}", T::NAME, member.name);
+        }
+    }
+}
+
 #[test]
 fn nothing_allocates() {
     check::<f32>();
     check::<f64>();
+    check_family::<f32>();
+    check_family::<f64>();
+}
+
+/// But what hands over a new vector, and that once.
+#[cfg(feature = "std")]
+#[test]
+fn a_new_vector_is_one_allocation() {
+    use sigmoid::Kernels;
+    use sigmoid::ops::{Silu, SwiGlu};
+
+    let x = [1.0_f32; 100];
+    let kernels = Kernels::new();
+    for (way, work) in [
+        ("map", &(|| drop(kernels.map_to_vec(Silu, &x))) as &dyn Fn()),
+        ("zip", &|| drop(kernels.zip_to_vec(SwiGlu::default(), &x, &x))),
+        ("of nothing", &|| assert!(kernels.map_to_vec(Silu, &x[..0]).is_empty())),
+    ] {
+        // Made, and freed.
+        assert_eq!(calls(work), if way == "of nothing" { 0 } else { 2 }, "{way}");
+    }
 }
 
 #[test]

@@ -11,8 +11,10 @@ mod support;
 use core::arch::asm;
 
 use sigmoid::{Accuracy, Backend, Kernels};
+use support::family::{Family, Member};
 use support::{
     Float, Operation, Way, exact_sigmoids, is_nan, mixture, near_ties, results, run, sigmoids, specials,
+    vector_sigmoids,
 };
 
 const INVALID: u32 = 1;
@@ -87,6 +89,38 @@ fn check_flags<T: Float>() {
 fn no_number_raises_overflow_or_invalid() {
     check_flags::<f32>();
     check_flags::<f64>();
+}
+
+/// Of the other operations: no panic, NaN where NaN belongs and nowhere else, whatever the environment.
+fn check_family<T: Family>() {
+    let special = specials::<T>();
+    let mut mixed = Member::<T>::mixed(4000);
+    for (i, input) in mixed.iter_mut().enumerate() {
+        input.extend(special.iter().cycle().skip(i * 7).take(special.len()));
+    }
+    let inputs = mixed.each_ref().map(Vec::as_slice);
+    for member in T::members() {
+        for kernels in vector_sigmoids() {
+            let expected = member.results(kernels, inputs);
+            for (name, environment) in ENVIRONMENTS {
+                let mut got = expected.clone();
+                within(environment, || got = member.results(kernels, inputs));
+                for (got, expected) in got.iter().flatten().zip(expected.iter().flatten()) {
+                    // A product of infinity and a number that may be flushed is either.
+                    let finite: f64 = (*expected).into();
+                    if finite.is_finite() {
+                        assert!(!is_nan(*got), "{} {kernels:?}, {name}: NaN for {expected:e}", member.name);
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn no_environment_makes_a_nan_of_a_number() {
+    check_family::<f32>();
+    check_family::<f64>();
 }
 
 const ENVIRONMENTS: [(&str, u32); 6] = [

@@ -10,8 +10,9 @@ mod support;
 use std::ptr::NonNull;
 
 use sigmoid::{Backend, Kernels, thresholds};
+use support::family::{Family, Member};
 use support::{
-    Float, Inputs, Operation, Way, assert_same_bits, bytes, exact_sigmoids, results, run, sigmoids,
+    Float, Inputs, Operation, Way, assert_same_bits, bytes, exact_sigmoids, results, run, sigmoids, thinned,
 };
 
 const LONGEST: usize = 300;
@@ -78,12 +79,12 @@ impl Drop for Guarded {
     }
 }
 
-/// x or s, the gradient, and two outputs.
-struct Memory([Guarded; 4]);
+/// x or s, the gradient, two outputs, and one input more for operations that have three.
+struct Memory([Guarded; 5]);
 
 impl Memory {
     fn new(bytes: usize) -> Self {
-        Self([(); 4].map(|()| Guarded::new(bytes)))
+        Self([(); 5].map(|()| Guarded::new(bytes)))
     }
 
     fn check<T: Float>(
@@ -94,7 +95,7 @@ impl Memory {
         inputs: [&[T]; 2],
         flush: Flush,
     ) -> [&[T]; 2] {
-        let [x, grad, first, second] = &mut self.0;
+        let [x, grad, first, second, _] = &mut self.0;
         let (x, grad) = (x.slice(inputs[0].len(), flush), grad.slice(inputs[1].len(), flush));
         x.copy_from_slice(inputs[0]);
         grad.copy_from_slice(inputs[1]);
@@ -131,14 +132,46 @@ fn check_all<T: Float>() {
     }
 }
 
+/// All of [`sigmoid::ops`].
+fn check_family<T: Family>() {
+    let mut memory = Memory::new(LONGEST * size_of::<T>());
+    let mixed = Member::<T>::mixed(LONGEST);
+    for member in T::members() {
+        for kernels in sigmoids() {
+            for len in (0..=LONGEST).step_by(if thinned() > 1 { 7 } else { 1 }) {
+                let inputs = mixed.each_ref().map(|input| &input[LONGEST - len..]);
+                let expected = member.results(kernels, inputs);
+                for flush in [Flush::Start, Flush::End] {
+                    let [x, y, first, second, grad] = &mut memory.0;
+                    let guarded = [x.slice(len, flush), y.slice(len, flush), grad.slice(len, flush)];
+                    let guarded = guarded.into_iter().zip(inputs).map(|(guarded, input)| {
+                        guarded.copy_from_slice(input);
+                        &*guarded
+                    });
+                    let guarded: Vec<&[T]> = guarded.collect();
+                    let [first, second] = [first.slice(len, flush), second.slice(len, flush)];
+                    (member.compute)(kernels, [guarded[0], guarded[1], guarded[2]], [first, second]);
+                    for (got, expected) in [first, second].into_iter().zip(&expected) {
+                        assert_same_bits(got, expected, || {
+                            format!("{} {kernels:?}, flush with the {flush:?}", member.name)
+                        });
+                    }
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn f32_stays_inside() {
     check_all::<f32>();
+    check_family::<f32>();
 }
 
 #[test]
 fn f64_stays_inside() {
     check_all::<f64>();
+    check_family::<f64>();
 }
 
 /// Streaming walks prefetch beyond the end, which must stay a hint.
