@@ -65,6 +65,17 @@ pub struct Single;
 /// `f64`
 pub struct Double;
 
+/// Expands to a row of Exact, where that is built.
+macro_rules! exact_row {
+    ($format:ident, $row:ident) => {{
+        #[cfg(feature = "exact")]
+        let row = Some(&crate::exact::$format::$row);
+        #[cfg(not(feature = "exact"))]
+        let row = None;
+        row
+    }};
+}
+
 /// Expands to what is the same for both.
 macro_rules! kind {
     ($kind:ident, $number:ident, $errors:expr, $fast:ident, $exact:ident) => {
@@ -84,26 +95,29 @@ macro_rules! kind {
 
             #[inline(always)]
             fn sigmoid() -> Rows<(), *const $number, *mut $number> {
-                Rows { fast: &sigmoid::$fast, exact: Some(&sigmoid::$exact) }
+                Rows { fast: &sigmoid::$fast, exact: exact_row!($exact, SIGMOID) }
             }
 
             #[inline(always)]
             fn sigmoid_derivative() -> Rows<(), *const $number, *mut $number> {
-                Rows { fast: &sigmoid_derivative::$fast, exact: Some(&sigmoid_derivative::$exact) }
+                Rows { fast: &sigmoid_derivative::$fast, exact: exact_row!($exact, SIGMOID_DERIVATIVE) }
             }
 
             #[inline(always)]
             fn sigmoid_with_derivative() -> Rows<(), *const $number, (*mut $number, *mut $number)> {
-                Rows { fast: &sigmoid_with_derivative::$fast, exact: Some(&sigmoid_with_derivative::$exact) }
+                Rows {
+                    fast: &sigmoid_with_derivative::$fast,
+                    exact: exact_row!($exact, SIGMOID_WITH_DERIVATIVE),
+                }
             }
 
             #[inline(always)]
             fn sigmoid_backward() -> Rows<(), (*const $number, *const $number), *mut $number> {
-                Rows { fast: &sigmoid_backward::$fast, exact: Some(&sigmoid_backward::$exact) }
+                Rows { fast: &sigmoid_backward::$fast, exact: exact_row!($exact, SIGMOID_BACKWARD) }
             }
         }
     };
 }
 
-kind!(Single, f32, Errors::F32, F32, EXACT_F32);
-kind!(Double, f64, Errors::F64, F64, EXACT_F64);
+kind!(Single, f32, Errors::F32, F32, single);
+kind!(Double, f64, Errors::F64, F64, double);

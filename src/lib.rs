@@ -130,10 +130,14 @@
 //! - `std` (default): the CPU's instructions are detected at run time. Without it the crate is
 //!   `no_std` and uses what the build's target features say.
 //! - `rayon` (default): [`Kernels::parallel`].
+//! - `exact` (default): [`Accuracy::Exact`]. Without it, to ask for it is a panic.
+//! - `activations` (default): the operations made of the sigmoid.
 //! - `half`: `bf16` of the crate `half` as gates of [`ops::SwiGlu`].
 //!
 //! The crate never allocates, but where a method hands over a new `Vec`.
 #![cfg_attr(not(feature = "std"), no_std)]
+// What only these use stands beside the rest.
+#![cfg_attr(not(all(feature = "exact", feature = "activations")), allow(dead_code, unused_imports))]
 #![deny(missing_docs, unsafe_op_in_unsafe_fn)]
 
 // x87 registers have more digits than the format: a result would have other bits where the compiler spills it.
@@ -148,6 +152,7 @@ pub mod bounds;
 pub mod build_info;
 mod element;
 mod engine;
+#[cfg(feature = "exact")]
 mod exact;
 mod format;
 mod kernels;

@@ -7,7 +7,8 @@ mod support;
 
 use sigmoid::{Accuracy, Kernels};
 use support::{
-    Operation, Way, assert_same_bits, assert_same_bits_and_nan, every_f32, mixture, results, sigmoids,
+    Operation, Way, accuracies, assert_same_bits, assert_same_bits_and_nan, every_f32, mixture, results,
+    sigmoids,
 };
 
 /// A prime, so that every value of the low bits comes up.
@@ -23,7 +24,7 @@ fn pairs(accuracy: Accuracy) -> Vec<[Kernels; 2]> {
 }
 
 fn check_block(x: &[f32]) {
-    for accuracy in Accuracy::ALL {
+    for accuracy in accuracies() {
         for [one, other] in pairs(accuracy) {
             for operation in Operation::OF_X {
                 let of = |sigmoid| results(sigmoid, operation, Way::OutOfPlace, [x, &[]]);

@@ -171,7 +171,8 @@ fn lengths_that_differ() {
 
 /// There is no proof for these.
 #[test]
-#[should_panic(expected = "there is no proof for this operation")]
+#[cfg_attr(feature = "exact", should_panic(expected = "there is no proof for this operation"))]
+#[cfg_attr(not(feature = "exact"), should_panic(expected = "without its feature `exact`"))]
 fn exact_is_refused_where_there_is_no_proof() {
     Kernels::new().accuracy(Accuracy::Exact).map(Silu, &[1.0_f32], &mut [0.0]);
 }

@@ -94,6 +94,9 @@ fn upwards(from: f32) -> impl Iterator<Item = f32> {
 /// What the front page says of where s(x) is 1 and where the product form is 0.
 #[test]
 fn the_front_page_has_the_right_places() {
+    if cfg!(not(feature = "exact")) {
+        return; // (That is about s rounded correctly.)
+    }
     let exact = Kernels::new().accuracy(Accuracy::Exact);
     let x: Vec<f32> = upwards(16.0).collect();
     let mut s = vec![0.0; x.len()];

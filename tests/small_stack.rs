@@ -6,9 +6,9 @@ mod support;
 
 use std::thread;
 
-use sigmoid::{Accuracy, Kernels};
+use sigmoid::Kernels;
 use support::family::{Family, Member};
-use support::{Float, Operation, Way, mixture, run, sigmoids};
+use support::{Float, Operation, Way, accuracies, mixture, run, sigmoids};
 
 const STACK: usize = 256 << 10;
 
@@ -37,7 +37,7 @@ fn on_a_small_stack(work: impl FnOnce() + Send + 'static) {
 #[test]
 fn calls_need_little_stack() {
     for kernels in sigmoids() {
-        for accuracy in Accuracy::ALL {
+        for accuracy in accuracies() {
             on_a_small_stack(move || call_everything::<f32>(kernels.accuracy(accuracy)));
             on_a_small_stack(move || call_everything::<f64>(kernels.accuracy(accuracy)));
         }

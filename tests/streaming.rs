@@ -3,9 +3,10 @@
 
 mod support;
 
-use sigmoid::{Accuracy, Backend, Kernels, thresholds};
+use sigmoid::{Backend, Kernels, thresholds};
 use support::{
-    Float, Inputs, Operation, Way, assert_same_bits, assert_same_bits_and_nan, mixture, results, run,
+    Float, Inputs, Operation, Way, accuracies, assert_same_bits, assert_same_bits_and_nan, mixture, results,
+    run,
 };
 
 /// Elements on each side of an output that must stay as they are.
@@ -42,7 +43,7 @@ fn check<T: Float>() {
             inputs.x = pattern.iter().copied().cycle().take(longest + 16).collect();
         }
         for (&backend, accuracy) in
-            backends.iter().flat_map(|backend| Accuracy::ALL.map(|accuracy| (backend, accuracy)))
+            backends.iter().flat_map(|backend| accuracies().map(move |accuracy| (backend, accuracy)))
         {
             let sigmoid = Kernels::new().backend(backend).expect("it is available").accuracy(accuracy);
             // The second output beside the first on the same part of a cache line, and not.

@@ -50,8 +50,9 @@ use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 
 use super::pair::{Pair, ordered_sum, product};
-use super::{last_phase, to_memory};
-use crate::lanes::{Apart, Lanes, Work};
+use super::{last_phase, scalar, to_memory};
+use crate::engine::{Row, row};
+use crate::lanes::{Apart, Avx2F64, Avx512F64, Four, Lanes, PortableF64, Three, Two, Work};
 use crate::walk::Operation;
 
 /// -log2 e, in two parts.
@@ -634,6 +635,27 @@ fn last_phase_of_lanes<const I: usize>(
         }
     }
 }
+
+pub(crate) static SIGMOID: Row<(), *const f64, *mut f64> =
+    row::<Forward, scalar::Sigmoid, _, _, _, Four<PortableF64>, Four<Avx2F64>, Four<Avx512F64>>();
+
+pub(crate) static SIGMOID_BACKWARD: Row<(), (*const f64, *const f64), *mut f64> =
+    row::<Backward, scalar::SigmoidBackward, _, _, _, Two<PortableF64>, Three<Avx2F64>, Two<Avx512F64>>();
+
+pub(crate) static SIGMOID_DERIVATIVE: Row<(), *const f64, *mut f64> =
+    row::<Derivative, scalar::SigmoidDerivative, _, _, _, Four<PortableF64>, Four<Avx2F64>, Four<Avx512F64>>(
+    );
+
+pub(crate) static SIGMOID_WITH_DERIVATIVE: Row<(), *const f64, (*mut f64, *mut f64)> = row::<
+    ForwardWithDerivative,
+    scalar::SigmoidWithDerivative,
+    _,
+    _,
+    _,
+    Four<PortableF64>,
+    Four<Avx2F64>,
+    Four<Avx512F64>,
+>();
 
 #[cfg(test)]
 mod tests {

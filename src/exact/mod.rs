@@ -11,10 +11,10 @@
 //! everywhere: on every backend, with and without fused multiply-add, in every version.
 
 pub(crate) mod double;
-pub(crate) mod last_phase;
-pub(crate) mod overlapped;
+mod last_phase;
+mod overlapped;
 mod pair;
-pub(crate) mod scalar;
+mod scalar;
 pub(crate) mod single;
 
 use core::mem::MaybeUninit;

@@ -52,10 +52,11 @@ use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 
 use super::double::{self, Sigmoid, Slope};
-use super::overlapped::{InTwoParts, Source};
+use super::overlapped::{InTwoParts, Overlapped, Source};
 use super::pair::{Pair, ordered_sum, product, sum};
-use super::to_memory;
-use crate::lanes::{Apart, Lanes, Memory, Widen, Work};
+use super::{scalar, to_memory};
+use crate::engine::{Row, row};
+use crate::lanes::{Apart, Avx2F32, Avx512F32, Four, Lanes, Memory, PortableF32, Three, Two, Widen, Work};
 use crate::walk::Operation;
 
 /// -log2 e
@@ -474,6 +475,45 @@ fn settle_backward<D: Lanes<Number = f64>>(s: D, grad: D, addend: D, value: D) -
     // Zeros keep their sign. (So does what is infinite or NaN, of which the differences are NaN.)
     D::select(exact.high.negative_magnitude().below(zero), settled, value)
 }
+
+pub(crate) static SIGMOID: Row<(), *const f32, *mut f32> = row::<
+    Overlapped<Forward<false>>,
+    scalar::Sigmoid,
+    _,
+    _,
+    _,
+    Two<PortableF32>,
+    Four<Avx2F32>,
+    Two<Avx512F32>,
+>()
+.with_slow_division::<Overlapped<Forward<true>>, Two<Avx512F32>>();
+
+pub(crate) static SIGMOID_BACKWARD: Row<(), (*const f32, *const f32), *mut f32> =
+    row::<Backward, scalar::SigmoidBackward, _, _, _, PortableF32, Avx2F32, Two<Avx512F32>>();
+
+pub(crate) static SIGMOID_DERIVATIVE: Row<(), *const f32, *mut f32> = row::<
+    Overlapped<Derivative<false>>,
+    scalar::SigmoidDerivative,
+    _,
+    _,
+    _,
+    Two<PortableF32>,
+    Two<Avx2F32>,
+    Two<Avx512F32>,
+>()
+.with_slow_division::<Overlapped<Derivative<true>>, Two<Avx512F32>>();
+
+pub(crate) static SIGMOID_WITH_DERIVATIVE: Row<(), *const f32, (*mut f32, *mut f32)> = row::<
+    Overlapped<ForwardWithDerivative<false>>,
+    scalar::SigmoidWithDerivative,
+    _,
+    _,
+    _,
+    Two<PortableF32>,
+    Three<Avx2F32>,
+    Four<Avx512F32>,
+>()
+.with_slow_division::<Overlapped<ForwardWithDerivative<true>>, Two<Avx512F32>>();
 
 #[cfg(test)]
 mod tests {

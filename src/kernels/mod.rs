@@ -304,7 +304,10 @@ impl Kernels {
 #[inline(never)]
 #[track_caller]
 fn not_exact() -> ! {
-    panic!("there is no proof for this operation, and so it cannot be Exact")
+    if cfg!(feature = "exact") {
+        panic!("there is no proof for this operation, and so it cannot be Exact")
+    }
+    panic!("the crate `sigmoid` was built without its feature `exact`")
 }
 #[track_caller]
 #[inline]

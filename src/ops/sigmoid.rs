@@ -3,10 +3,8 @@
 use super::{Compute, Formula, Reference};
 use crate::element::{Element, Kind};
 use crate::engine::{Row, Rows, row};
-use crate::exact::overlapped::Overlapped;
-use crate::exact::{self, double, single};
 use crate::lanes::{
-    Avx2F32, Avx2F64, Avx512F32, Avx512F64, Eight, Five, Four, PortableF32, PortableF64, Six, Two,
+    Avx2F32, Avx2F64, Avx512F32, Avx512F64, Eight, Five, Four, PortableF32, PortableF64, Six,
 };
 use crate::pair::{CarefulFraction, Constants, Logistic, careful_fraction, common_fraction};
 use crate::reference;
@@ -69,26 +67,3 @@ pub(crate) static F32: Row<(), *const f32, *mut f32> =
 
 pub(crate) static F64: Row<(), *const f64, *mut f64> =
     row::<Sigmoid, Reference<Sigmoid>, _, _, _, Four<PortableF64>, Four<Avx2F64>, Six<Avx512F64>>();
-
-pub(crate) static EXACT_F32: Row<(), *const f32, *mut f32> = row::<
-    Overlapped<single::Forward<false>>,
-    exact::scalar::Sigmoid,
-    _,
-    _,
-    _,
-    Two<PortableF32>,
-    Four<Avx2F32>,
-    Two<Avx512F32>,
->()
-.with_slow_division::<Overlapped<single::Forward<true>>, Two<Avx512F32>>();
-
-pub(crate) static EXACT_F64: Row<(), *const f64, *mut f64> = row::<
-    double::Forward,
-    exact::scalar::Sigmoid,
-    _,
-    _,
-    _,
-    Four<PortableF64>,
-    Four<Avx2F64>,
-    Four<Avx512F64>,
->();

@@ -3,10 +3,7 @@
 use super::{Compute, Formula, Reference};
 use crate::element::{Element, Kind};
 use crate::engine::{Row, Rows, row};
-use crate::exact::{self, double, single};
-use crate::lanes::{
-    Avx2F32, Avx2F64, Avx512F32, Avx512F64, Five, Four, PortableF32, PortableF64, Three, Two,
-};
+use crate::lanes::{Avx2F32, Avx2F64, Avx512F32, Avx512F64, Five, Four, PortableF32, PortableF64};
 use crate::pair::{Constants, Logistic, one_minus};
 use crate::reference;
 
@@ -83,18 +80,4 @@ pub(crate) static F64: Row<(), (*const f64, *const f64), *mut f64> = row::<
     Four<PortableF64>,
     Four<Avx2F64>,
     Four<Avx512F64>,
->();
-
-pub(crate) static EXACT_F32: Row<(), (*const f32, *const f32), *mut f32> =
-    row::<single::Backward, exact::scalar::SigmoidBackward, _, _, _, PortableF32, Avx2F32, Two<Avx512F32>>();
-
-pub(crate) static EXACT_F64: Row<(), (*const f64, *const f64), *mut f64> = row::<
-    double::Backward,
-    exact::scalar::SigmoidBackward,
-    _,
-    _,
-    _,
-    Two<PortableF64>,
-    Three<Avx2F64>,
-    Two<Avx512F64>,
 >();

@@ -3,9 +3,7 @@
 use super::{Compute, Formula, Reference, Sigmoid};
 use crate::element::{Element, Kind};
 use crate::engine::{Row, Rows, row};
-use crate::exact::overlapped::Overlapped;
-use crate::exact::{self, double, single};
-use crate::lanes::{Avx2F32, Avx2F64, Avx512F32, Avx512F64, Five, Four, PortableF32, PortableF64, Six, Two};
+use crate::lanes::{Avx2F32, Avx2F64, Avx512F32, Avx512F64, Five, Four, PortableF32, PortableF64, Six};
 use crate::pair::{CarefulFraction, Constants, Logistic, careful_fraction, common_fraction, one_minus};
 use crate::reference;
 
@@ -85,27 +83,4 @@ pub(crate) static F64: Row<(), *const f64, *mut f64> = row::<
     Four<PortableF64>,
     Four<Avx2F64>,
     Five<Avx512F64>,
->();
-
-pub(crate) static EXACT_F32: Row<(), *const f32, *mut f32> = row::<
-    Overlapped<single::Derivative<false>>,
-    exact::scalar::SigmoidDerivative,
-    _,
-    _,
-    _,
-    Two<PortableF32>,
-    Two<Avx2F32>,
-    Two<Avx512F32>,
->()
-.with_slow_division::<Overlapped<single::Derivative<true>>, Two<Avx512F32>>();
-
-pub(crate) static EXACT_F64: Row<(), *const f64, *mut f64> = row::<
-    double::Derivative,
-    exact::scalar::SigmoidDerivative,
-    _,
-    _,
-    _,
-    Four<PortableF64>,
-    Four<Avx2F64>,
-    Four<Avx512F64>,
 >();

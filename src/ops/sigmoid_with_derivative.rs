@@ -3,11 +3,9 @@
 use super::{Compute, Formula, Reference, Sigmoid, SigmoidDerivative};
 use crate::element::{Element, Kind};
 use crate::engine::{Row, Rows, row};
-use crate::exact::overlapped::Overlapped;
-use crate::exact::{self, double, single};
 use crate::format::Number;
 use crate::lanes::{
-    Avx2F32, Avx2F64, Avx512F32, Avx512F64, Five, Four, Lanes, PortableF32, PortableF64, Six, Three, Two,
+    Avx2F32, Avx2F64, Avx512F32, Avx512F64, Five, Four, Lanes, PortableF32, PortableF64, Six,
 };
 use crate::pair::{CarefulFraction, Constants, Logistic, careful_fraction, common_pair, one_minus};
 
@@ -95,26 +93,3 @@ pub(crate) static F32: Row<(), *const f32, (*mut f32, *mut f32)> =
 
 pub(crate) static F64: Row<(), *const f64, (*mut f64, *mut f64)> =
     row::<Both<false>, Reference<Both<false>>, _, _, _, Four<PortableF64>, Four<Avx2F64>, Four<Avx512F64>>();
-
-pub(crate) static EXACT_F32: Row<(), *const f32, (*mut f32, *mut f32)> = row::<
-    Overlapped<single::ForwardWithDerivative<false>>,
-    exact::scalar::SigmoidWithDerivative,
-    _,
-    _,
-    _,
-    Two<PortableF32>,
-    Three<Avx2F32>,
-    Four<Avx512F32>,
->()
-.with_slow_division::<Overlapped<single::ForwardWithDerivative<true>>, Two<Avx512F32>>();
-
-pub(crate) static EXACT_F64: Row<(), *const f64, (*mut f64, *mut f64)> = row::<
-    double::ForwardWithDerivative,
-    exact::scalar::SigmoidWithDerivative,
-    _,
-    _,
-    _,
-    Four<PortableF64>,
-    Four<Avx2F64>,
-    Four<Avx512F64>,
->();

@@ -228,9 +228,14 @@ pub fn sigmoids() -> impl Iterator<Item = Kernels> {
     Kernels::engines()
 }
 
-/// The same, correctly rounded.
+/// Every accuracy that is built.
+pub fn accuracies() -> impl Iterator<Item = Accuracy> + Clone {
+    Accuracy::ALL.into_iter().filter(|&accuracy| accuracy == Accuracy::Fast || cfg!(feature = "exact"))
+}
+
+/// The same, correctly rounded, if that is built.
 pub fn exact_sigmoids() -> impl Iterator<Item = Kernels> {
-    sigmoids().map(|sigmoid| sigmoid.accuracy(Accuracy::Exact))
+    sigmoids().filter(|_| cfg!(feature = "exact")).map(|sigmoid| sigmoid.accuracy(Accuracy::Exact))
 }
 
 /// Those that use registers.
