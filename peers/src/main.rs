@@ -64,14 +64,14 @@ fn run(options: &Options) -> Result<(), Failure> {
             }
             fs::create_dir_all(&folder)?;
             let run = measure(effort, options.quick)?;
-            fs::write(folder.join("rust.json"), serde_json::to_string_pretty(&run)? + "\n")?;
+            run.write(&folder.join("rust.json"))?;
             finish(&folder)
         }
         Some(Command::Judge) => {
             let path = folder.join("rust.json");
             let mut run: Run = serde_json::from_str(&fs::read_to_string(&path)?)?;
             run.errors = session::judge(&registry::all(), &ProgressBar::hidden());
-            fs::write(&path, serde_json::to_string_pretty(&run)? + "\n")?;
+            run.write(&path)?;
             finish(&folder)
         }
         Some(Command::Merge) => {

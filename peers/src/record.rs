@@ -24,8 +24,12 @@
 //! (see [`questions`](crate::questions)), which are then judged by the same code as everyone else's.
 //! The verdicts take their place in the JSON: the files need not be kept.
 
+use std::fs;
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 
+use crate::Failure;
 use crate::errors::Errors;
 use crate::peer::Operation;
 
@@ -45,6 +49,27 @@ pub struct Run {
     /// Results of which the errors are yet to be found.
     #[serde(default)]
     pub results: Vec<Results>,
+}
+
+impl Run {
+    /// Writes it as JSON, a record a line: what changes from one run to the next is seen in a diff.
+    pub fn write(&self, path: &Path) -> Result<(), Failure> {
+        let lists = [
+            ("facts", lines(&self.facts)?),
+            ("measurements", lines(&self.measurements)?),
+            ("errors", lines(&self.errors)?),
+            ("results", lines(&self.results)?),
+        ];
+        let lists: Vec<_> = lists.iter().map(|(name, lines)| format!("\"{name}\": [{lines}]")).collect();
+        let source = serde_json::to_string(&self.source)?;
+        Ok(fs::write(path, format!("{{\n\"source\": {source},\n{}\n}}\n", lists.join(",\n")))?)
+    }
+}
+
+/// Each on a line of its own.
+fn lines<T: Serialize>(records: &[T]) -> serde_json::Result<String> {
+    let records = records.iter().map(serde_json::to_string).collect::<serde_json::Result<Vec<_>>>()?;
+    Ok(if records.is_empty() { String::new() } else { format!("\n{}\n", records.join(",\n")) })
 }
 
 /// The time of one contender at one length.
@@ -149,4 +174,32 @@ pub struct Results {
     pub op: Operation,
     /// The .npy file.
     pub file: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The files of the report are as they would be written again.
+    #[test]
+    fn a_run_is_written_as_it_is_read() {
+        let folder = std::env::temp_dir().join(format!("sigmoid-record-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("there is room");
+        for machine in fs::read_dir(crate::data::folder("report")).expect("the report") {
+            let machine = machine.expect("a machine").path();
+            for file in ["rust.json", "python.json"] {
+                let text = fs::read_to_string(machine.join(file)).expect("its measurements");
+                let run: Run = serde_json::from_str(&text).expect("a run");
+                assert!(text.lines().count() > run.measurements.len() && !run.measurements.is_empty());
+                let copy = folder.join(file);
+                run.write(&copy).expect("there is room");
+                assert!(
+                    fs::read_to_string(&copy).expect("the copy") == text,
+                    "{}",
+                    machine.join(file).display()
+                );
+            }
+        }
+        fs::remove_dir_all(&folder).expect("it is ours");
+    }
 }

@@ -98,7 +98,7 @@ pub fn judge(folder: &Path) -> Result<(), Failure> {
                 questions::judge(op, &path).map_err(|error| format!("{}: {error}", path.display()))?;
             run.errors.push(Error { peer, version, op, errors });
         }
-        fs::write(&path, serde_json::to_string_pretty(&run)? + "\n")?;
+        run.write(&path)?;
     }
     Ok(())
 }
