@@ -1,5 +1,8 @@
 //! Cuts a long slice for rayon, or does not.
 
+#[cfg(feature = "rayon")]
+use core::ops::Range;
+
 use crate::engine::Kernel;
 use crate::slices::{Slices, Targets};
 use crate::walk::Stores;
@@ -75,6 +78,9 @@ impl<C, In: Copy, Out: Copy> Copy for Job<'_, C, In, Out> {}
 // may have ([`crate::ops::Compute`] is for such only), and no two jobs have an output in common.
 unsafe impl<C: Sync, In, Out> Send for Job<'_, C, In, Out> {}
 
+// SAFETY: as above: what several threads do with one job is their own affair, and unsafe.
+unsafe impl<C: Sync, In, Out> Sync for Job<'_, C, In, Out> {}
+
 impl<C: Sync, In: Slices, Out: Targets> Job<'_, C, In, Out> {
     /// Does the work on the caller's thread.
     ///
@@ -94,53 +100,62 @@ impl<C: Sync, In: Slices, Out: Targets> Job<'_, C, In, Out> {
     /// As for [`Kernel`].
     #[cfg(feature = "rayon")]
     pub(crate) unsafe fn run_parallel(self) {
-        let bytes = self.len * Out::BYTES;
-        // This asks for the thread's own pool only: a short call must not start the global one.
-        let inside = rayon::current_thread_index().is_some();
-        let from = if inside { PARALLEL_FROM_BYTES } else { PARALLEL_FROM_OUTSIDE_BYTES };
-        if bytes < from || !(inside || global_pool::is_there()) {
-            // SAFETY: as the caller vouches.
-            return unsafe { self.run() };
-        }
-        // Two pieces a thread: a thread that comes late leaves one to the others.
-        let pieces = (2 * rayon::current_num_threads()).min(bytes / (PARALLEL_FROM_BYTES / 2));
-        // SAFETY: as the caller vouches.
-        unsafe { self.run_pieces(pieces) }
+        share(self.len, self.len * Out::BYTES, &|at| self.to_cache_line(at), &|part| {
+            let job = Self { len: part.len(), ..self.after(part.start, part.start) };
+            // SAFETY: each part works on its own part of what the caller vouches for.
+            unsafe { job.run() }
+        });
     }
 
-    /// Halves the work until there are as many pieces as asked for.
-    ///
-    /// # Safety
-    ///
-    /// As for [`Kernel`].
+    /// The first element from `at` on at which a cache line of the first output begins, or the last.
     #[cfg(feature = "rayon")]
-    unsafe fn run_pieces(self, pieces: usize) {
-        if pieces <= 1 {
-            // SAFETY: as the caller vouches.
-            return unsafe { self.run() };
-        }
-        let left = pieces / 2;
-        let (first, second) = self.split_near(self.len / pieces * left);
-        rayon::join(
-            // SAFETY: each half works on its own part of what the caller vouches for.
-            move || unsafe { first.run_pieces(left) },
-            // SAFETY: as for the first.
-            move || unsafe { second.run_pieces(pieces - left) },
-        );
+    fn to_cache_line(self, at: usize) -> usize {
+        at.saturating_add(self.outputs.after(at).to_cache_line()).min(self.len)
     }
 
-    /// The elements before and from the cache line of the first output that begins at or after
-    /// `at`.
-    #[cfg(feature = "rayon")]
-    fn split_near(self, at: usize) -> (Self, Self) {
-        let at = at.saturating_add(self.outputs.after(at).to_cache_line()).min(self.len);
-        let first = Self { len: at, ..self };
-        let second = Self {
-            inputs: self.inputs.after(at),
-            outputs: self.outputs.after(at),
-            len: self.len - at,
-            ..self
-        };
-        (first, second)
+    /// The same work on what is behind so many elements of the inputs and of the outputs.
+    pub(crate) fn after(self, of_inputs: usize, of_outputs: usize) -> Self {
+        Self { inputs: self.inputs.after(of_inputs), outputs: self.outputs.after(of_outputs), ..self }
     }
+}
+
+/// Hands `work` all of `0..len`: in parts to the threads of the rayon pool that the caller is in, if the work has so
+/// many bytes of one output that it pays. A part ends at a `boundary`, which is near the number that it is asked for.
+#[cfg(feature = "rayon")]
+pub(crate) fn share(
+    len: usize,
+    bytes: usize,
+    boundary: &(impl Fn(usize) -> usize + Sync),
+    work: &(impl Fn(Range<usize>) + Sync),
+) {
+    // This asks for the thread's own pool only: a short call must not start the global one.
+    let inside = rayon::current_thread_index().is_some();
+    let from = if inside { PARALLEL_FROM_BYTES } else { PARALLEL_FROM_OUTSIDE_BYTES };
+    if bytes < from || !(inside || global_pool::is_there()) {
+        return work(0..len);
+    }
+    // Two pieces a thread: a thread that comes late leaves one to the others.
+    let pieces = (2 * rayon::current_num_threads()).min(bytes / (PARALLEL_FROM_BYTES / 2));
+    share_pieces(0..len, pieces, boundary, work);
+}
+
+/// Halves the work until there are as many pieces as asked for.
+#[cfg(feature = "rayon")]
+fn share_pieces(
+    range: Range<usize>,
+    pieces: usize,
+    boundary: &(impl Fn(usize) -> usize + Sync),
+    work: &(impl Fn(Range<usize>) + Sync),
+) {
+    if pieces <= 1 {
+        return work(range);
+    }
+    let left = pieces / 2;
+    // (So that a few rows are shared too.)
+    let [whole, rest] = [range.len() / pieces * left, range.len() % pieces * left / pieces];
+    let middle = boundary(range.start + whole + rest).min(range.end);
+    rayon::join(
+        || share_pieces(range.start..middle, left, boundary, work),
+        || share_pieces(middle..range.end, pieces - left, boundary, work),
+    );
 }

@@ -10,7 +10,6 @@ const PREFETCH_AHEAD: usize = 4096;
 /// Pointers to slices, of one length in elements.
 pub trait Slices: Copy {
     /// What is behind the first `count` elements.
-    #[cfg(feature = "rayon")]
     fn after(self, count: usize) -> Self;
 
     /// Asks for the cache lines that `count` elements from `at` on would lie in a little later. Reading past the end is
@@ -106,7 +105,6 @@ pub(crate) unsafe trait LastOutputs<L>: Outputs<L> {
 macro_rules! pointer {
     ($pointer:ty) => {
         impl<T> Slices for $pointer {
-            #[cfg(feature = "rayon")]
             #[inline(always)]
             fn after(self, count: usize) -> Self {
                 self.wrapping_add(count)
@@ -185,7 +183,6 @@ unsafe impl<T, L: Register<T>> LastOutputs<L> for *mut T {
 }
 
 impl<A: Slices, B: Slices> Slices for (A, B) {
-    #[cfg(feature = "rayon")]
     #[inline(always)]
     fn after(self, count: usize) -> Self {
         (self.0.after(count), self.1.after(count))
@@ -280,7 +277,6 @@ impl<T> Clone for Interleaved<T> {
 impl<T> Copy for Interleaved<T> {}
 
 impl<T> Slices for Interleaved<T> {
-    #[cfg(feature = "rayon")]
     #[inline(always)]
     fn after(self, count: usize) -> Self {
         Self(self.0.wrapping_add(2 * count))

@@ -10,6 +10,7 @@ use std::sync::{Mutex, MutexGuard, Once};
 use std::time::Duration;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
+use sigmoid::ops::SigmoidBackward;
 use sigmoid::{Backend, Kernels, thresholds};
 use support::{Float, Inputs, Operation, Way, assert_same_bits, results, sigmoids};
 
@@ -180,5 +181,24 @@ fn nested_in_other_work_it_ends() {
         });
         let counts = done.recv_timeout(FOREVER).expect("no deadlock, and no work outside of the pool");
         assert_eq!(counts, [7 * LONG; 4]);
+    }
+}
+
+/// Rows of halves are shared by rows: the bits are those of one thread.
+#[test]
+fn rows_of_halves_have_the_same_bits() {
+    let elements = (2 * thresholds::PARALLEL_FROM_OUTSIDE_BYTES + 1000) / size_of::<f32>();
+    let x: Vec<f32> = support::mixture(10_007, 0x40).into_iter().cycle().take(2 * elements).collect();
+    let op = SigmoidBackward;
+    for n in [7, 64, 1000, elements / 5, elements / 2, elements] {
+        let count = elements / n;
+        let rows = &x[..2 * n * count];
+        let mut expected = vec![0.0; n * count];
+        Kernels::new().zip_halves(op, n, rows, &mut expected);
+        for threads in 1..4 {
+            let mut got = vec![f32::NAN; n * count];
+            pool(threads).install(|| Kernels::new().parallel(true).zip_halves(op, n, rows, &mut got));
+            assert_same_bits(&got, &expected, || format!("rows of {n} on {threads} threads"));
+        }
     }
 }

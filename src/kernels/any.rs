@@ -1,9 +1,12 @@
 //! The methods for any operation: of one slice, of two, of interleaved pairs, of rows.
 
 use core::mem::MaybeUninit;
+use core::ops::Range;
 
 use super::{Kernels, Place, initialised, same_as_half, same_length};
 use crate::ops::{Gradients, Map, Zip, ZipInterleaved};
+#[cfg(feature = "rayon")]
+use crate::parallel::{PARALLEL_FROM_OUTSIDE_BYTES, share};
 use crate::slices::Interleaved;
 
 /// Any operation
@@ -276,13 +279,29 @@ impl Kernels {
         assert!(z.len().is_multiple_of(n), "z must be made of rows of {n} elements, but has {}", z.len());
         same_as_half("half of rows", rows.len(), "z", z.len());
         let prepared = op.prepare();
-        let mut halves = rows.chunks_exact(n);
-        for z in z.chunks_exact_mut(n) {
-            let (Some(x), Some(y)) = (halves.next(), halves.next()) else { break };
-            let inputs = (x.as_ptr(), y.as_ptr());
-            // SAFETY: slices of one length, `z` exclusive.
-            unsafe { self.compute::<_, _, Op>(&prepared, inputs, z.as_mut_ptr(), n, Place::New) }
+        let inputs = (rows.as_ptr(), rows.as_ptr().wrapping_add(n));
+        let first = self.job::<_, _, Op>(&prepared, inputs, z.as_mut_ptr(), n, Place::New);
+        let work = |rows: Range<usize>| {
+            for row in rows {
+                // SAFETY: both halves of this row, and what they become, which no other row has; the backend of
+                // `self.engine` was found available.
+                unsafe { first.after(2 * n * row, n * row).run() }
+            }
+        };
+        let count = z.len() / n;
+        #[cfg(feature = "rayon")]
+        if self.parallel {
+            if n * size_of::<U>() < PARALLEL_FROM_OUTSIDE_BYTES {
+                return share(count, size_of_val(z), &|row| row, &work);
+            }
+            // Each is long enough to be shared by itself.
+            for row in 0..count {
+                // SAFETY: as above.
+                unsafe { first.after(2 * n * row, n * row).run_parallel() }
+            }
+            return;
         }
+        work(0..count);
     }
 
     /// op(x), with the bits that it has in slices.

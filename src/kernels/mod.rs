@@ -277,6 +277,33 @@ impl Kernels {
         Out: Targets + 'static,
         Op: Compute<In, Out>,
     {
+        let job = self.job::<In, Out, Op>(prepared, inputs, outputs, len, place);
+        // SAFETY: the caller vouches for the memory; the backend of `self.engine` was found available.
+        unsafe {
+            #[cfg(feature = "rayon")]
+            if self.parallel {
+                return job.run_parallel();
+            }
+            job.run();
+        }
+    }
+
+    /// The kernel of `self.engine`, with what it is to work on.
+    #[track_caller]
+    #[inline]
+    fn job<'c, In, Out, Op>(
+        &self,
+        prepared: &'c Op::Prepared,
+        inputs: In,
+        outputs: Out,
+        len: usize,
+        place: Place,
+    ) -> Job<'c, Op::Prepared, In, Out>
+    where
+        In: Slices + 'static,
+        Out: Targets + 'static,
+        Op: Compute<In, Out>,
+    {
         let rows = Op::rows();
         let row = match self.accuracy {
             Accuracy::Fast => rows.fast,
@@ -287,16 +314,7 @@ impl Kernels {
         };
         let streams = place == Place::New && len >= STREAM_FROM_BYTES / Out::BYTES;
         let stores = if streams { Stores::Streaming } else { Stores::Cached };
-        let kernel = row.kernel(self.engine);
-        let job = Job { kernel, prepared, inputs, outputs, len, stores };
-        // SAFETY: the caller vouches for the memory; the backend of `self.engine` was found available.
-        unsafe {
-            #[cfg(feature = "rayon")]
-            if self.parallel {
-                return job.run_parallel();
-            }
-            job.run();
-        }
+        Job { kernel: row.kernel(self.engine), prepared, inputs, outputs, len, stores }
     }
 }
 
