@@ -136,6 +136,7 @@
 //!
 //! The crate never allocates, but where a method hands over a new `Vec`.
 #![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 // What only these use stands beside the rest.
 #![cfg_attr(not(all(feature = "exact", feature = "activations")), allow(dead_code, unused_imports))]
 #![deny(missing_docs, unsafe_op_in_unsafe_fn)]

@@ -256,7 +256,7 @@ impl Kernels {
     ///
     /// # Panics
     ///
-    /// If n is 0, `rows` and `z` are not made of whole rows, or of different numbers of them, or [`Accuracy::Exact`] is
+    /// If n is 0, `rows` and `z` are not made of whole rows, or of different numbers of them, or [`Accuracy::Exact`](crate::Accuracy::Exact) is
     /// asked of an operation that has no proof for it.
     ///
     /// ```
