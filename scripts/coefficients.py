@@ -200,9 +200,40 @@ def silu_derivative():
         show("W", mp.exp(-zero), fmt, rounded)
 
 
+def fixed(name, c, nudges):
+    """E, O and the unit of the reduction of s(c x): `Fixed` in `src/pair/fixed.rs`. With u in units of 1 / c^2 the
+    polynomials are scaled so that O is monic again.
+
+    What counts is that E[0] / O[0] = 2 / c, which two rounded numbers seldom are: of the neighbours of O[0] one is taken
+    of which that is nearly so (in f32 one of the best, by the error of x s(c x) over all inputs)."""
+    print("%s, s(c x) with c = %s" % (name, mp.nstr(c, 10)))
+    formats = [("f32", to_f32, 1, 1, 15, 24), ("f64", to_f64, 2, 2, 42, 53)]
+    for (fmt, rounded, degree_e, degree_o, high_bits, mantissa_bits), nudge in zip(formats, nudges):
+        e, o = minimax(degree_e, degree_o, LN2 / 2)
+        power = 2 * degree_o + 1
+        e = [rounded(coefficient / o[-1] * c ** (2 * i - power)) for i, coefficient in enumerate(e)]
+        o = [rounded(coefficient / o[-1] * c ** (2 * i + 1 - power)) for i, coefficient in enumerate(o[:-1])]
+        o[0] += nudge * mp.mpf(2) ** (mp.floor(mp.log(o[0], 2)) - mantissa_bits + 1)
+        e[0] = rounded(2 * o[0] / c)
+        errors = []
+        for r in grid(LN2 / 2 / c):
+            even, odd = horner(e, r * r), r * horner(o + [mp.mpf(1)], r * r)
+            errors.append(abs((even - odd) / (even + odd) * mp.exp(c * r) - 1))
+        print("  %s: largest relative error with rounded coefficients 2^%.2f" % (fmt, mp.log(max(errors), 2)))
+        show("minus_log2_e", -c / LN2, fmt, rounded)
+        with mp.workprec(high_bits):
+            high = mp.mpf(+(LN2 / c))
+        show("ln_2_high", high, fmt, rounded)
+        show("ln_2_low", LN2 / c - high, fmt, rounded)
+        for letter, coefficients in [("e", e), ("o", o)]:
+            for i, coefficient in enumerate(coefficients):
+                show("%s[%d]" % (letter, i), coefficient, fmt, rounded)
+
+
 if __name__ == "__main__":
     constants("f32", to_f32, 1, 1, 16, 24, 127, nudge=3)
     constants("f64", to_f64, 2, 2, 42, 53, 1023)
     exact_single()
     exact_double()
     silu_derivative()
+    fixed("QUICK_GELU", mp.mpf("1.702"), nudges=[2, 8])

@@ -168,7 +168,7 @@ mod walk;
 pub use accuracy::{Accuracy, UnknownAccuracy};
 pub use backend::{Backend, UnavailableBackend, UnknownBackend};
 pub use element::Element;
-pub use kernels::{Kernels, sigmoid, sigmoid_derivative, silu, silu_derivative, swiglu};
+pub use kernels::{Kernels, glu, quick_gelu, sigmoid, sigmoid_derivative, silu, silu_derivative, swiglu};
 
 /// The README's example is a test too.
 #[cfg(all(doctest, feature = "rayon"))]

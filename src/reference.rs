@@ -7,8 +7,8 @@
 //!
 //! - [`sigmoid()`], [`sigmoid_derivative`] and [`backward`] are the *judge*: stable formulas, for
 //!   `f32` computed in `f64` and rounded once.
-//! - [`naive_sigmoid`], [`derivative_quotient`], [`derivative_product`] and
-//!   [`derivative_positive_exponent`] are the *textbook forms*, exactly as written, in the arithmetic
+//! - [`naive_sigmoid`], [`naive_silu`], [`naive_quick_gelu`], [`naive_glu`], [`derivative_quotient`],
+//!   [`derivative_product`] and [`derivative_positive_exponent`] are the *textbook forms*, exactly as written, in the arithmetic
 //!   of the format. They are equal on paper; the crate's front page shows what a computer makes
 //!   of them.
 
@@ -62,6 +62,35 @@ pub fn backward<T: Element>(s: T, grad: T) -> T {
 /// ```
 pub fn naive_sigmoid<T: Element>(x: T) -> T {
     of(x, naive)
+}
+
+/// x s(x), as written.
+///
+/// ```
+/// assert_eq!(sigmoid::reference::naive_silu(-1.0_f32), -0.26894143);
+/// assert!(sigmoid::reference::naive_silu(f32::NEG_INFINITY).is_nan()); // -inf times 0
+/// ```
+pub fn naive_silu<T: Element>(x: T) -> T {
+    of(x, |x| x * naive(x))
+}
+
+/// x s(1.702 x), as written.
+///
+/// ```
+/// let y = sigmoid::reference::naive_quick_gelu(-50.0_f32);
+/// assert!((y / -5.510_066e-36 - 1.0).abs() > 1e-7); // 1.702 x is rounded
+/// ```
+pub fn naive_quick_gelu<T: Element>(x: T) -> T {
+    of(x, |x| x * naive(x * narrow(1.702)))
+}
+
+/// a s(b), as written.
+///
+/// ```
+/// assert_eq!(sigmoid::reference::naive_glu(3.0_f64, 0.0), 1.5);
+/// ```
+pub fn naive_glu<T: Element>(a: T, b: T) -> T {
+    T::__Kind::nearest(T::__Kind::number(a) * naive(T::__Kind::number(b)))
 }
 
 /// s'(x) = e^-x / (1 + e^-x)^2, as written: what the quotient rule gives.
@@ -159,6 +188,35 @@ fn times_sigmoid(factor: f64, x: f64) -> f64 {
     }
 }
 
+/// factor s(c x), of c in two parts: the rounding of their product is made good.
+fn times_sigmoid_of_product(factor: f64, c: [f64; 2], x: f64) -> f64 {
+    let product = c[0] * x;
+    let result = times_sigmoid(factor, product);
+    if !(-1e4..=1e4).contains(&product) {
+        return result;
+    }
+    let rest = libm::fma(c[0], x, -product) + c[1] * x;
+    result + result * (rest * stable_sigmoid(-product))
+}
+
+/// s(c x), and 1/2 of any x if c is 0.
+pub(crate) fn scaled(x: f64, c: f64) -> f64 {
+    if c == 0.0 && !x.is_nan() { 0.5 } else { times_sigmoid_of_product(1.0, [c, 0.0], x) }
+}
+
+/// a s(b).
+pub(crate) fn glu(a: f64, b: f64) -> f64 {
+    if b == f64::NEG_INFINITY { 0.0 * a } else { times_sigmoid(a, b) }
+}
+
+/// x s(1.702 x), and -0 for x = -inf.
+pub(crate) fn quick_gelu(x: f64) -> f64 {
+    times_sigmoid_of_product(x, QUICK_GELU, x)
+}
+
+/// 1.702 in two parts.
+const QUICK_GELU: [f64; 2] = [1.702, 4.263256414560601e-17];
+
 /// x s(x), and -0 for x = -inf.
 pub(crate) fn silu(x: f64) -> f64 {
     times_sigmoid(x, x)
@@ -184,7 +242,40 @@ pub(crate) fn silu_derivative(x: f64) -> f64 {
     }
 }
 
+/// factor silu'(x), of which silu'(x) may be below the normal range and the product not.
+pub(crate) fn silu_backward(x: f64, factor: f64) -> f64 {
+    if x == f64::NEG_INFINITY {
+        -0.0 * factor
+    } else if x < NEAR_SUBNORMAL {
+        let root = libm::exp(0.5 * x);
+        factor * root * (1.0 + x) * root
+    } else {
+        factor * silu_derivative(x)
+    }
+}
+
 /// g s(alpha g), of any g if alpha is 0.
 pub(crate) fn gate(g: f64, alpha: f64) -> f64 {
-    times_sigmoid(g, if alpha == 0.0 { 0.0 } else { alpha * g })
+    if alpha == 0.0 { times_sigmoid(g, 0.0) } else { times_sigmoid_of_product(g, [alpha, 0.0], g) }
+}
+
+/// factor silu'(alpha g), of any g if alpha is 0.
+pub(crate) fn slope_of_gate(g: f64, alpha: f64, factor: f64) -> f64 {
+    if alpha == 0.0 {
+        return if g.is_nan() { g } else { 0.5 * factor };
+    }
+    let product = alpha * g;
+    let result = silu_backward(product, factor);
+    if !(-1e4..=1e4).contains(&product) {
+        return result;
+    }
+    // The rounding of the product times silu'', which is almost silu' far below zero.
+    let rest = libm::fma(alpha, g, -product);
+    if product < -4.0 {
+        result + result * rest
+    } else {
+        let x = product;
+        let s = stable_sigmoid(x);
+        result + factor * (rest * s * (1.0 - s) * (2.0 + x * (1.0 - 2.0 * s)))
+    }
 }

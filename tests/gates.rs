@@ -1,13 +1,15 @@
-//! SiLU and the gates made of it: their errors, their special values, and their layouts. (`family.rs` has what all
+//! SiLU, the gates, s(c x), and the ways back: their errors, their special values, and their layouts. (`family.rs` has what all
 //! operations promise.)
 
 mod support;
 
-use sigmoid::ops::{Silu, SiluDerivative, SwiGlu, ZipInterleaved};
+use sigmoid::ops::{
+    Glu, QuickGelu, Scaled, Silu, SiluBackward, SiluDerivative, SwiGlu, SwiGluBackward, Zip, ZipInterleaved,
+};
 use sigmoid::{Kernels, bounds};
 use support::errors::{check_errors, check_values, error};
 use support::family::GATES;
-use support::{assert_same_bits, mixture, near_ties, sigmoids, specials, thinned};
+use support::{Float, Random, assert_same_bits, is_nan, mixture, near_ties, sigmoids, specials, thinned};
 
 /// s(x), to a few units of `f64`.
 fn sigmoid(x: f64) -> f64 {
@@ -43,6 +45,35 @@ fn silu_derivative(x: f64) -> f64 {
     }
 }
 
+/// s(c x)
+fn scaled(c: f32) -> impl Fn(f64) -> f64 {
+    move |x| if c == 0.0 && !x.is_nan() { 0.5 } else { times_sigmoid(1.0, f64::from(c) * x) }
+}
+
+fn quick_gelu(x: f64) -> f64 {
+    if x == f64::NEG_INFINITY { -0.0 } else { times_sigmoid(x, 1.702 * x) }
+}
+
+fn glu(a: f64, b: f64) -> f64 {
+    // (Where every product with a finite number of the format vanishes.)
+    if b == f64::NEG_INFINITY { 0.0 * a } else { times_sigmoid(a, b) }
+}
+
+fn silu_backward(x: f64, grad: f64) -> f64 {
+    if x == f64::NEG_INFINITY {
+        -0.0 * grad
+    } else if x < -700.0 {
+        grad * (0.5 * x).exp() * (1.0 + x) * (0.5 * x).exp()
+    } else {
+        grad * silu_derivative(x)
+    }
+}
+
+/// From `lowest` down as at -inf.
+fn ended(x: f32, lowest: f32) -> f64 {
+    if x < lowest { f64::NEG_INFINITY } else { x.into() }
+}
+
 fn gate(gate: SwiGlu, g: f32, u: f32) -> f64 {
     let [alpha, limit, offset] = [gate.alpha, gate.limit, gate.offset].map(f64::from);
     let (g, u) = (f64::from(g), f64::from(u));
@@ -59,6 +90,240 @@ fn check_silu(stride: u64) {
 
 fn check_silu_derivative(stride: u64) {
     check_errors(stride, SiluDerivative, silu_derivative, bounds::SILU_DERIVATIVE.f32);
+}
+
+fn check_quick_gelu(stride: u64) {
+    check_errors(stride, QuickGelu, quick_gelu, bounds::QUICK_GELU.f32);
+}
+
+/// What is tried of [`Scaled`].
+const SCALES: [f32; 9] = [1.0, 1.702, 0.01, 100.0, -3.3, 0.0, 1.0 / 1024.0, -1024.0, 0.75];
+
+fn check_scaled(stride: u64) {
+    for c in SCALES {
+        println!("c = {c}");
+        check_errors(stride, Scaled(c), scaled(c), bounds::SCALED.f32);
+    }
+}
+
+#[test]
+fn quick_gelu_is_as_exact_as_stated() {
+    check_quick_gelu(997);
+}
+
+#[test]
+fn scaled_is_as_exact_as_stated() {
+    check_scaled(9973);
+}
+
+#[test]
+#[ignore = "all 2^32 inputs: minutes"]
+fn quick_gelu_of_every_f32() {
+    check_quick_gelu(1);
+}
+
+#[test]
+#[ignore = "one in 17 of all 2^32 inputs, for each c: minutes"]
+fn scaled_of_many_f32() {
+    check_scaled(17);
+}
+
+/// Pairs of which the first is what a sigmoid depends on: near 0, in the tails, anywhere, with ordinary and extreme
+/// numbers beside.
+fn pairs<T: Float>(len: usize, seed: u64) -> (Vec<T>, Vec<T>) {
+    let mut random = Random(seed);
+    let (lowest, highest) = T::SUBNORMAL_RESULTS;
+    let zero = -1.278_464_542_761_074;
+    let mut x: Vec<T> = specials();
+    x.extend(near_ties::<T>());
+    while x.len() < len {
+        x.push(match random.below(8) {
+            0 => T::nearest(random.between(-1.0, 1.0)),
+            1 | 2 => T::nearest(random.between(-20.0, 20.0)),
+            3 => T::nearest(random.between(highest, -highest)),
+            4 => T::nearest(random.between(2.0 * lowest, highest)),
+            5 => T::nearest(zero + random.between(-1.0, 1.0) * random.between(-50.0, 0.0).exp2()),
+            6 => T::nearest(random.between(-4.0, 0.0)),
+            _ => T::of_bits(random.next() & (T::SIGN_BIT | (T::SIGN_BIT - 1))),
+        });
+    }
+    let y = (0..x.len())
+        .map(|i| match random.below(8) {
+            0 => T::of_bits(random.next() & (T::SIGN_BIT | (T::SIGN_BIT - 1))),
+            1 => specials::<T>()[i % 50],
+            _ => T::nearest(random.between(-2.0, 2.0)),
+        })
+        .collect();
+    (x, y)
+}
+
+/// The largest error of an operation over pairs, for each engine.
+fn check_pairs(
+    (x, y): (&[f32], &[f32]),
+    op: impl Zip<f32>,
+    truth: impl Fn(f32, f32) -> f64,
+    stated: bounds::Fast,
+) {
+    let truths: Vec<f64> = x.iter().zip(y).map(|(&x, &y)| truth(x, y)).collect();
+    let mut z = vec![0.0; x.len()];
+    for kernels in sigmoids() {
+        kernels.zip(op, x, y, &mut z);
+        let mut worst = (0.0, 0);
+        for (i, (&z, &truth)) in z.iter().zip(&truths).enumerate() {
+            let error = error(z, truth);
+            if error > worst.0 {
+                worst = (error, i);
+            }
+        }
+        let ((worst, i), backend) = (worst, kernels.selected_backend());
+        println!(
+            "{backend}: {worst:.4} ULP at {:e} ({:#x}), {:e} ({:#x})",
+            x[i],
+            x[i].to_bits(),
+            y[i],
+            y[i].to_bits()
+        );
+        assert!(
+            worst <= stated.on(backend),
+            "{backend}: {:e} of {:e}, {:e} and not {:e}",
+            z[i],
+            x[i],
+            y[i],
+            truths[i]
+        );
+    }
+}
+
+fn check_zips(len: usize) {
+    let (b, a) = pairs(len, 0x61);
+    check_pairs((&a, &b), Glu, |a, b| glu(a.into(), ended(b, -220.0)), bounds::GLU.f32);
+    let (x, grad) = pairs(len, 0xbac);
+    let truth = |x, grad: f32| silu_backward(ended(x, -220.0), grad.into());
+    check_pairs((&x, &grad), SiluBackward, truth, bounds::SILU_BACKWARD.f32);
+}
+
+#[test]
+fn glu_and_silu_backward_are_as_exact_as_stated() {
+    check_zips(300_000 / thinned() as usize);
+}
+
+#[test]
+#[ignore = "millions of pairs: a minute"]
+fn glu_and_silu_backward_of_many_pairs() {
+    check_zips(16_000_000);
+}
+
+/// The gradients of g and of u.
+fn gradients_of_gate(op: SwiGluBackward, [g, u, grad]: [f32; 3]) -> [f64; 2] {
+    if g.is_nan() || u.is_nan() || grad.is_nan() {
+        return [f64::NAN; 2];
+    }
+    let [alpha, limit, offset] = [op.alpha, op.limit, op.offset].map(f64::from);
+    let [g, u, grad] = [g, u, grad].map(f64::from);
+    let (least_g, passing) = (g.min(limit), u.clamp(-limit, limit) + offset);
+    let product = if alpha == 0.0 { 0.0 } else { alpha * least_g };
+    let gated = if alpha == 0.0 {
+        0.5 * least_g
+    } else if product < -220.0 {
+        0.0_f64.copysign(g)
+    } else {
+        times_sigmoid(least_g, product)
+    };
+    let slope = if product < -220.0 { -0.0 } else { silu_derivative(product) };
+    let gradients = [grad * slope * passing, grad * gated];
+    [if g > limit { 0.0 } else { gradients[0] }, if u.abs() > limit { 0.0 } else { gradients[1] }]
+}
+
+fn check_swiglu_backward(len: usize) {
+    let (alpha_g, u) = pairs::<f32>(len, 0x5b);
+    let (_, grad) = pairs::<f32>(len, 0x5c);
+    let (mut dg, mut du) = (vec![0.0; u.len()], vec![0.0; u.len()]);
+    for op in GATES.map(SwiGluBackward::from) {
+        // The same places of the curve.
+        let scale = if op.alpha == 0.0 { 1.0 } else { op.alpha };
+        let g: Vec<f32> = alpha_g.iter().map(|g| g / scale).collect();
+        let inputs = |i: usize| [g[i], u[i], grad[i]];
+        let truths: Vec<[f64; 2]> = (0..g.len()).map(|i| gradients_of_gate(op, inputs(i))).collect();
+        for kernels in sigmoids() {
+            kernels.gradients(op, &g, &u, &grad, &mut dg, &mut du);
+            let backend = kernels.selected_backend();
+            let mut worst = [(0.0, 0); 2];
+            for (i, truths) in truths.iter().enumerate() {
+                for ((worst, got), &truth) in worst.iter_mut().zip([dg[i], du[i]]).zip(truths) {
+                    // (A product of two factors is rounded before it is multiplied by the third: where it is subnormal,
+                    // twice.)
+                    let error = error(got, truth);
+                    if error > worst.0 {
+                        *worst = (error, i);
+                    }
+                }
+            }
+            for ((worst, i), what) in worst.into_iter().zip(["dg", "du"]) {
+                let [g, u, grad] = inputs(i);
+                println!("{op:?} {what} on {backend}: {worst:.4} ULP at {g:e}, {u:e}, {grad:e}");
+                assert!(
+                    worst <= bounds::SWIGLU_BACKWARD.f32.on(backend),
+                    "{what}: {:e}, {:e} and not {:e}",
+                    dg[i],
+                    du[i],
+                    if what == "dg" { truths[i][0] } else { truths[i][1] }
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn swiglu_backward_is_as_exact_as_stated() {
+    check_swiglu_backward(200_000 / thinned() as usize);
+}
+
+#[test]
+#[ignore = "millions of pairs: a minute"]
+fn swiglu_backward_of_many() {
+    check_swiglu_backward(10_000_000);
+}
+
+/// With alpha = 1 and nothing else its factor is that of silu', and both are next to the zero what they should be.
+#[test]
+fn gradients_next_to_the_zero() {
+    let ones = [1.0; 2001];
+    for alpha in [1.0, 1.702, -0.3, 100.0, 1.0 / 1024.0] {
+        let op = SwiGluBackward { alpha, ..SwiGluBackward::default() };
+        let zero = -1.278_464_542_761_074 / f64::from(alpha);
+        let middle = (zero as f32).to_bits();
+        let g: Vec<f32> = (0..2001).map(|i| f32::from_bits(middle + i - 1000)).collect();
+        for kernels in sigmoids() {
+            let (mut dg, mut du) = ([0.0; 2001], [0.0; 2001]);
+            kernels.gradients(op, &g, &ones, &ones, &mut dg, &mut du);
+            for (&g, &dg) in g.iter().zip(&dg) {
+                let error = error(dg, silu_derivative(f64::from(alpha) * f64::from(g)));
+                assert!(error < 8.0, "{op:?} on {kernels:?}: {error} at {g:e}");
+            }
+        }
+    }
+}
+
+/// At the limits the gradients pass, and beyond them they do not.
+#[test]
+fn gradients_at_the_limits() {
+    let op = SwiGluBackward { alpha: 1.702, limit: 7.0, offset: 1.0 };
+    let above = 7.0_f32.next_up();
+    let g = [7.0, above, f32::INFINITY, 1.0, 1.0, 1.0, 1.0, 1.0, above, above];
+    let u = [2.0, 2.0, 2.0, 7.0, above, -7.0, -above, f32::NEG_INFINITY, above, f32::NAN];
+    let passes = [[true, true], [false, true], [false, true], [true, true], [true, false]];
+    let passes = passes.into_iter().chain([[true, true], [true, false], [true, false], [false, false]]);
+    for kernels in sigmoids() {
+        let (mut dg, mut du) = ([9.0; 10], [9.0; 10]);
+        kernels.gradients(op, &g, &u, &[1.0; 10], &mut dg, &mut du);
+        for (i, passes) in passes.clone().enumerate() {
+            assert_eq!([dg[i] != 0.0, du[i] != 0.0], passes, "{kernels:?}: {} {}", g[i], u[i]);
+        }
+        assert!(dg[9].is_nan() && du[9].is_nan(), "{kernels:?}: {} {}", dg[9], du[9]);
+        // And an infinite gradient does not come through as NaN.
+        kernels.gradients(op, &g, &u, &[f32::INFINITY; 10], &mut dg, &mut du);
+        assert_eq!([dg[1], du[4]], [0.0; 2], "{kernels:?}");
+    }
 }
 
 #[test]
@@ -151,6 +416,32 @@ fn f64_is_near_plain_formulas() {
         check("silu'", &y, &silu_derivative);
         kernels.zip(SwiGlu::default(), &x, &ones, &mut y);
         check("swiglu", &y, &silu);
+        kernels.map(Scaled(-1.0), &x, &mut y);
+        check("s(-x)", &y, &scaled(-1.0));
+        kernels.map(Scaled(0.25), &x, &mut y);
+        check("s(x/4)", &y, &scaled(0.25));
+        kernels.zip(Glu, &ones, &x, &mut y);
+        check("glu", &y, &|x| glu(1.0, x));
+        kernels.zip(SiluBackward, &x, &ones, &mut y);
+        check("silu backward", &y, &silu_derivative);
+        let mut du = y.clone();
+        kernels.gradients(SwiGluBackward::default(), &x, &ones, &ones, &mut y, &mut du);
+        check("swiglu backward, g", &y, &silu_derivative);
+        check("swiglu backward, u", &du, &silu);
+        let (factors, what) = (vec![1e300; x.len()], "glu of 1e300");
+        kernels.zip(Glu, &factors, &x, &mut y);
+        check(what, &y, &|x| if x < -1480.0 { 0.0 } else { glu(1e300, x) });
+        kernels.zip(SiluBackward, &x, &factors, &mut y);
+        check("silu backward of 1e300", &y, &|x| silu_backward(x, 1e300));
+        // (The product 1.702 x is rounded in the formula.)
+        kernels.map(QuickGelu, &x, &mut y);
+        for (&x, &y) in x.iter().zip(&y) {
+            let error = error(y, quick_gelu(x));
+            assert!(
+                error < 12.0 + x.abs() || x < -440.0,
+                "quick gelu {kernels:?} of {x:e}: {y:e}, {error} ULP"
+            );
+        }
     }
 }
 
@@ -165,6 +456,86 @@ fn special_values() {
     let of_derivative = [(zero, 0.5), (-zero, 0.5), (infinity, 1.0), (-infinity, -zero)];
     check_values::<f32>(SiluDerivative, &of_derivative);
     check_values::<f64>(SiluDerivative, &of_derivative);
+    check_values::<f32>(QuickGelu, &of_silu);
+    check_values::<f64>(QuickGelu, &of_silu);
+    check_values::<f32>(QuickGelu, &[(f32::MAX.into(), f32::MAX.into())]);
+    let of_scaled = [(zero, 0.5), (-zero, 0.5), (infinity, 1.0), (-infinity, zero)];
+    check_values::<f32>(Scaled(0.01), &of_scaled);
+    check_values::<f64>(Scaled(100.0), &of_scaled);
+    let of_scaled = of_scaled.map(|(x, y)| (-x, y));
+    check_values::<f32>(Scaled(-0.01), &of_scaled);
+    check_values::<f64>(Scaled(-100.0), &of_scaled);
+    check_values::<f32>(Scaled(0.0), &[(infinity, 0.5), (-1e30, 0.5), (zero, 0.5)]);
+    check_values::<f64>(Scaled(0.0), &[(infinity, 0.5), (-1e300, 0.5), (zero, 0.5)]);
+}
+
+/// Bits of a result, which is NaN for NaN.
+fn check_zip<T: Float>(op: impl Zip<T>, expected: &[(f64, f64, f64)]) {
+    for kernels in sigmoids() {
+        for &(x, y, z) in expected {
+            let mut got = [T::default()];
+            kernels.zip(op, &[T::nearest(x)], &[T::nearest(y)], &mut got);
+            let wanted = T::nearest(z);
+            let same = got[0].bits() == wanted.bits() || (is_nan(got[0]) && is_nan(wanted));
+            assert!(same, "{} {kernels:?} of {x:e}, {y:e}: {} and not {z:e}", T::NAME, got[0]);
+        }
+    }
+}
+
+fn check_special_pairs<T: Float>()
+where
+    Glu: Zip<T>,
+    SiluBackward: Zip<T>,
+{
+    let (nan, infinity) = (f64::NAN, f64::INFINITY);
+    // The smallest number, and the largest.
+    let least: f64 = T::of_bits(1).into();
+    let most: f64 = T::of_bits(T::INFINITY_BITS - 1).into();
+    let glu = [
+        (3.0, -infinity, 0.0),
+        (-3.0, -infinity, -0.0),
+        (-0.0, 5.0, -0.0),
+        (0.0, -50.0, 0.0),
+        (2.0, infinity, 2.0),
+        (most, infinity, most),
+        (least, infinity, least),
+        (4.0 * least, 0.0, 2.0 * least),
+        (-6.0 * least, 0.0, -3.0 * least),
+        (infinity, -infinity, nan),
+        (infinity, 0.0, infinity),
+        (-infinity, -100.0, -infinity),
+        (nan, 1.0, nan),
+        (1.0, nan, nan),
+        (nan, -infinity, nan),
+        (infinity, nan, nan),
+        (most, -3e4, 0.0),
+    ];
+    check_zip::<T>(Glu, &glu);
+    let backward = [
+        (-infinity, 3.0, -0.0),
+        (-infinity, -3.0, 0.0),
+        (infinity, 3.0, 3.0),
+        (0.0, 3.0, 1.5),
+        (0.0, most, most / 2.0),
+        (infinity, most, most),
+        (infinity, least, least),
+        (0.0, 4.0 * least, 2.0 * least),
+        (50.0, -0.0, -0.0),
+        (-50.0, 0.0, -0.0),
+        (2.0, most, infinity),
+        (-infinity, infinity, nan),
+        (nan, 0.0, nan),
+        (1.0, nan, nan),
+        (-infinity, nan, nan),
+        (-3e4, most, -0.0),
+    ];
+    check_zip::<T>(SiluBackward, &backward);
+}
+
+#[test]
+fn special_pairs() {
+    check_special_pairs::<f32>();
+    check_special_pairs::<f64>();
 }
 
 /// Interleaved pairs of every length from every place.

@@ -35,3 +35,33 @@ pub const SWIGLU: Stated = Stated {
     f32: Fast { with_fma: 3.9, without_fma: 4.2, scalar: 0.501 },
     f64: Fast { with_fma: 3.9, without_fma: 4.2, scalar: 4.2 },
 };
+
+/// [`ops::Scaled`](crate::ops::Scaled), by trying.
+pub const SCALED: Stated = Stated {
+    f32: Fast { with_fma: 2.6, without_fma: 2.9, scalar: 0.501 },
+    f64: Fast { with_fma: 2.8, without_fma: 3.0, scalar: 3.5 },
+};
+
+/// [`ops::QuickGelu`](crate::ops::QuickGelu), by trying.
+pub const QUICK_GELU: Stated = Stated {
+    f32: Fast { with_fma: 3.6, without_fma: 3.8, scalar: 0.501 },
+    f64: Fast { with_fma: 3.6, without_fma: 3.8, scalar: 4.5 },
+};
+
+/// [`ops::Glu`](crate::ops::Glu), by trying.
+pub const GLU: Stated = Stated {
+    f32: Fast { with_fma: 3.3, without_fma: 3.5, scalar: 0.501 },
+    f64: Fast { with_fma: 3.3, without_fma: 3.5, scalar: 3.5 },
+};
+
+/// [`ops::SiluBackward`](crate::ops::SiluBackward), by trying.
+pub const SILU_BACKWARD: Stated = Stated {
+    f32: Fast { with_fma: 6.9, without_fma: 7.5, scalar: 0.501 },
+    f64: Fast { with_fma: 6.9, without_fma: 7.5, scalar: 7.0 },
+};
+
+/// [`ops::SwiGluBackward`](crate::ops::SwiGluBackward), by trying.
+pub const SWIGLU_BACKWARD: Stated = Stated {
+    f32: Fast { with_fma: 7.5, without_fma: 8.0, scalar: 0.501 },
+    f64: Fast { with_fma: 7.5, without_fma: 8.0, scalar: 8.0 },
+};

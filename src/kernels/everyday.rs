@@ -101,3 +101,43 @@ where
 {
     Kernels::new().zip(ops::SwiGlu::default(), gate, up, y);
 }
+
+/// y\[i\] = a\[i\] s(b\[i\]): see [`ops::Glu`].
+///
+/// # Panics
+///
+/// If the lengths differ.
+///
+/// ```
+/// let mut y = [0.0; 2];
+/// sigmoid::glu(&[2.0_f32, 3.0], &[0.0, 40.0], &mut y);
+/// assert_eq!(y, [1.0, 3.0]);
+/// ```
+#[track_caller]
+#[inline]
+pub fn glu<T: 'static, U: 'static>(a: &[T], b: &[T], y: &mut [U])
+where
+    ops::Glu: Zip<T, U>,
+{
+    Kernels::new().zip(ops::Glu, a, b, y);
+}
+
+/// y\[i\] = x\[i\] s(1.702 x\[i\]): see [`ops::QuickGelu`].
+///
+/// # Panics
+///
+/// If the lengths differ.
+///
+/// ```
+/// let mut y = [0.0; 2];
+/// sigmoid::quick_gelu(&[-1.0_f32, 100.0], &mut y);
+/// assert_eq!(y, [-0.15420423, 100.0]);
+/// ```
+#[track_caller]
+#[inline]
+pub fn quick_gelu<T: 'static, U: 'static>(x: &[T], y: &mut [U])
+where
+    ops::QuickGelu: Map<T, U>,
+{
+    Kernels::new().map(ops::QuickGelu, x, y);
+}

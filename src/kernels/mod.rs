@@ -5,7 +5,7 @@ mod any;
 mod everyday;
 mod named;
 
-pub use everyday::{sigmoid, sigmoid_derivative, silu, silu_derivative, swiglu};
+pub use everyday::{glu, quick_gelu, sigmoid, sigmoid_derivative, silu, silu_derivative, swiglu};
 
 use core::fmt;
 use core::mem::MaybeUninit;

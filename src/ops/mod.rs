@@ -31,21 +31,31 @@ macro_rules! kernels {
     };
 }
 
+mod glu;
+mod quick_gelu;
+mod scaled;
 pub(crate) mod sigmoid;
 pub(crate) mod sigmoid_backward;
 pub(crate) mod sigmoid_derivative;
 pub(crate) mod sigmoid_with_derivative;
 mod silu;
+mod silu_backward;
 mod silu_derivative;
 mod swiglu;
+mod swiglu_backward;
 
+pub use glu::Glu;
+pub use quick_gelu::QuickGelu;
+pub use scaled::Scaled;
 pub use sigmoid::Sigmoid;
 pub use sigmoid_backward::SigmoidBackward;
 pub use sigmoid_derivative::SigmoidDerivative;
 pub(crate) use sigmoid_with_derivative::SigmoidWithDerivative;
 pub use silu::Silu;
+pub use silu_backward::SiluBackward;
 pub use silu_derivative::SiluDerivative;
 pub use swiglu::SwiGlu;
+pub use swiglu_backward::SwiGluBackward;
 
 use crate::engine::Rows;
 use crate::pair::{Constants, Logistic};

@@ -26,28 +26,28 @@ use crate::reference;
 pub struct SiluDerivative;
 
 /// x0, the zero of silu', in two parts (`scripts/coefficients.py` finds it).
-const X0: [(f32, f64); 2] = [
+pub(super) const X0: [(f32, f64); 2] = [
     (f32::from_bits(0xbfa3_a4ba), f64::from_bits(0xbff4_7497_3c84_120b)),
     (f32::from_bits(0x325e_fb7d), f64::from_bits(0xbc9f_8d74_bc9a_c154)),
 ];
 
 /// w = e^-x0 = -1 / (1 + x0)
-const W: (f32, f64) = (f32::from_bits(0x4065_d4ef), f64::from_bits(0x400c_ba9d_e592_0a28));
+pub(super) const W: (f32, f64) = (f32::from_bits(0x4065_d4ef), f64::from_bits(0x400c_ba9d_e592_0a28));
 
 /// The largest |x| on the common path: D^2 stays in the normal range.
-const COMMON_LIMIT: (f32, f64) = (36.0, 300.0);
+pub(super) const COMMON_LIMIT: (f32, f64) = (36.0, 300.0);
 
 /// From here down silu' rounds to -0, and from its negative up to 1.
 const LOWEST: (f32, f64) = (-110.0, -760.0);
 
-/// What both paths begin with: A, O, w M, r, k in the low bits of t, and k.
-struct Parts<L> {
-    a: L,
-    o: L,
-    wm: L,
-    r: L,
-    t: L,
-    k: L,
+/// What both paths begin with: A, w M, r, what it is multiplied with where k = 0, k in the low bits of t, and k.
+pub(super) struct Parts<L> {
+    pub(super) a: L,
+    pub(super) wm: L,
+    pub(super) r: L,
+    pub(super) rise: L,
+    pub(super) t: L,
+    pub(super) k: L,
 }
 
 #[inline(always)]
@@ -59,17 +59,29 @@ fn parts<L: Logistic>(x: L) -> Parts<L> {
     let r = k.mul_add(x.splat(L::Number::LN_2_HIGH), x).sub(high);
     let r = r.add(k.mul_add(x.splat(L::Number::LN_2_LOW), x.splat(L::Number::ZERO).sub(low)));
     let Approximation { o, a, m } = approximate(r);
-    Parts { a, o, wm: x.splat(L::Number::of(W)).mul(m), r, t, k }
+    let wm = x.splat(L::Number::of(W)).mul(m);
+    Parts { a, wm, r, rise: o.add(o).add(wm), t, k }
 }
 
 impl<L: Logistic> Parts<L> {
     /// N where k = 0, and `elsewhere`.
     #[inline(always)]
-    fn numerator(&self, elsewhere: L) -> L {
+    pub(super) fn numerator(&self, elsewhere: L) -> L {
         let zero = self.k.splat(L::Number::ZERO);
         let far = zero.below(zero.sub(self.k.negative_magnitude()));
-        L::select(far, elsewhere, self.r.mul(self.o.add(self.o).add(self.wm)))
+        L::select(far, elsewhere, self.r.mul(self.rise))
     }
+}
+
+/// silu'(x) as a number 2^-n and this n, of any x: `lowest` and its negative are as far out as anything changes.
+#[inline(always)]
+pub(super) fn wide_range<L: Logistic>(x: L, lowest: L::Number) -> (L, L) {
+    let lowest = x.splat(lowest);
+    let x = x.at_least(lowest).at_most(x.splat(L::Number::ZERO).sub(lowest));
+    let parts = parts(x);
+    let WideRange { b, d, a_in_d, n, .. } = WideRange::new(parts.a, parts.wm, parts.k);
+    let numerator = parts.numerator(x.add(x.splat(L::Number::ONE)).mul_add(b, a_in_d));
+    (parts.a.mul(numerator).div(d.mul(d)), n)
 }
 
 /// x0 is the origin of the reduction:
@@ -103,12 +115,8 @@ impl Formula for SiluDerivative {
 
     #[cfg_attr(optimised, inline(always))]
     fn careful<L: Logistic>(_: &(), x: L) -> L {
-        let lowest = x.splat(L::Number::of(LOWEST));
-        let x = x.at_least(lowest).at_most(x.splat(L::Number::ZERO).sub(lowest));
-        let parts = parts(x);
-        let WideRange { b, d, a_in_d, n, .. } = WideRange::new(parts.a, parts.wm, parts.k);
-        let numerator = parts.numerator(x.add(x.splat(L::Number::ONE)).mul_add(b, a_in_d));
-        lowered(parts.a.mul(numerator).div(d.mul(d)), n)
+        let (slope, n) = wide_range(x, L::Number::of(LOWEST));
+        lowered(slope, n)
     }
 
     fn reference<N: Constants>(_: &(), x: N) -> N {

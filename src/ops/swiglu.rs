@@ -3,7 +3,7 @@
 use super::Formula;
 use crate::format::Number;
 use crate::lanes::{Avx2F32, Avx2F64, Avx512F32, Avx512F64, Four, PortableF32, PortableF64, Three};
-use crate::pair::{Constants, Logistic, Scaled, WideRange, power_of_two, scaled_down};
+use crate::pair::{Constants, Factor, LARGE, Logistic, Scaled, WideRange};
 use crate::reference;
 use crate::slices::Interleaved;
 
@@ -43,37 +43,32 @@ impl Default for SwiGlu {
     }
 }
 
-/// The result of any u that is not large vanishes from this alpha g down.
+/// The result of any u that is not large vanishes from this alpha g down. (With the smallest alpha too: 128 2^10 2^16 e^-128
+/// < 2^-150.)
 const LOWEST: (f32, f64) = (-128.0, -780.0);
 
 /// The result of any finite u vanishes from this alpha g down.
-const LOWEST_OF_ALL: (f32, f64) = (-220.0, -1480.0);
-
-/// A larger |u| needs more room: 2^16. (A smaller one vanishes with the smallest alpha too: 128 2^10 2^16 e^-128 < 2^-150.)
-const LARGE: (f32, f64) = (65536.0, 65536.0);
-
-/// Then it is scaled down by up to 2^-n of this n.
-const BEFORE: (f32, f64) = (64.0, 64.0);
+pub(super) const LOWEST_OF_ALL: (f32, f64) = (-220.0, -1480.0);
 
 /// [`SwiGlu`], prepared.
 #[derive(Clone, Copy, Debug)]
 pub struct Gate<N> {
-    scaled: Scaled<N>,
-    limit: N,
+    pub(super) scaled: Scaled<N>,
+    pub(super) limit: N,
     offset: N,
     /// For any u that is not large.
     near: Range<N>,
     /// For any u.
-    all: Range<N>,
+    pub(super) all: Range<N>,
 }
 
 /// Where a gate changes anything.
 #[derive(Clone, Copy, Debug)]
-struct Range<N> {
+pub(super) struct Range<N> {
     /// The ends of what s(alpha g) depends on.
     reduction: [N; 2],
     /// The ends of what its product with g depends on.
-    factor: [N; 2],
+    pub(super) factor: [N; 2],
 }
 
 impl<N: Constants> Range<N> {
@@ -90,34 +85,55 @@ impl<N: Constants> Range<N> {
 }
 
 #[inline(always)]
-fn clamped<L: Logistic>(x: L, [from, to]: [L::Number; 2]) -> L {
+pub(super) fn clamped<L: Logistic>(x: L, [from, to]: [L::Number; 2]) -> L {
     x.at_least(x.splat(from)).at_most(x.splat(to))
 }
 
 impl<N: Constants> Gate<N> {
-    fn new(alpha: N, limit: N, offset: N) -> Self {
+    pub(super) fn new(alpha: N, limit: N, offset: N) -> Self {
         let (near, all) = (Range::new(N::of(LOWEST), alpha), Range::new(N::of(LOWEST_OF_ALL), alpha));
         Self { scaled: Scaled::new(alpha), limit, offset, near, all }
     }
 
     /// min(g, limit), and clamp(u, -limit, limit) + offset.
     #[inline(always)]
-    fn limited<L: Logistic<Number = N>>(&self, (g, u): (L, L)) -> (L, L) {
+    pub(super) fn limited<L: Logistic<Number = N>>(&self, (g, u): (L, L)) -> (L, L) {
         let limit = g.splat(self.limit);
         let negative = g.splat(N::ZERO).sub(limit);
         (g.at_most(limit), u.at_most(limit).at_least(negative).add(u.splat(self.offset)))
     }
 
-    /// The result of a large u: g (u q) with s = 2^-n q is in the normal range, and scaled down at the end. If g is so, u
-    /// is scaled down before.
+    /// The same of numbers, the second in `f64`.
+    pub(super) fn limited_number(&self, (g, u): (N, N)) -> (N, f64) {
+        let u = if u > self.limit {
+            self.limit
+        } else if u < -self.limit {
+            -self.limit
+        } else {
+            u
+        };
+        (if g > self.limit { self.limit } else { g }, u.widen() + self.offset.widen())
+    }
+
+    /// The zero that the gate is where the result of any finite u vanishes.
+    pub(super) fn gone(&self, g: N) -> Option<f64> {
+        let [from, to] = self.all.factor;
+        if g < from {
+            Some(-0.0)
+        } else if g > to {
+            Some(0.0)
+        } else {
+            None
+        }
+    }
+
+    /// The result of a large u.
     #[inline(always)]
     fn of_large<L: Logistic<Number = N>>(&self, g: L, u: L) -> L {
         let (a, m, k) = self.scaled.parts(clamped(g, self.all.reduction));
         let WideRange { a, d, n, .. } = WideRange::new(a, m, k);
-        let (zero, before) = (g.splat(N::ZERO), n.at_most(n.splat(N::of(BEFORE))));
-        let q = a.div(d);
-        let product = clamped(g, self.all.factor).mul(u.mul(power_of_two(zero.sub(before))).mul(q));
-        let result = scaled_down(product, n.sub(before));
+        let factor = Factor::new(clamped(g, self.all.factor)).times(Factor::new(u));
+        let (zero, result) = (g.splat(N::ZERO), factor.lowered(a.div(d), n));
         // Where the gate vanishes, so does a finite product; an infinite u makes it NaN.
         let [from, to] = [g.splat(self.all.factor[0]), g.splat(self.all.factor[1])];
         let result = L::select(g.below(from), g.splat(-N::ZERO).mul(u), result);
@@ -162,24 +178,12 @@ impl Formula for SwiGlu {
     }
 
     fn reference<N: Constants>(gate: &Gate<N>, (g, u): (N, N)) -> N {
-        let g = if g > gate.limit { gate.limit } else { g };
-        let [from, to] = gate.all.factor;
-        let gone = if g < from {
-            Some(-0.0)
-        } else if g > to {
-            Some(0.0)
-        } else {
-            None
+        let (g, u) = gate.limited_number((g, u));
+        let gated = match gate.gone(g) {
+            Some(zero) => zero,
+            None => reference::gate(g.widen(), gate.scaled.c.widen()),
         };
-        let gated = gone.unwrap_or_else(|| reference::gate(g.widen(), gate.scaled.c.widen()));
-        let u = if u > gate.limit {
-            gate.limit
-        } else if u < -gate.limit {
-            -gate.limit
-        } else {
-            u
-        };
-        N::narrow(gated * (u.widen() + gate.offset.widen()))
+        N::narrow(gated * u)
     }
 }
 

@@ -39,12 +39,16 @@
 //! [`constants`] has the numbers and says where they come from, [`crate::ops`] the operations that are made of it.
 
 mod constants;
+mod fixed;
 mod scaled;
 mod wide_range;
 
 pub(crate) use constants::Constants;
-pub(crate) use scaled::Scaled;
-pub(crate) use wide_range::{Counted, WideRange, lowered, power_of_two, scaled_down};
+pub(crate) use fixed::Fixed;
+pub(crate) use scaled::{FromOrigin, Scaled};
+pub(crate) use wide_range::{
+    Counted, Factor, LARGE, WideRange, any_small, lowered, product, product_lowered,
+};
 
 use crate::format::Number;
 use crate::lanes::Lanes;
@@ -102,9 +106,15 @@ pub(crate) struct Approximation<L> {
 /// Approximates e^-r = M / A.
 #[inline(always)]
 pub(crate) fn approximate<L: Logistic>(r: L) -> Approximation<L> {
+    approximate_with(r, L::Number::E, L::Number::O)
+}
+
+/// With the coefficients of E and those of O, which is monic.
+#[inline(always)]
+fn approximate_with<L: Logistic>(r: L, e: &[L::Number], o: &[L::Number]) -> Approximation<L> {
     let u = square(r);
-    let e = polynomial(L::Number::E, u);
-    let o = monic_polynomial(L::Number::O, u);
+    let e = polynomial(e, u);
+    let o = monic_polynomial(o, u);
     Approximation { o, a: r.mul_add(o, e), m: r.neg_mul_add(o, e) }
 }
 
@@ -178,6 +188,19 @@ pub(crate) fn one_minus<L: Logistic>(q: L) -> L {
 #[inline(always)]
 pub(crate) fn counted<L: Logistic>(x: L) -> Counted<L> {
     Counted::new(logistic_pair(x, L::Number::SCALED_MAGIC))
+}
+
+/// s(x), likewise, for its product with a factor that is neither small nor large.
+#[inline(always)]
+pub(crate) fn counted_early<L: Logistic>(x: L) -> Counted<L> {
+    Counted::early(logistic_pair(x, L::Number::SCALED_MAGIC))
+}
+
+/// The pair of any x within three times the range of exponents.
+#[inline(always)]
+pub(crate) fn wide_range<L: Logistic>(x: L) -> WideRange<L> {
+    let LogisticPair { a, m, t } = logistic_pair(x, L::Number::BIASED_MAGIC);
+    WideRange::new(a, m, t.sub(t.splat(L::Number::BIASED_MAGIC)))
 }
 
 /// x/2 of subnormal numbers, without a subnormal operation; x/2 of others up to twice the smallest normal one.

@@ -9,7 +9,9 @@
 //! so that nothing is rounded before the exponential. (Rounding c x first costs 80 ULP in the tail of
 //! x s(1.702 x).)
 
-use super::{Constants, Counted, Logistic, LogisticPair, polynomial, square, with_normal_square};
+use super::{
+    Approximation, Constants, Counted, Logistic, LogisticPair, polynomial, square, with_normal_square,
+};
 
 /// The most coefficients that there are.
 const MOST: usize = 3;
@@ -31,6 +33,16 @@ pub(crate) struct Scaled<N> {
     pub(crate) common_limit: N,
     /// c
     pub(crate) c: N,
+}
+
+/// A reduction from another origin than 0, and what it is approximated by.
+pub(crate) struct FromOrigin<L> {
+    pub(crate) approximation: Approximation<L>,
+    /// x less the origin, reduced.
+    pub(crate) r: L,
+    /// k and the bias in the low bits.
+    pub(crate) t: L,
+    pub(crate) k: L,
 }
 
 impl<N: Constants> Scaled<N> {
@@ -85,13 +97,33 @@ impl<N: Constants> Scaled<N> {
         let k = t.sub(magic);
         let r = k.mul_add(x.splat(self.ln_2_high), x);
         let r = k.mul_add(x.splat(self.ln_2_low), r);
+        let Approximation { a, m, .. } = self.approximate(r);
+        LogisticPair { a, m, t }
+    }
+
+    /// As [`super::approximate`].
+    #[inline(always)]
+    fn approximate<L: Logistic<Number = N>>(&self, r: L) -> Approximation<L> {
         let u = square(r);
         let (e, o) = if N::O.len() == 1 {
             (polynomial(&[self.e[0], self.e[1]], u), polynomial(&[self.o[0], self.o[1]], u))
         } else {
             (polynomial(&self.e, u), polynomial(&self.o, u))
         };
-        LogisticPair { a: r.mul_add(o, e), m: r.neg_mul_add(o, e), t }
+        Approximation { o, a: r.mul_add(o, e), m: r.neg_mul_add(o, e) }
+    }
+
+    /// Reduces x less an origin, in two parts, and approximates. An r is never so small that its square is subnormal, if
+    /// the origin has digits in its second part.
+    #[inline(always)]
+    pub(crate) fn reduced_from<L: Logistic<Number = N>>(&self, x: L, origin: [N; 2]) -> FromOrigin<L> {
+        let magic = x.splat(N::BIASED_MAGIC);
+        let [high, low] = [x.splat(origin[0]), x.splat(origin[1])];
+        let t = x.sub(high).mul_add(x.splat(self.minus_log2_e), magic);
+        let k = t.sub(magic);
+        let r = k.mul_add(x.splat(self.ln_2_high), x).sub(high);
+        let r = r.add(k.mul_add(x.splat(self.ln_2_low), x.splat(N::ZERO).sub(low)));
+        FromOrigin { approximation: self.approximate(r), r, t, k }
     }
 
     /// A and A + B, where no |x| is beyond `common_limit`.

@@ -2,7 +2,10 @@
 //! operation is added to it by a line.
 
 use sigmoid::Kernels;
-use sigmoid::ops::{Sigmoid, SigmoidBackward, SigmoidDerivative, Silu, SiluDerivative, SwiGlu};
+use sigmoid::ops::{
+    Glu, QuickGelu, Scaled, Sigmoid, SigmoidBackward, SigmoidDerivative, Silu, SiluBackward, SiluDerivative,
+    SwiGlu, SwiGluBackward,
+};
 
 use super::{Float, mixture};
 
@@ -87,6 +90,20 @@ macro_rules! both_formats {
             member!(zip "swiglu, steep" GATES[3]),
             member!(zip "swiglu, falling" GATES[4]),
             member!(zip "swiglu, alpha 0" GATES[5]),
+            member!(map "s(x)" Scaled(1.0)),
+            member!(map "s(1.702 x)" Scaled(1.702)),
+            member!(map "s(0.01 x)" Scaled(0.01)),
+            member!(map "s(-100 x)" Scaled(-100.0)),
+            member!(map "s(0 x)" Scaled(0.0)),
+            member!(map "quick gelu" QuickGelu),
+            member!(zip "glu" Glu),
+            member!(zip "silu backward" SiluBackward),
+            member!(gradients "swiglu backward" SwiGluBackward::from(GATES[0])),
+            member!(gradients "swiglu backward of gpt-oss" SwiGluBackward::from(GPT_OSS)),
+            member!(gradients "swiglu backward, flat" SwiGluBackward::from(GATES[2])),
+            member!(gradients "swiglu backward, steep" SwiGluBackward::from(GATES[3])),
+            member!(gradients "swiglu backward, falling" SwiGluBackward::from(GATES[4])),
+            member!(gradients "swiglu backward, alpha 0" SwiGluBackward::from(GATES[5])),
         ]
     };
 }

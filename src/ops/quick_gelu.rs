@@ -1,0 +1,80 @@
+//! x s(1.702 x)
+
+use super::Formula;
+use crate::format::Number;
+use crate::lanes::{Avx2F32, Avx2F64, Avx512F32, Avx512F64, Five, Four, PortableF32, PortableF64, Six};
+use crate::pair::{Constants, Logistic, any_tiny, half_of_tiny, tiny};
+use crate::reference;
+
+/// x s(1.702 x), an approximation of the Gaussian error linear unit.
+///
+/// ERRORS
+///
+/// The product 1.702 x is not rounded: 1.702 is in the constants of the kernel. (1.702 itself is no number of either
+/// format, and none is put in its place. A rounded product costs up to 80 units where x is far below zero.)
+///
+/// The result of -inf is -0, of inf it is inf; a zero keeps its sign; subnormal results are kept.
+///
+/// ```
+/// use sigmoid::{Kernels, ops};
+///
+/// let mut y = [0.0_f32; 3];
+/// Kernels::new().map(ops::QuickGelu, &[-1.0, 0.0, 100.0], &mut y);
+/// assert_eq!(y, [-0.15420423, 0.0, 100.0]);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct QuickGelu;
+
+/// x s(1.702 x) rounds to -0 from here down.
+const LOWEST: (f32, f64) = (-65.0, -447.0);
+
+/// s(1.702 x) rounds to 1 from here up.
+const HIGHEST: (f32, f64) = (24.0, 24.0);
+
+/// Of numbers that are not tiny.
+#[inline(always)]
+fn far<L: Logistic>(x: L) -> L {
+    let factor = x.at_least(x.splat(L::Number::of(LOWEST)));
+    L::Number::QUICK_GELU.counted(factor.at_most(x.splat(L::Number::of(HIGHEST)))).times(factor)
+}
+
+impl Formula for QuickGelu {
+    type Prepared<N: Constants> = ();
+    type Inputs<X: Copy> = X;
+    type Outputs<X: Copy> = X;
+
+    fn prepare<N: Constants>(self) {}
+
+    #[inline(always)]
+    fn needs_care<L: Logistic>(_: &(), x: L) -> bool {
+        x.any_beyond(L::Number::QUICK_GELU.common_limit) || any_tiny(x)
+    }
+
+    #[cfg_attr(optimised, inline(always))]
+    fn common<L: Logistic>(_: &(), x: L) -> L {
+        let (a, d) = L::Number::QUICK_GELU.common_fraction(x);
+        x.mul(a.div(d))
+    }
+
+    #[cfg_attr(optimised, inline(always))]
+    fn careful<L: Logistic>(_: &(), x: L) -> L {
+        if !any_tiny(x) {
+            return far(x);
+        }
+        let tiny = tiny(x);
+        let others = L::select(tiny, x.splat(L::Number::ONE), x);
+        let product = if others.any_beyond(L::Number::QUICK_GELU.common_limit) {
+            far(others)
+        } else {
+            Self::common(&(), others)
+        };
+        L::select(tiny, half_of_tiny(x), product)
+    }
+
+    fn reference<N: Constants>(_: &(), x: N) -> N {
+        N::narrow(reference::quick_gelu(x.widen()))
+    }
+}
+
+kernels!(QuickGelu, (): *const f32 => *mut f32, [Four<PortableF32>, Five<Avx2F32>, Six<Avx512F32>]);
+kernels!(QuickGelu, (): *const f64 => *mut f64, [Four<PortableF64>, Four<Avx2F64>, Five<Avx512F64>]);
