@@ -200,28 +200,29 @@ def silu_derivative():
         show("W", mp.exp(-zero), fmt, rounded)
 
 
-def fixed(name, c, nudges):
-    """E, O and the unit of the reduction of s(c x): `Fixed` in `src/pair/fixed.rs`. With u in units of 1 / c^2 the
-    polynomials are scaled so that O is monic again.
+def fixed(name, c, nudges, settled=True, high_bits=15):
+    """E, O and the unit of the reduction of s(c x), of `src/pair/fixed.rs`: E1[i] c^(2 i - n) and O1[i] c^(2 i + 1 - n) of
+    E1 and O1 with c = 1, so that O is monic again.
 
     What counts is that E[0] / O[0] = 2 / c, which two rounded numbers seldom are: of the neighbours of O[0] one is taken
-    of which that is nearly so (in f32 one of the best, by the error of x s(c x) over all inputs)."""
-    print("%s, s(c x) with c = %s" % (name, mp.nstr(c, 10)))
-    formats = [("f32", to_f32, 1, 1, 15, 24), ("f64", to_f64, 2, 2, 42, 53)]
-    for (fmt, rounded, degree_e, degree_o, high_bits, mantissa_bits), nudge in zip(formats, nudges):
-        e, o = minimax(degree_e, degree_o, LN2 / 2)
-        power = 2 * degree_o + 1
-        e = [rounded(coefficient / o[-1] * c ** (2 * i - power)) for i, coefficient in enumerate(e)]
-        o = [rounded(coefficient / o[-1] * c ** (2 * i + 1 - power)) for i, coefficient in enumerate(o[:-1])]
+    of which that is nearly so (in f32 one of the best, by the error over all inputs), and E[0] is `settled` by it."""
+    print("the pair of c x: %s" % name)
+    formats = [("f32", to_f32, 1, high_bits, 24), ("f64", to_f64, 2, 42, 53)]
+    for (fmt, rounded, degree, bits, mantissa_bits), nudge in zip(formats, nudges):
+        e, o = minimax(degree, degree, LN2 / 2)
+        n = 2 * degree + 1
+        e = [rounded(x / o[-1] * c ** (2 * i - n)) for i, x in enumerate(e)]
+        o = [rounded(x / o[-1] * c ** (2 * i + 1 - n)) for i, x in enumerate(o[:-1])]
         o[0] += nudge * mp.mpf(2) ** (mp.floor(mp.log(o[0], 2)) - mantissa_bits + 1)
-        e[0] = rounded(2 * o[0] / c)
+        if settled:
+            e[0] = rounded(2 * o[0] / c)
         errors = []
         for r in grid(LN2 / 2 / c):
             even, odd = horner(e, r * r), r * horner(o + [mp.mpf(1)], r * r)
             errors.append(abs((even - odd) / (even + odd) * mp.exp(c * r) - 1))
         print("  %s: largest relative error with rounded coefficients 2^%.2f" % (fmt, mp.log(max(errors), 2)))
         show("minus_log2_e", -c / LN2, fmt, rounded)
-        with mp.workprec(high_bits):
+        with mp.workprec(bits):
             high = mp.mpf(+(LN2 / c))
         show("ln_2_high", high, fmt, rounded)
         show("ln_2_low", LN2 / c - high, fmt, rounded)
@@ -230,10 +231,74 @@ def fixed(name, c, nudges):
                 show("%s[%d]" % (letter, i), coefficient, fmt, rounded)
 
 
+def gelu_tanh():
+    """The constants of `src/ops/gelu_tanh.rs`, `src/ops/gelu_tanh_backward.rs` and `src/reference.rs`."""
+    c = 2 * mp.sqrt(2 / mp.pi) * mp.mpf("0.044715")
+    a = 1 / mp.mpf("0.044715")
+    print("gelu by tanh: x s(c (x^3 + a x))")
+    for fmt, rounded, bits_behind in [("f32", to_f32, 5), ("f64", to_f64, 17)]:
+        head = mp.nint(a * 2**bits_behind) / 2**bits_behind
+        show("A[0]", head, fmt, rounded)
+        show("A[1]", a - head, fmt, rounded)
+        show("SLOPE[0] = 3 c", 3 * c, fmt, rounded)
+        show("SLOPE[1] = c a", c * a, fmt, rounded)
+    print("  of the reference")
+    show("ROOT_OF_2_OVER_PI", mp.sqrt(2 / mp.pi), "f64", to_f64)
+    for name, value in [("CUBIC", c), ("LINEAR", a)]:
+        show("%s[0]" % name, value, "f64", to_f64)
+        show("%s[1]" % name, value - to_f64(value), "f64", to_f64)
+
+
+def gelu():
+    """P and Q of `src/ops/gelu.rs`: Phi(-y) e^(y^2 / 2) = P(y) / Q(y) for y from 0 to 14.45, by interpolation at nodes
+    that are moved until the error levels out. They stand closer near 0, where the function bends."""
+    end, degree_p, degree_q = mp.mpf("14.45"), 4, 5
+    function = lambda y: mp.erfc(y / mp.sqrt(2)) * mp.exp(y * y / 2) / 2
+    place = lambda w: end * w**3
+    count = degree_p + degree_q + 1
+    nodes = [(1 - mp.cos(mp.pi * (2 * i + 1) / (2 * count))) / 2 for i in range(count)]
+    best = None
+    for _ in range(60):
+        rows, right = [], []
+        for y in map(place, nodes):
+            value = function(y)
+            rows.append([y**j for j in range(degree_p + 1)] + [-value * y**j for j in range(1, degree_q + 1)])
+            right.append(value)
+        solution = list(mp.lu_solve(mp.matrix(rows), mp.matrix(right)))
+        p, q = solution[: degree_p + 1], [mp.mpf(1)] + solution[degree_p + 1 :]
+        edges = [mp.mpf(0)] + nodes + [mp.mpf(1)]
+        peaks = []
+        for low, high in zip(edges, edges[1:]):
+            samples = [place(low + (high - low) * mp.mpf(i) / 16) for i in range(17)]
+            peaks.append(max(abs(horner(p, y) / horner(q, y) / function(y) - 1) for y in samples))
+        worst = max(peaks)
+        if best is None or worst < best[0]:
+            best = (worst, p, q)
+        widths = [(b - a) * (peak / worst) ** mp.mpf("-0.12") for a, b, peak in zip(edges, edges[1:], peaks)]
+        total, running = sum(widths), mp.mpf(0)
+        for i, width in enumerate(widths[:-1]):
+            running += width
+            nodes[i] = running / total
+    worst, p, q = best
+    p, q = [to_f32(x / q[-1]) for x in p], [to_f32(x / q[-1]) for x in q]
+    p[0] = q[0] / 2  # Phi(0)
+    errors = [abs(horner(p, y) / horner(q, y) / function(y) - 1) for y in (place(mp.mpf(i) / 2000) for i in range(2001))]
+    print("gelu: largest relative error 2^%.2f, with rounded coefficients 2^%.2f" % (mp.log(worst, 2), mp.log(max(errors), 2)))
+    for i, c in enumerate(p):
+        show("P[%d]" % i, c, "f32", to_f32)
+    for i, c in enumerate(q[:-1]):
+        show("Q[%d]" % i, c, "f32", to_f32)
+
+
 if __name__ == "__main__":
     constants("f32", to_f32, 1, 1, 16, 24, 127, nudge=3)
     constants("f64", to_f64, 2, 2, 42, 53, 1023)
     exact_single()
     exact_double()
     silu_derivative()
-    fixed("QUICK_GELU", mp.mpf("1.702"), nudges=[2, 8])
+    fixed("QUICK_GELU, c = 1.702", mp.mpf("1.702"), [2, 8])
+    fixed("TWICE, c = 2", mp.mpf(2), [3, 0])
+    fixed("HALF, c = 1/2", mp.mpf(1) / 2, [3, 0])
+    fixed("CUBIC, c = 2 sqrt(2 / pi) 0.044715", 2 * mp.sqrt(2 / mp.pi) * mp.mpf("0.044715"), [0, 0], False, 16)
+    gelu_tanh()
+    gelu()

@@ -24,6 +24,12 @@ pub trait Number:
     /// e^x in this format.
     fn exp(self) -> Self;
 
+    /// tanh(x) in this format.
+    fn tanh(self) -> Self;
+
+    /// erf(x) in this format.
+    fn erf(self) -> Self;
+
     /// The same number in `f64`.
     fn widen(self) -> f64;
 
@@ -80,6 +86,14 @@ impl Number for f32 {
         libm::expf(self)
     }
 
+    fn tanh(self) -> f32 {
+        libm::tanhf(self)
+    }
+
+    fn erf(self) -> f32 {
+        libm::erff(self)
+    }
+
     fn widen(self) -> f64 {
         self.into()
     }
@@ -100,6 +114,14 @@ impl Number for f64 {
 
     fn exp(self) -> f64 {
         libm::exp(self)
+    }
+
+    fn tanh(self) -> f64 {
+        libm::tanh(self)
+    }
+
+    fn erf(self) -> f64 {
+        libm::erf(self)
     }
 
     fn widen(self) -> f64 {

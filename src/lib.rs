@@ -168,7 +168,10 @@ mod walk;
 pub use accuracy::{Accuracy, UnknownAccuracy};
 pub use backend::{Backend, UnavailableBackend, UnknownBackend};
 pub use element::Element;
-pub use kernels::{Kernels, glu, quick_gelu, sigmoid, sigmoid_derivative, silu, silu_derivative, swiglu};
+pub use kernels::{
+    Kernels, gelu, gelu_tanh, glu, quick_gelu, sigmoid, sigmoid_derivative, silu, silu_derivative, swiglu,
+    tanh, tanh_derivative,
+};
 
 /// The README's example is a test too.
 #[cfg(all(doctest, feature = "rayon"))]

@@ -7,10 +7,9 @@
 //!
 //! - [`sigmoid()`], [`sigmoid_derivative`] and [`backward`] are the *judge*: stable formulas, for
 //!   `f32` computed in `f64` and rounded once.
-//! - [`naive_sigmoid`], [`naive_silu`], [`naive_quick_gelu`], [`naive_glu`], [`derivative_quotient`],
-//!   [`derivative_product`] and [`derivative_positive_exponent`] are the *textbook forms*, exactly as written, in the arithmetic
-//!   of the format. They are equal on paper; the crate's front page shows what a computer makes
-//!   of them.
+//! - [`derivative_quotient`], [`derivative_product`], [`derivative_positive_exponent`] and those that begin with
+//!   `naive` are the *textbook forms*, exactly as written, in the arithmetic of the format. The three of the derivative
+//!   are equal on paper; the crate's front page shows what a computer makes of them.
 
 use crate::element::{Element, Kind};
 use crate::format::Number;
@@ -125,6 +124,36 @@ pub fn derivative_positive_exponent<T: Element>(x: T) -> T {
     of(x, |x| quotient(x.exp()))
 }
 
+/// tanh(x) = (e^x - e^-x) / (e^x + e^-x), as written.
+///
+/// ```
+/// assert!(sigmoid::reference::naive_tanh(100.0_f32).is_nan()); // inf / inf
+/// ```
+pub fn naive_tanh<T: Element>(x: T) -> T {
+    of(x, |x| {
+        let (up, down) = (x.exp(), (-x).exp());
+        (up - down) / (up + down)
+    })
+}
+
+/// x/2 (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))), as written, with the tanh of `libm`.
+///
+/// ```
+/// assert_eq!(sigmoid::reference::naive_gelu_tanh(-6.0_f32), 0.0); // the truth is -8.6e-11
+/// ```
+pub fn naive_gelu_tanh<T: Element>(x: T) -> T {
+    of(x, by_tanh)
+}
+
+/// x/2 (1 + erf(x / sqrt(2))), as written, with the error function of `libm`.
+///
+/// ```
+/// assert_eq!(sigmoid::reference::naive_gelu(-6.0_f32), 0.0); // the truth is -5.9e-9
+/// ```
+pub fn naive_gelu<T: Element>(x: T) -> T {
+    of(x, by_erf)
+}
+
 /// A function of numbers, of an element.
 fn of<T: Element>(
     x: T,
@@ -143,6 +172,16 @@ fn naive<N: Number>(x: N) -> N {
 
 fn one_minus<N: Number>(s: N) -> N {
     N::ONE - s
+}
+
+fn by_tanh<N: Number>(x: N) -> N {
+    let [half, factor, root]: [N; 3] = [0.5, 0.044715, ROOT_OF_2_OVER_PI].map(N::narrow);
+    half * x * (N::ONE + (root * (x + factor * x * x * x)).tanh())
+}
+
+fn by_erf<N: Number>(x: N) -> N {
+    let [half, root]: [N; 2] = [0.5, core::f64::consts::SQRT_2].map(N::narrow);
+    half * x * (N::ONE + (x / root).erf())
 }
 
 /// e / (1 + e)^2
@@ -278,4 +317,96 @@ pub(crate) fn slope_of_gate(g: f64, alpha: f64, factor: f64) -> f64 {
         let s = stable_sigmoid(x);
         result + factor * (rest * s * (1.0 - s) * (2.0 + x * (1.0 - 2.0 * s)))
     }
+}
+
+/// tanh(x), of which `libm` has a stable one.
+pub(crate) fn stable_tanh(x: f64) -> f64 {
+    libm::tanh(x)
+}
+
+/// 4 s'(2 x), and where that is near the end of the format (2 e^-|x|)^2, which is rounded once.
+pub(crate) fn stable_tanh_derivative(x: f64) -> f64 {
+    if x.abs() < 0.5 * -NEAR_SUBNORMAL {
+        4.0 * stable_derivative(2.0 * x)
+    } else {
+        let double = 2.0 * libm::exp(-x.abs());
+        double * double
+    }
+}
+
+/// grad (1 - y^2), in factors of which none cancels.
+pub(crate) fn tanh_backward(y: f64, grad: f64) -> f64 {
+    grad * ((1.0 - y) * (1.0 + y))
+}
+
+/// sqrt(2 / pi)
+const ROOT_OF_2_OVER_PI: f64 = 0.797_884_560_802_865_4;
+
+/// 2 sqrt(2 / pi) 0.044715 in two parts, and 1 / 0.044715.
+const CUBIC: [f64; 2] = [f64::from_bits(0x3fb2_444f_2a4d_8b4b), f64::from_bits(0xbc26_c843_a29d_1c70)];
+const LINEAR: [f64; 2] = [f64::from_bits(0x4036_5d25_edd9_ed82), f64::from_bits(0xbc85_86cc_71ee_31de)];
+
+/// Beyond it x s(z) is -0 or x, and the derivative times any number nothing or that number.
+const END_OF_GELU: f64 = 28.0;
+
+/// a b in two parts (T. J. Dekker, Numerische Mathematik 18, 1971).
+fn exact_product(a: f64, b: f64) -> [f64; 2] {
+    let halves = |x: f64| {
+        let scaled = x * 134_217_729.0; // 2^27 + 1
+        let high = scaled - (scaled - x);
+        (high, x - high)
+    };
+    let product = a * b;
+    let ((a_high, a_low), (b_high, b_low)) = (halves(a), halves(b));
+    [product, a_low * b_low - (((product - a_high * b_high) - a_low * b_high) - a_high * b_low)]
+}
+
+/// z = 2 sqrt(2 / pi) (x + 0.044715 x^3) = c (x^3 + a x) in two parts, up to [`END_OF_GELU`]: in the tail its digits are
+/// those of the result.
+fn cubic(x: f64) -> [f64; 2] {
+    let [square, low] = exact_product(x, x);
+    let sum = square + LINEAR[0];
+    let rest = sum - square;
+    let low = ((square - (sum - rest)) + (LINEAR[0] - rest)) + (low + LINEAR[1]);
+    let [product, rest] = exact_product(x, sum);
+    let low = rest + x * low;
+    let [z, rest] = exact_product(product, CUBIC[0]);
+    [z, rest + (low * CUBIC[0] + product * CUBIC[1])]
+}
+
+/// x s(z)
+pub(crate) fn gelu_tanh(x: f64) -> f64 {
+    if x > END_OF_GELU {
+        x
+    } else if x < -END_OF_GELU {
+        -0.0
+    } else {
+        let [z, low] = cubic(x);
+        times_sigmoid(x + x * low * stable_sigmoid(-z), z)
+    }
+}
+
+/// grad s(z) (1 + x z' s(-z))
+pub(crate) fn gelu_tanh_backward(x: f64, grad: f64) -> f64 {
+    if x > END_OF_GELU {
+        return grad;
+    } else if x < -END_OF_GELU {
+        return -0.0 * grad;
+    }
+    let [z, low] = cubic(x);
+    let other = stable_sigmoid(-z);
+    let slope = x * (CUBIC[0] * (3.0 * x * x + LINEAR[0]));
+    let factor = (1.0 + slope * other) * (1.0 + low * other);
+    if z < NEAR_SUBNORMAL {
+        // e^z in parts, for it may be far below the format and grad at its upper end.
+        let root = libm::exp(0.25 * z);
+        (grad * root * root) * (factor * root * root)
+    } else {
+        grad * (stable_sigmoid(z) * factor)
+    }
+}
+
+/// x Phi(x), and -0 for x = -inf.
+pub(crate) fn gelu(x: f64) -> f64 {
+    if x == f64::NEG_INFINITY { -0.0 } else { x * (0.5 * libm::erfc(-core::f64::consts::FRAC_1_SQRT_2 * x)) }
 }

@@ -65,3 +65,36 @@ pub const SWIGLU_BACKWARD: Stated = Stated {
     f32: Fast { with_fma: 7.5, without_fma: 8.0, scalar: 0.501 },
     f64: Fast { with_fma: 7.5, without_fma: 8.0, scalar: 8.0 },
 };
+
+/// [`ops::Tanh`](crate::ops::Tanh), by trying.
+pub const TANH: Stated = Stated {
+    f32: Fast { with_fma: 2.7, without_fma: 4.0, scalar: 0.501 },
+    f64: Fast { with_fma: 2.7, without_fma: 4.0, scalar: 3.0 },
+};
+
+/// [`ops::TanhDerivative`](crate::ops::TanhDerivative), by trying.
+pub const TANH_DERIVATIVE: Stated = Stated {
+    f32: Fast { with_fma: 3.4, without_fma: 3.4, scalar: 0.501 },
+    f64: Fast { with_fma: 3.4, without_fma: 3.4, scalar: 4.2 },
+};
+
+/// [`ops::TanhBackward`](crate::ops::TanhBackward), for the given y from -1 to 1, which is the truth here.
+pub const TANH_BACKWARD: Stated = Stated {
+    f32: Fast { with_fma: 1.5, without_fma: 3.0, scalar: 0.501 },
+    f64: Fast { with_fma: 1.5, without_fma: 3.0, scalar: 3.0 },
+};
+
+/// [`ops::GeluTanh`](crate::ops::GeluTanh), by trying.
+pub const GELU_TANH: Stated = Stated {
+    f32: Fast { with_fma: 4.0, without_fma: 4.0, scalar: 0.501 },
+    f64: Fast { with_fma: 3.26, without_fma: 4.0, scalar: 4.0 },
+};
+
+/// [`ops::GeluTanhBackward`](crate::ops::GeluTanhBackward), by trying.
+pub const GELU_TANH_BACKWARD: Stated = Stated {
+    f32: Fast { with_fma: 6.5, without_fma: 7.0, scalar: 0.501 },
+    f64: Fast { with_fma: 6.5, without_fma: 7.0, scalar: 6.0 },
+};
+
+/// [`ops::Gelu`](crate::ops::Gelu) in `f32`, by trying.
+pub const GELU: Fast = Fast { with_fma: 7.3, without_fma: 8.5, scalar: 0.501 };

@@ -141,3 +141,83 @@ where
 {
     Kernels::new().map(ops::QuickGelu, x, y);
 }
+
+/// y\[i\] = tanh(x\[i\]): see [`ops::Tanh`].
+///
+/// # Panics
+///
+/// If the lengths differ.
+///
+/// ```
+/// let mut y = [0.0; 2];
+/// sigmoid::tanh(&[-1.0_f32, 100.0], &mut y);
+/// assert_eq!(y, [-0.7615942, 1.0]);
+/// ```
+#[track_caller]
+#[inline]
+pub fn tanh<T: 'static, U: 'static>(x: &[T], y: &mut [U])
+where
+    ops::Tanh: Map<T, U>,
+{
+    Kernels::new().map(ops::Tanh, x, y);
+}
+
+/// dy\[i\] = 1 - tanh(x\[i\])^2: see [`ops::TanhDerivative`].
+///
+/// # Panics
+///
+/// If the lengths differ.
+///
+/// ```
+/// let mut dy = [0.0; 2];
+/// sigmoid::tanh_derivative(&[0.0_f32, 20.0], &mut dy);
+/// assert_eq!(dy, [1.0, 1.6993417e-17]);
+/// ```
+#[track_caller]
+#[inline]
+pub fn tanh_derivative<T: 'static, U: 'static>(x: &[T], dy: &mut [U])
+where
+    ops::TanhDerivative: Map<T, U>,
+{
+    Kernels::new().map(ops::TanhDerivative, x, dy);
+}
+
+/// y\[i\] = x\[i\] Phi(x\[i\]), with the error function: see [`ops::Gelu`].
+///
+/// # Panics
+///
+/// If the lengths differ.
+///
+/// ```
+/// let mut y = [0.0; 2];
+/// sigmoid::gelu(&[-1.0_f32, 100.0], &mut y);
+/// assert_eq!(y, [-0.15865526, 100.0]);
+/// ```
+#[track_caller]
+#[inline]
+pub fn gelu<T: 'static, U: 'static>(x: &[T], y: &mut [U])
+where
+    ops::Gelu: Map<T, U>,
+{
+    Kernels::new().map(ops::Gelu, x, y);
+}
+
+/// y\[i\] = x\[i\] Phi(x\[i\]), nearly, by way of tanh: see [`ops::GeluTanh`].
+///
+/// # Panics
+///
+/// If the lengths differ.
+///
+/// ```
+/// let mut y = [0.0; 2];
+/// sigmoid::gelu_tanh(&[-1.0_f32, 100.0], &mut y);
+/// assert_eq!(y, [-0.158808, 100.0]);
+/// ```
+#[track_caller]
+#[inline]
+pub fn gelu_tanh<T: 'static, U: 'static>(x: &[T], y: &mut [U])
+where
+    ops::GeluTanh: Map<T, U>,
+{
+    Kernels::new().map(ops::GeluTanh, x, y);
+}

@@ -5,7 +5,10 @@ mod any;
 mod everyday;
 mod named;
 
-pub use everyday::{glu, quick_gelu, sigmoid, sigmoid_derivative, silu, silu_derivative, swiglu};
+pub use everyday::{
+    gelu, gelu_tanh, glu, quick_gelu, sigmoid, sigmoid_derivative, silu, silu_derivative, swiglu, tanh,
+    tanh_derivative,
+};
 
 use core::fmt;
 use core::mem::MaybeUninit;

@@ -31,6 +31,9 @@ macro_rules! kernels {
     };
 }
 
+mod gelu;
+mod gelu_tanh;
+mod gelu_tanh_backward;
 mod glu;
 mod quick_gelu;
 mod scaled;
@@ -47,6 +50,13 @@ mod swiglu_backward;
 pub use glu::Glu;
 pub use quick_gelu::QuickGelu;
 pub use scaled::Scaled;
+mod tanh;
+mod tanh_backward;
+mod tanh_derivative;
+
+pub use gelu::Gelu;
+pub use gelu_tanh::GeluTanh;
+pub use gelu_tanh_backward::GeluTanhBackward;
 pub use sigmoid::Sigmoid;
 pub use sigmoid_backward::SigmoidBackward;
 pub use sigmoid_derivative::SigmoidDerivative;
@@ -56,6 +66,9 @@ pub use silu_backward::SiluBackward;
 pub use silu_derivative::SiluDerivative;
 pub use swiglu::SwiGlu;
 pub use swiglu_backward::SwiGluBackward;
+pub use tanh::Tanh;
+pub use tanh_backward::TanhBackward;
+pub use tanh_derivative::TanhDerivative;
 
 use crate::engine::Rows;
 use crate::pair::{Constants, Logistic};

@@ -3,7 +3,7 @@
 use super::Formula;
 use crate::format::Number;
 use crate::lanes::{Avx2F32, Avx2F64, Avx512F32, Avx512F64, Five, Four, PortableF32, PortableF64, Six};
-use crate::pair::{Constants, Logistic, any_tiny, half_of_tiny, tiny};
+use crate::pair::{Constants, Logistic, QUICK_GELU, any_tiny, half_of_tiny, tiny};
 use crate::reference;
 
 /// x s(1.702 x), an approximation of the Gaussian error linear unit.
@@ -25,6 +25,9 @@ use crate::reference;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct QuickGelu;
 
+/// The largest |x| on the common path.
+const COMMON_LIMIT: (f32, f64) = (47.0, 405.0);
+
 /// x s(1.702 x) rounds to -0 from here down.
 const LOWEST: (f32, f64) = (-65.0, -447.0);
 
@@ -35,7 +38,7 @@ const HIGHEST: (f32, f64) = (24.0, 24.0);
 #[inline(always)]
 fn far<L: Logistic>(x: L) -> L {
     let factor = x.at_least(x.splat(L::Number::of(LOWEST)));
-    L::Number::QUICK_GELU.counted(factor.at_most(x.splat(L::Number::of(HIGHEST)))).times(factor)
+    QUICK_GELU.counted(factor.at_most(x.splat(L::Number::of(HIGHEST)))).times(factor)
 }
 
 impl Formula for QuickGelu {
@@ -47,12 +50,12 @@ impl Formula for QuickGelu {
 
     #[inline(always)]
     fn needs_care<L: Logistic>(_: &(), x: L) -> bool {
-        x.any_beyond(L::Number::QUICK_GELU.common_limit) || any_tiny(x)
+        x.any_beyond(L::Number::of(COMMON_LIMIT)) || any_tiny(x)
     }
 
     #[cfg_attr(optimised, inline(always))]
     fn common<L: Logistic>(_: &(), x: L) -> L {
-        let (a, d) = L::Number::QUICK_GELU.common_fraction(x);
+        let (a, d) = QUICK_GELU.common_fraction(x);
         x.mul(a.div(d))
     }
 
@@ -63,7 +66,7 @@ impl Formula for QuickGelu {
         }
         let tiny = tiny(x);
         let others = L::select(tiny, x.splat(L::Number::ONE), x);
-        let product = if others.any_beyond(L::Number::QUICK_GELU.common_limit) {
+        let product = if others.any_beyond(L::Number::of(COMMON_LIMIT)) {
             far(others)
         } else {
             Self::common(&(), others)

@@ -58,7 +58,7 @@ fn parts<L: Logistic>(x: L) -> Parts<L> {
     let k = t.sub(magic);
     let r = k.mul_add(x.splat(L::Number::LN_2_HIGH), x).sub(high);
     let r = r.add(k.mul_add(x.splat(L::Number::LN_2_LOW), x.splat(L::Number::ZERO).sub(low)));
-    let Approximation { o, a, m } = approximate(r);
+    let Approximation { o, a, m, .. } = approximate(r);
     let wm = x.splat(L::Number::of(W)).mul(m);
     Parts { a, wm, r, rise: o.add(o).add(wm), t, k }
 }

@@ -110,7 +110,7 @@ impl<N: Constants> Slope<N> {
     #[inline(always)]
     fn parts<L: Logistic<Number = N>>(&self, g: L) -> Parts<L> {
         let scaled: &Scaled<N> = &self.gate.scaled;
-        let FromOrigin { approximation: Approximation { o, a, m }, r, t, k } =
+        let FromOrigin { approximation: Approximation { o, a, m, .. }, r, t, k } =
             scaled.reduced_from(g, self.origin);
         let rise = o.add(o).add(m.mul(g.splat(self.alpha_w)));
         Parts { a, wm: m.mul(g.splat(self.w)), r, rise, t, k }

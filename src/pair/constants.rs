@@ -4,7 +4,6 @@
 //! mathematics, and prints what rounding the coefficients costs. The decimals below are the
 //! shortest that read back as the same float.
 
-use super::Fixed;
 use crate::format::Number;
 
 /// The numbers that [`super::logistic_pair`] and the careful path need in one format.
@@ -43,9 +42,6 @@ pub trait Constants: Number {
     /// O(u) = O\[0\] + O\[1\] u + ... + u^n, monic: tanh(r/2) / r = O(r^2) / E(r^2) for
     /// |r| <= ln 2 / 2.
     const O: &'static [Self];
-
-    /// The constants of s(1.702 x). Relative error of e^-r: 2^-29.5 in `f32`, and 2^-58.3 in `f64`.
-    const QUICK_GELU: Fixed<Self>;
 
     /// The largest |x| on the common path. Up to here 2^k, A + B and s(x) stay well inside the
     /// normal range, whatever the scale of E and O.
@@ -96,7 +92,13 @@ pub trait Constants: Number {
     /// The smallest normal number.
     const SMALLEST_NORMAL: Self;
 
-    /// A number of at least twice that, and no other, has one of these bits (or is negative, or not a number).
+    /// The least power of two of which the square is no subnormal number.
+    const ROOT_OF_SMALLEST_NORMAL: Self;
+
+    /// A number of at least that, and no other, has one of these bits (or is negative, or not a number).
+    const ROOT_OF_SMALLEST_NORMAL_AND_ABOVE: Self;
+
+    /// A number of at least twice the smallest normal one, and no other, has one of these bits (or is negative, or not a number).
     const TWICE_SMALLEST_NORMAL_AND_ABOVE: Self;
 
     /// 2^(mantissa bits): from here to its double the last place is worth 1.
@@ -130,14 +132,6 @@ impl Constants for f32 {
     const LN_2_LOW: f32 = 1.428_606_8e-6;
     const E: &'static [f32] = &[120.180_405, 12.015_017];
     const O: &'static [f32] = &[60.090_202];
-    const QUICK_GELU: Fixed<f32> = Fixed {
-        minus_log2_e: f32::from_bits(0xc01d_265f),
-        ln_2_high: f32::from_bits(0x3ed0_8400),
-        ln_2_low: f32::from_bits(0xb62c_4bc8),
-        e: &[f32::from_bits(0x41c3_0131), f32::from_bits(0x40e1_e636)],
-        o: &[f32::from_bits(0x41a5_f2ef)],
-        common_limit: 47.0,
-    };
     const COMMON_LIMIT: f32 = 80.0;
     const LOWEST: f32 = -104.5;
     const HIGHEST: f32 = 40.0;
@@ -152,6 +146,8 @@ impl Constants for f32 {
     const NEGLIGIBLE_EXPONENT: f32 = 60.0;
     const UNITS: f32 = f32::from_bits(149 << 23);
     const SMALLEST_NORMAL: f32 = f32::MIN_POSITIVE;
+    const ROOT_OF_SMALLEST_NORMAL: f32 = f32::from_bits(64 << 23);
+    const ROOT_OF_SMALLEST_NORMAL_AND_ABOVE: f32 = f32::from_bits(0x6000_0000);
     const TWICE_SMALLEST_NORMAL_AND_ABOVE: f32 = f32::from_bits(0x7f00_0000);
     const LAST_PLACE_ONE: f32 = 8388608.0;
 }
@@ -180,18 +176,6 @@ impl Constants for f64 {
     const LN_2_LOW: f64 = 5.497_923_018_708_371e-14;
     const E: &'static [f64] = &[30_265.237_530_880_187, 3_362.703_935_168_801, 30.015_015_179_681_305];
     const O: &'static [f64] = &[15_132.618_765_440_093, 420.300_403_797_793_2];
-    const QUICK_GELU: Fixed<f64> = Fixed {
-        minus_log2_e: f64::from_bits(0xc003_a4cb_dc7e_e26b),
-        ln_2_high: f64::from_bits(0x3fda_1075_3b43_8800),
-        ln_2_low: f64::from_bits(0xbd29_f5fd_471a_ef98),
-        e: &[
-            f64::from_bits(0x40a0_8e26_59ae_ae01),
-            f64::from_bits(0x4085_5052_4d9d_f74d),
-            f64::from_bits(0x4031_a298_ccfb_9b58),
-        ],
-        o: &[f64::from_bits(0x409c_2d54_ba6e_6cc3), f64::from_bits(0x4062_22ea_1437_88c4)],
-        common_limit: 405.0,
-    };
     const COMMON_LIMIT: f64 = 690.0;
     const LOWEST: f64 = -746.0;
     const HIGHEST: f64 = 40.0;
@@ -206,6 +190,8 @@ impl Constants for f64 {
     const NEGLIGIBLE_EXPONENT: f64 = 120.0;
     const UNITS: f64 = f64::from_bits(1074 << 52);
     const SMALLEST_NORMAL: f64 = f64::MIN_POSITIVE;
+    const ROOT_OF_SMALLEST_NORMAL: f64 = f64::from_bits(512 << 52);
+    const ROOT_OF_SMALLEST_NORMAL_AND_ABOVE: f64 = f64::from_bits(0x6000_0000_0000_0000);
     const TWICE_SMALLEST_NORMAL_AND_ABOVE: f64 = f64::from_bits(0x7fe0_0000_0000_0000);
     const LAST_PLACE_ONE: f64 = 4503599627370496.0;
 }

@@ -44,10 +44,11 @@ mod scaled;
 mod wide_range;
 
 pub(crate) use constants::Constants;
-pub(crate) use fixed::Fixed;
+pub(crate) use fixed::{CUBIC, HALF, QUICK_GELU, TWICE};
 pub(crate) use scaled::{FromOrigin, Scaled};
 pub(crate) use wide_range::{
-    Counted, Factor, LARGE, WideRange, any_small, lowered, product, product_lowered,
+    Counted, Factor, LARGE, WideRange, any_small, lowered, power_of_two, product, product_lowered,
+    scaled_down,
 };
 
 use crate::format::Number;
@@ -96,8 +97,9 @@ fn logistic_pair<L: Logistic>(x: L, magic: L::Number) -> LogisticPair<L> {
     LogisticPair { a, m, t }
 }
 
-/// What the approximation gives for a reduced x: O, A and M.
+/// What the approximation gives for a reduced x: E, O, A and M.
 pub(crate) struct Approximation<L> {
+    pub(crate) e: L,
     pub(crate) o: L,
     pub(crate) a: L,
     pub(crate) m: L,
@@ -106,16 +108,10 @@ pub(crate) struct Approximation<L> {
 /// Approximates e^-r = M / A.
 #[inline(always)]
 pub(crate) fn approximate<L: Logistic>(r: L) -> Approximation<L> {
-    approximate_with(r, L::Number::E, L::Number::O)
-}
-
-/// With the coefficients of E and those of O, which is monic.
-#[inline(always)]
-fn approximate_with<L: Logistic>(r: L, e: &[L::Number], o: &[L::Number]) -> Approximation<L> {
     let u = square(r);
-    let e = polynomial(e, u);
-    let o = monic_polynomial(o, u);
-    Approximation { o, a: r.mul_add(o, e), m: r.neg_mul_add(o, e) }
+    let e = polynomial(L::Number::E, u);
+    let o = monic_polynomial(L::Number::O, u);
+    Approximation { e, o, a: r.mul_add(o, e), m: r.neg_mul_add(o, e) }
 }
 
 /// r^2, of which no digit that counts is changed so that it is no subnormal number.
@@ -230,6 +226,35 @@ pub(crate) fn tiny<L: Logistic>(x: L) -> L::Mask {
     let limit = x.splat(-L::Number::SMALLEST_NORMAL - L::Number::SMALLEST_NORMAL);
     // Nothing where it is too large.
     L::keep(limit.below(near), near).below(zero)
+}
+
+/// |x|, and the bit that is its sign.
+#[inline(always)]
+pub(crate) fn magnitude_and_sign<L: Logistic>(x: L) -> (L, L) {
+    // The sign bit twice is nothing.
+    let magnitude = x.negative_magnitude().add_bits(x.splat(-L::Number::ZERO));
+    (magnitude, x.sub_bits(magnitude))
+}
+
+/// Whether any lane but zeros is so near to zero that its square is subnormal.
+#[inline(always)]
+pub(crate) fn any_near_zero<L: Logistic>(x: L) -> bool {
+    // (As in `any_tiny`.)
+    x.any_without_bits(L::Number::ROOT_OF_SMALLEST_NORMAL_AND_ABOVE) && L::any(near_zero(x))
+}
+
+/// Where the square of a number that is not zero is subnormal.
+#[inline(always)]
+pub(crate) fn near_zero<L: Logistic>(x: L) -> L::Mask {
+    let (zero, near) = (x.splat(L::Number::ZERO), x.negative_magnitude());
+    L::keep(x.splat(-L::Number::ROOT_OF_SMALLEST_NORMAL).below(near), near).below(zero)
+}
+
+/// x/2 where [`near_zero`], and zeros, without a subnormal operation.
+#[inline(always)]
+pub(crate) fn half_near_zero<L: Logistic>(x: L) -> L {
+    let tiny = tiny(x);
+    L::select(tiny, half_of_tiny(x), L::discard(tiny, x).mul(x.splat(L::Number::of((0.5, 0.5)))))
 }
 
 /// What the careful path makes of any x up to `HIGHEST`, scaled so that everything stays in the

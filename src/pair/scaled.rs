@@ -110,7 +110,7 @@ impl<N: Constants> Scaled<N> {
         } else {
             (polynomial(&self.e, u), polynomial(&self.o, u))
         };
-        Approximation { o, a: r.mul_add(o, e), m: r.neg_mul_add(o, e) }
+        Approximation { e, o, a: r.mul_add(o, e), m: r.neg_mul_add(o, e) }
     }
 
     /// Reduces x less an origin, in two parts, and approximates. An r is never so small that its square is subnormal, if

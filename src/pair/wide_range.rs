@@ -51,6 +51,12 @@ impl<L: Logistic> Counted<L> {
         L::select(self.tail, number, self.value)
     }
 
+    /// s(x), and 0 where it may be subnormal.
+    #[inline(always)]
+    pub(crate) fn cleared(self) -> L {
+        L::discard(self.tail, self.value)
+    }
+
     /// `factor` s(x).
     #[inline(always)]
     pub(crate) fn times(self, factor: L) -> L {
@@ -225,7 +231,7 @@ impl<L: Logistic> WideRange<L> {
 
 /// 2^`exponent`, for integers of the normal range.
 #[inline(always)]
-fn power_of_two<L: Logistic>(exponent: L) -> L {
+pub(crate) fn power_of_two<L: Logistic>(exponent: L) -> L {
     exponent.add(exponent.splat(L::Number::BIASED_MAGIC)).low_bits_to_exponent()
 }
 
@@ -235,7 +241,7 @@ fn power_of_two<L: Logistic>(exponent: L) -> L {
 /// A subnormal result is a count of smallest numbers: a number in the normal range, and rounded to an integer it is the
 /// bits of the result.
 #[inline(always)]
-fn scaled_down<L: Logistic>(value: L, n: L) -> L {
+pub(crate) fn scaled_down<L: Logistic>(value: L, n: L) -> L {
     let zero = n.splat(L::Number::ZERO);
     let size = zero.sub(value.negative_magnitude());
     let sign = value.sub_bits(size);

@@ -3,8 +3,8 @@
 
 use sigmoid::Kernels;
 use sigmoid::ops::{
-    Glu, QuickGelu, Scaled, Sigmoid, SigmoidBackward, SigmoidDerivative, Silu, SiluBackward, SiluDerivative,
-    SwiGlu, SwiGluBackward,
+    Gelu, GeluTanh, GeluTanhBackward, Glu, QuickGelu, Scaled, Sigmoid, SigmoidBackward, SigmoidDerivative,
+    Silu, SiluBackward, SiluDerivative, SwiGlu, SwiGluBackward, Tanh, TanhBackward, TanhDerivative,
 };
 
 use super::{Float, mixture};
@@ -104,6 +104,11 @@ macro_rules! both_formats {
             member!(gradients "swiglu backward, steep" SwiGluBackward::from(GATES[3])),
             member!(gradients "swiglu backward, falling" SwiGluBackward::from(GATES[4])),
             member!(gradients "swiglu backward, alpha 0" SwiGluBackward::from(GATES[5])),
+            member!(map "tanh" Tanh),
+            member!(map "tanh'" TanhDerivative),
+            member!(zip "tanh backward" TanhBackward),
+            member!(map "gelu by tanh" GeluTanh),
+            member!(zip "gelu by tanh backward" GeluTanhBackward),
         ]
     };
 }
@@ -115,7 +120,9 @@ pub trait Family: Float {
 
 impl Family for f32 {
     fn members() -> Vec<Member<f32>> {
-        both_formats!()
+        let mut members = both_formats!();
+        members.push(member!(map "gelu" Gelu));
+        members
     }
 }
 
