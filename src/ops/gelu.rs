@@ -12,7 +12,9 @@ use crate::reference;
 /// gelu(x) = x Phi(x) = x/2 (1 + erf(x / sqrt(2))), of `f32`: x times the probability that a number of the normal
 /// distribution is below x.
 ///
-/// ERRORS
+/// Largest error found in units in the last place, in `f32` (every 17th number): 6.32 at -13.095004, and without fused
+/// multiply-add 8.26 at -7.5113697; stated is [`bounds::GELU`](crate::bounds::GELU), and the test
+/// `gelu_is_as_exact_as_stated` tries every 997th. There is no Exact.
 ///
 /// gelu(-inf) = -0, gelu(inf) = inf; a zero keeps its sign; subnormal results are kept.
 ///

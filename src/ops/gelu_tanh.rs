@@ -9,7 +9,9 @@ use crate::reference;
 /// x/2 (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) = x s(2 sqrt(2 / pi) (x + 0.044715 x^3)), which comes near to
 /// [`Gelu`](crate::ops::Gelu), and which many models were trained with in its place.
 ///
-/// ERRORS
+/// Largest error found in units in the last place, in `f32` (every 17th number): 3.64 at -1.8376397, and without fused
+/// multiply-add 3.78 at -2.752326; stated is [`bounds::GELU_TANH`](crate::bounds::GELU_TANH), and the test
+/// `gelu_tanh_is_as_exact_as_stated` tries every 997th. There is no Exact.
 ///
 /// It is -0 for -inf and inf for inf; a zero keeps its sign; subnormal results are kept.
 ///

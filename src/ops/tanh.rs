@@ -8,7 +8,9 @@ use crate::reference;
 
 /// tanh(x), the hyperbolic tangent.
 ///
-/// ERRORS
+/// Largest error found in units in the last place, in `f32` (every 17th number): 2.54 at -0.54884183, and without fused
+/// multiply-add 3.84 at -0.5233052; stated is [`bounds::TANH`](crate::bounds::TANH), and the test
+/// `tanh_is_as_exact_as_stated` tries every 997th. There is no Exact.
 ///
 /// tanh(-x) = -tanh(x), bit by bit; a zero keeps its sign, and subnormal numbers come back as they are; tanh(-inf) = -1,
 /// tanh(inf) = 1.

@@ -8,7 +8,9 @@ use crate::reference;
 
 /// tanh'(x) = 1 - tanh(x)^2 = 4 s'(2 x), from x.
 ///
-/// ERRORS
+/// Largest error found in units in the last place, in `f32` (every 17th number): 3.17 at 3.1174896, with and without
+/// fused multiply-add; stated is [`bounds::TANH_DERIVATIVE`](crate::bounds::TANH_DERIVATIVE), and the test
+/// `tanh_derivative_is_as_exact_as_stated` tries every 997th. There is no Exact.
 ///
 /// tanh'(0) = 1, tanh'(-inf) = tanh'(inf) = 0. Results have all their digits however small they are, and subnormal ones
 /// are kept.
