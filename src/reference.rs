@@ -235,7 +235,7 @@ fn times_sigmoid_of_product(factor: f64, c: [f64; 2], x: f64) -> f64 {
         return result;
     }
     let rest = libm::fma(c[0], x, -product) + c[1] * x;
-    result + result * (rest * stable_sigmoid(-product))
+    result * (1.0 + rest * stable_sigmoid(-product))
 }
 
 /// s(c x), and 1/2 of any x if c is 0.
@@ -304,18 +304,16 @@ pub(crate) fn slope_of_gate(g: f64, alpha: f64, factor: f64) -> f64 {
         return if g.is_nan() { g } else { 0.5 * factor };
     }
     let product = alpha * g;
-    let result = silu_backward(product, factor);
     if !(-1e4..=1e4).contains(&product) {
-        return result;
+        return silu_backward(product, factor);
     }
     // The rounding of the product times silu'', which is almost silu' far below zero.
     let rest = libm::fma(alpha, g, -product);
     if product < -4.0 {
-        result + result * rest
+        silu_backward(product, factor) * (1.0 + rest)
     } else {
-        let x = product;
-        let s = stable_sigmoid(x);
-        result + factor * (rest * s * (1.0 - s) * (2.0 + x * (1.0 - 2.0 * s)))
+        let s = stable_sigmoid(product);
+        factor * (silu_derivative(product) + rest * s * (1.0 - s) * (2.0 + product * (1.0 - 2.0 * s)))
     }
 }
 
