@@ -290,6 +290,59 @@ def gelu():
         show("Q[%d]" % i, c, "f32", to_f32)
 
 
+def level(function, weight, span, degree):
+    """The polynomial of this degree for which the largest weight(t) |function(t) - polynomial(t)| on [0, span] is
+    smallest: Remez' exchange, on a fine grid."""
+    count = degree + 2
+    at = lambda i, n: span * (1 - mp.cos(mp.pi * mp.mpf(i) / n)) / 2
+    points = [at(2 * i + 1, 2 * count) for i in range(count)]
+    grid = [(t, function(t), weight(t)) for t in (at(i, 600) for i in range(1, 601))]
+    for _ in range(30):
+        rows = [[t**j for j in range(degree + 1)] + [(-1) ** i / weight(t)] for i, t in enumerate(points)]
+        solution = mp.lu_solve(mp.matrix(rows), mp.matrix([function(t) for t in points]))
+        polynomial = list(solution)[: degree + 1]
+        errors = [(t, w * (value - horner(polynomial, t))) for t, value, w in grid]
+        # The largest of each run of one sign.
+        peaks = []
+        for t, error in errors:
+            if peaks and (error > 0) == (peaks[-1][1] > 0):
+                peaks[-1] = max(peaks[-1], (t, error), key=lambda peak: abs(peak[1]))
+            else:
+                peaks.append((t, error))
+        while len(peaks) > count:
+            peaks.pop(0 if abs(peaks[0][1]) < abs(peaks[-1][1]) else -1)
+        if len(peaks) < count or [t for t, _ in peaks] == points:
+            break
+        points = [t for t, _ in peaks]
+    return polynomial
+
+
+def logarithm():
+    """P of `src/pair/logarithm.rs`: atanh(v) = v + v t P(t) with t = v^2, level in the relative error of atanh(v)."""
+
+    def atanh_over_v(t):
+        v = mp.sqrt(t)
+        return mp.atanh(v) / v if t else mp.mpf(1)
+
+    function = lambda t: (atanh_over_v(t) - 1) / t
+    weight = lambda t: t / atanh_over_v(t)
+    # The quotients have errors of their own, and so each interval is a little longer than that of the exact ones.
+    third, fifth = mp.mpf("1.000001") / 9, mp.mpf("0.202") ** 2
+    for name, span, fmt, rounded, count in [
+        ("UP_TO_A_THIRD", third, "f32", to_f32, 4),
+        ("UP_TO_A_THIRD", third, "f64", to_f64, 10),
+        ("UP_TO_A_FIFTH", fifth, "f32", to_f32, 3),
+        ("UP_TO_A_FIFTH", fifth, "f64", to_f64, 8),
+    ]:
+        p = level(function, weight, span, count - 1)
+        errors = lambda p: max(weight(t) * abs(function(t) - horner(p, t)) for t in grid(span))
+        exact, cost = errors(p), errors([rounded(c) for c in p])
+        print("%s: atanh(v) for v^2 <= %s, %d coefficients" % (fmt, mp.nstr(span, 5), count))
+        print("  largest relative error 2^%.2f, with rounded coefficients 2^%.2f" % (mp.log(exact, 2), mp.log(cost, 2)))
+        for i, c in enumerate(p):
+            show("%s[%d]" % (name, i), c, fmt, rounded)
+
+
 if __name__ == "__main__":
     constants("f32", to_f32, 1, 1, 16, 24, 127, nudge=3)
     constants("f64", to_f64, 2, 2, 42, 53, 1023)
@@ -302,3 +355,4 @@ if __name__ == "__main__":
     fixed("CUBIC, c = 2 sqrt(2 / pi) 0.044715", 2 * mp.sqrt(2 / mp.pi) * mp.mpf("0.044715"), [0, 0], False, 16)
     gelu_tanh()
     gelu()
+    logarithm()

@@ -30,6 +30,9 @@ pub trait Number:
     /// erf(x) in this format.
     fn erf(self) -> Self;
 
+    /// ln x in this format.
+    fn ln(self) -> Self;
+
     /// The same number in `f64`.
     fn widen(self) -> f64;
 
@@ -94,6 +97,10 @@ impl Number for f32 {
         libm::erff(self)
     }
 
+    fn ln(self) -> f32 {
+        libm::logf(self)
+    }
+
     fn widen(self) -> f64 {
         self.into()
     }
@@ -122,6 +129,10 @@ impl Number for f64 {
 
     fn erf(self) -> f64 {
         libm::erf(self)
+    }
+
+    fn ln(self) -> f64 {
+        libm::log(self)
     }
 
     fn widen(self) -> f64 {

@@ -169,8 +169,8 @@ pub use accuracy::{Accuracy, UnknownAccuracy};
 pub use backend::{Backend, UnavailableBackend, UnknownBackend};
 pub use element::Element;
 pub use kernels::{
-    Kernels, gelu, gelu_tanh, glu, quick_gelu, sigmoid, sigmoid_derivative, silu, silu_derivative, swiglu,
-    tanh, tanh_derivative,
+    Kernels, bce_with_logits, gelu, gelu_tanh, glu, log_sigmoid, logit, quick_gelu, sigmoid,
+    sigmoid_derivative, silu, silu_derivative, softplus, swiglu, tanh, tanh_derivative,
 };
 
 /// The README's example is a test too.

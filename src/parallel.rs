@@ -56,6 +56,15 @@ mod global_pool {
     }
 }
 
+/// Whether a call with so much of output is worth a pool, and there is one.
+#[cfg(feature = "rayon")]
+pub(crate) fn shares(bytes: usize) -> bool {
+    // This asks for the thread's own pool only: a short call must not start the global one.
+    let inside = rayon::current_thread_index().is_some();
+    let from = if inside { PARALLEL_FROM_BYTES } else { PARALLEL_FROM_OUTSIDE_BYTES };
+    bytes >= from && (inside || global_pool::is_there())
+}
+
 /// A kernel with what it is to work on.
 pub(crate) struct Job<'c, C, In, Out> {
     pub(crate) kernel: Kernel<C, In, Out>,
@@ -128,10 +137,7 @@ pub(crate) fn share(
     boundary: &(impl Fn(usize) -> usize + Sync),
     work: &(impl Fn(Range<usize>) + Sync),
 ) {
-    // This asks for the thread's own pool only: a short call must not start the global one.
-    let inside = rayon::current_thread_index().is_some();
-    let from = if inside { PARALLEL_FROM_BYTES } else { PARALLEL_FROM_OUTSIDE_BYTES };
-    if bytes < from || !(inside || global_pool::is_there()) {
+    if !shares(bytes) {
         return work(0..len);
     }
     // Two pieces a thread: a thread that comes late leaves one to the others.

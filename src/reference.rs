@@ -154,6 +154,41 @@ pub fn naive_gelu<T: Element>(x: T) -> T {
     of(x, by_erf)
 }
 
+/// softplus(x) = ln(1 + e^x), as written.
+///
+/// ```
+/// assert_eq!(sigmoid::reference::naive_softplus(0.0_f64), std::f64::consts::LN_2);
+/// assert_eq!(sigmoid::reference::naive_softplus(-17.0_f32), 0.0); // 1 + e^-17 rounded to 1
+/// assert_eq!(sigmoid::reference::naive_softplus(100.0_f32), f32::INFINITY); // e^100
+/// ```
+pub fn naive_softplus<T: Element>(x: T) -> T {
+    of(x, |x| plus_one(x.exp()).ln())
+}
+
+/// logit(p) = ln(p / (1 - p)), as written.
+///
+/// ```
+/// assert_eq!(sigmoid::reference::naive_logit(0.5_f64), 0.0);
+/// assert_eq!(sigmoid::reference::naive_logit(0.49999997_f32), 0.0); // 1 - p rounded; the true value is -1.2e-7
+/// ```
+pub fn naive_logit<T: Element>(p: T) -> T {
+    of(p, |p| (p / one_minus(p)).ln())
+}
+
+/// -z ln s(x) - (1 - z) ln(1 - s(x)), as written, with s as written: the binary cross entropy of a logit x and a label z.
+///
+/// ```
+/// assert_eq!(sigmoid::reference::naive_bce_with_logits(0.0_f64, 1.0), std::f64::consts::LN_2);
+/// assert!(sigmoid::reference::naive_bce_with_logits(17.0_f32, 1.0).is_nan()); // 0 ln 0
+/// ```
+pub fn naive_bce_with_logits<T: Element>(x: T, z: T) -> T {
+    let z = T::__Kind::number(z);
+    of(x, |x| {
+        let s = naive(x);
+        -z * s.ln() - one_minus(z) * one_minus(s).ln()
+    })
+}
+
 /// A function of numbers, of an element.
 fn of<T: Element>(
     x: T,
@@ -168,6 +203,10 @@ fn narrow<N: Number>(x: f64) -> N {
 
 fn naive<N: Number>(x: N) -> N {
     N::ONE / (N::ONE + (-x).exp())
+}
+
+fn plus_one<N: Number>(x: N) -> N {
+    N::ONE + x
 }
 
 fn one_minus<N: Number>(s: N) -> N {
@@ -407,4 +446,39 @@ pub(crate) fn gelu_tanh_backward(x: f64, grad: f64) -> f64 {
 /// x Phi(x), and -0 for x = -inf.
 pub(crate) fn gelu(x: f64) -> f64 {
     if x == f64::NEG_INFINITY { -0.0 } else { x * (0.5 * libm::erfc(-core::f64::consts::FRAC_1_SQRT_2 * x)) }
+}
+
+/// max(x, 0) + ln(1 + e^-|x|).
+pub(crate) fn softplus(x: f64) -> f64 {
+    let logarithm = libm::log1p(libm::exp(-libm::fabs(x)));
+    if x > 0.0 { x + logarithm } else { logarithm }
+}
+
+/// grad s(x): s(x) is nothing for x = -inf only.
+pub(crate) fn softplus_backward(x: f64, grad: f64) -> f64 {
+    /// No finite gradient has a result from here down.
+    const LOWEST: f64 = -1470.0;
+    if x == f64::NEG_INFINITY { 0.0 * grad } else { times_sigmoid(grad, if x < LOWEST { LOWEST } else { x }) }
+}
+
+/// ln(p / (1 - p)), where it is small as ln(1 + (2 p - 1) / (1 - p)), of which the numerator is exact.
+pub(crate) fn logit(p: f64) -> f64 {
+    if (0.25..=0.75).contains(&p) {
+        libm::log1p((2.0 * p - 1.0) / (1.0 - p))
+    } else {
+        libm::log(p / (1.0 - p))
+    }
+}
+
+/// |x| w + ln(1 + e^-|x|), w being 1 - z where x is positive, and z elsewhere.
+pub(crate) fn bce_with_logits(x: f64, z: f64) -> f64 {
+    let weight = if x > 0.0 { 1.0 - z } else { z };
+    let size = libm::fabs(x);
+    let product = if weight == 0.0 && size == f64::INFINITY { 0.0 } else { size * weight };
+    product + softplus(-size)
+}
+
+/// s(x) - z, of positive x as (1 - z) - s(-x).
+pub(crate) fn bce_with_logits_gradient(x: f64, z: f64) -> f64 {
+    if x > 0.0 { (1.0 - z) - stable_sigmoid(-x) } else { stable_sigmoid(x) - z }
 }

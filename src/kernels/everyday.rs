@@ -221,3 +221,84 @@ where
 {
     Kernels::new().map(ops::GeluTanh, x, y);
 }
+
+/// y\[i\] = ln(1 + e^(x\[i\])): see [`ops::Softplus`].
+///
+/// # Panics
+///
+/// If the lengths differ.
+///
+/// ```
+/// let mut y = [0.0; 2];
+/// sigmoid::softplus(&[0.0_f32, 100.0], &mut y);
+/// assert_eq!(y, [0.6931472, 100.0]);
+/// ```
+#[track_caller]
+#[inline]
+pub fn softplus<T: 'static, U: 'static>(x: &[T], y: &mut [U])
+where
+    ops::Softplus: Map<T, U>,
+{
+    Kernels::new().map(ops::Softplus, x, y);
+}
+
+/// y\[i\] = ln s(x\[i\]): see [`ops::LogSigmoid`].
+///
+/// # Panics
+///
+/// If the lengths differ.
+///
+/// ```
+/// let mut y = [0.0; 2];
+/// sigmoid::log_sigmoid(&[0.0_f32, -100.0], &mut y);
+/// assert_eq!(y, [-0.6931472, -100.0]);
+/// ```
+#[track_caller]
+#[inline]
+pub fn log_sigmoid<T: 'static, U: 'static>(x: &[T], y: &mut [U])
+where
+    ops::LogSigmoid: Map<T, U>,
+{
+    Kernels::new().map(ops::LogSigmoid, x, y);
+}
+
+/// y\[i\] = ln(p\[i\] / (1 - p\[i\])): see [`ops::Logit`].
+///
+/// # Panics
+///
+/// If the lengths differ.
+///
+/// ```
+/// let mut y = [0.0; 2];
+/// sigmoid::logit(&[0.5_f32, 0.75], &mut y);
+/// assert_eq!(y, [0.0, 1.0986123]);
+/// ```
+#[track_caller]
+#[inline]
+pub fn logit<T: 'static, U: 'static>(p: &[T], y: &mut [U])
+where
+    ops::Logit: Map<T, U>,
+{
+    Kernels::new().map(ops::Logit, p, y);
+}
+
+/// loss\[i\] = the binary cross entropy of the logit x\[i\] and the label z\[i\]: see [`ops::BceWithLogits`].
+/// [`Kernels::bce_with_logits_mean`] is its mean.
+///
+/// # Panics
+///
+/// If the lengths differ.
+///
+/// ```
+/// let mut loss = [0.0; 2];
+/// sigmoid::bce_with_logits(&[0.0_f32, -100.0], &[0.25, 1.0], &mut loss);
+/// assert_eq!(loss, [0.6931472, 100.0]);
+/// ```
+#[track_caller]
+#[inline]
+pub fn bce_with_logits<T: 'static, U: 'static>(x: &[T], z: &[T], loss: &mut [U])
+where
+    ops::BceWithLogits: Zip<T, U>,
+{
+    Kernels::new().zip(ops::BceWithLogits, x, z, loss);
+}

@@ -4,10 +4,11 @@
 mod any;
 mod everyday;
 mod named;
+mod sums;
 
 pub use everyday::{
-    gelu, gelu_tanh, glu, quick_gelu, sigmoid, sigmoid_derivative, silu, silu_derivative, swiglu, tanh,
-    tanh_derivative,
+    bce_with_logits, gelu, gelu_tanh, glu, log_sigmoid, logit, quick_gelu, sigmoid, sigmoid_derivative, silu,
+    silu_derivative, softplus, swiglu, tanh, tanh_derivative,
 };
 
 use core::fmt;

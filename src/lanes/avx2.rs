@@ -94,6 +94,12 @@ unsafe impl Lanes for Avx2F32 {
     }
 
     #[inline(always)]
+    fn exponent_to_low_bits(self) -> Self {
+        // SAFETY: as in `splat`.
+        Self(unsafe { _mm256_castsi256_ps(_mm256_srli_epi32::<23>(_mm256_castps_si256(self.0))) })
+    }
+
+    #[inline(always)]
     fn add_bits(self, other: Self) -> Self {
         // SAFETY: as in `splat`.
         Self(unsafe {
@@ -283,6 +289,12 @@ unsafe impl Lanes for Avx2F64 {
     fn low_bits_to_exponent(self) -> Self {
         // SAFETY: as in `splat`.
         Self(unsafe { _mm256_castsi256_pd(_mm256_slli_epi64::<52>(_mm256_castpd_si256(self.0))) })
+    }
+
+    #[inline(always)]
+    fn exponent_to_low_bits(self) -> Self {
+        // SAFETY: as in `splat`.
+        Self(unsafe { _mm256_castsi256_pd(_mm256_srli_epi64::<52>(_mm256_castpd_si256(self.0))) })
     }
 
     #[inline(always)]

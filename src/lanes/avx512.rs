@@ -94,6 +94,12 @@ unsafe impl Lanes for Avx512F32 {
     }
 
     #[inline(always)]
+    fn exponent_to_low_bits(self) -> Self {
+        // SAFETY: as in `splat`.
+        Self(unsafe { _mm512_castsi512_ps(_mm512_srli_epi32::<23>(_mm512_castps_si512(self.0))) })
+    }
+
+    #[inline(always)]
     fn add_bits(self, other: Self) -> Self {
         // SAFETY: as in `splat`.
         Self(unsafe {
@@ -285,6 +291,12 @@ unsafe impl Lanes for Avx512F64 {
     fn low_bits_to_exponent(self) -> Self {
         // SAFETY: as in `splat`.
         Self(unsafe { _mm512_castsi512_pd(_mm512_slli_epi64::<52>(_mm512_castpd_si512(self.0))) })
+    }
+
+    #[inline(always)]
+    fn exponent_to_low_bits(self) -> Self {
+        // SAFETY: as in `splat`.
+        Self(unsafe { _mm512_castsi512_pd(_mm512_srli_epi64::<52>(_mm512_castpd_si512(self.0))) })
     }
 
     #[inline(always)]

@@ -114,6 +114,7 @@ where
         or_bits(other);
         negative_magnitude();
         low_bits_to_exponent();
+        exponent_to_low_bits();
         add_bits(other);
         sub_bits(other);
     }

@@ -203,6 +203,9 @@ pub(crate) unsafe trait Lanes: Memory<<Self as Group>::Number> {
     /// `k + bias` in the lowest bits the result is the float 2^k.
     fn low_bits_to_exponent(self) -> Self;
 
+    /// The bits, moved down so that the sign and the exponent field become the lowest.
+    fn exponent_to_low_bits(self) -> Self;
+
     /// The sum of the bit patterns as integers, wrapping.
     fn add_bits(self, other: Self) -> Self;
 

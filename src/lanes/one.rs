@@ -126,6 +126,11 @@ macro_rules! one {
             }
 
             #[inline(always)]
+            fn exponent_to_low_bits(self) -> Self {
+                Self($element::from_bits(self.0.to_bits() >> ($element::MANTISSA_DIGITS - 1)))
+            }
+
+            #[inline(always)]
             fn add_bits(self, other: Self) -> Self {
                 Self($element::from_bits(self.0.to_bits().wrapping_add(other.0.to_bits())))
             }

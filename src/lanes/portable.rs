@@ -166,6 +166,12 @@ macro_rules! portable {
             }
 
             #[inline(always)]
+            fn exponent_to_low_bits(self) -> Self {
+                let bits: $bits = cast(self.0);
+                Self(cast(bits >> ($element::MANTISSA_DIGITS - 1)))
+            }
+
+            #[inline(always)]
             fn add_bits(self, other: Self) -> Self {
                 let (bits, more): ($bits, $bits) = (cast(self.0), cast(other.0));
                 Self(cast(bits + more))

@@ -4,10 +4,11 @@
 //! mathematics, and prints what rounding the coefficients costs. The decimals below are the
 //! shortest that read back as the same float.
 
+use super::Logarithm;
 use crate::format::Number;
 
 /// The numbers that [`super::logistic_pair`] and the careful path need in one format.
-pub trait Constants: Number {
+pub trait Constants: Number + Logarithm {
     /// -log2 e
     const MINUS_LOG2_E: Self;
 

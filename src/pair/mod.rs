@@ -40,15 +40,17 @@
 
 mod constants;
 mod fixed;
+mod logarithm;
 mod scaled;
 mod wide_range;
 
 pub(crate) use constants::Constants;
 pub(crate) use fixed::{CUBIC, HALF, QUICK_GELU, TWICE};
+pub(crate) use logarithm::{CarefulOdds, Logarithm, careful_ln_1p_exp, ln_1p_exp, twice_atanh};
 pub(crate) use scaled::{FromOrigin, Scaled};
 pub(crate) use wide_range::{
-    Counted, Factor, LARGE, WideRange, any_small, lowered, power_of_two, product, product_lowered,
-    scaled_down,
+    Counted, Factor, LARGE, WideRange, any_small, lowered, number_of_count, power_of_two, product,
+    product_lowered, scaled_down,
 };
 
 use crate::format::Number;
@@ -195,8 +197,30 @@ pub(crate) fn counted_early<L: Logistic>(x: L) -> Counted<L> {
 /// The pair of any x within three times the range of exponents.
 #[inline(always)]
 pub(crate) fn wide_range<L: Logistic>(x: L) -> WideRange<L> {
+    let (a, m, k) = parts(x);
+    WideRange::new(a, m, k)
+}
+
+/// s(x), likewise, counted in smallest numbers where k is beyond `last`.
+#[inline(always)]
+pub(crate) fn counted_beyond<L: Logistic>(x: L, last: L::Number) -> Counted<L> {
+    Counted::beyond(logistic_pair(x, L::Number::SCALED_MAGIC), last)
+}
+
+/// A, M and k of any x within three times the range of exponents.
+#[inline(always)]
+pub(crate) fn parts<L: Logistic>(x: L) -> (L, L, L) {
     let LogisticPair { a, m, t } = logistic_pair(x, L::Number::BIASED_MAGIC);
-    WideRange::new(a, m, t.sub(t.splat(L::Number::BIASED_MAGIC)))
+    (a, m, t.sub(t.splat(L::Number::BIASED_MAGIC)))
+}
+
+/// How many smallest numbers a small number is, which is not negative, without a subnormal operation.
+#[inline(always)]
+pub(crate) fn count_of<L: Logistic>(size: L) -> L {
+    let one = size.splat(L::Number::LAST_PLACE_ONE);
+    let subnormal = size.add_bits(one).sub(one);
+    let normal = size.add_bits(size.splat(L::Number::UNITS));
+    L::select(size.below(size.splat(L::Number::SMALLEST_NORMAL)), subnormal, normal)
 }
 
 /// x/2 of subnormal numbers, without a subnormal operation; x/2 of others up to twice the smallest normal one.
@@ -204,10 +228,7 @@ pub(crate) fn wide_range<L: Logistic>(x: L) -> WideRange<L> {
 pub(crate) fn half_of_tiny<L: Logistic>(x: L) -> L {
     let (zero, one) = (x.splat(L::Number::ZERO), x.splat(L::Number::LAST_PLACE_ONE));
     let size = zero.sub(x.negative_magnitude());
-    // How many smallest numbers.
-    let subnormal = size.add_bits(one).sub(one);
-    let normal = size.add_bits(x.splat(L::Number::UNITS));
-    let count = L::select(size.below(x.splat(L::Number::SMALLEST_NORMAL)), subnormal, normal);
+    let count = count_of(size);
     let half = count.mul(x.splat(L::Number::of((0.5, 0.5)))).add(one).sub_bits(one);
     half.add_bits(x.sub_bits(size))
 }

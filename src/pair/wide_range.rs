@@ -16,24 +16,22 @@ impl<L: Logistic> Counted<L> {
     /// From a pair of `SCALED_MAGIC`: k is less than one and a half times the largest exponent.
     #[inline(always)]
     pub(crate) fn new(pair: LogisticPair<L>) -> Self {
-        // From 2^-(k + 1/2) to 2^-(k - 1/2).
-        let half = pair.t.splat(L::Number::of((0.5, 0.5)));
-        let last = half.splat(L::Number::NORMAL_EXPONENT).sub(half);
-        Self::from(pair, last)
+        Self::beyond(pair, L::Number::NORMAL_EXPONENT)
     }
 
     /// For factors that are not small: the tail begins as early as their products may be subnormal.
     #[inline(always)]
     pub(super) fn early(pair: LogisticPair<L>) -> Self {
-        let last = pair.t.splat(L::Number::of(COUNTS_FROM));
-        Self::from(pair, last)
+        Self::beyond(pair, L::Number::of(COUNTS_FROM))
     }
 
-    /// With a tail above this k.
+    /// The same with a tail from this k on.
     #[inline(always)]
-    fn from(LogisticPair { a, m, t }: LogisticPair<L>, last: L) -> Self {
+    pub(super) fn beyond(LogisticPair { a, m, t }: LogisticPair<L>, last: L::Number) -> Self {
+        let half = t.splat(L::Number::of((0.5, 0.5)));
         let k = t.sub(t.splat(L::Number::SCALED_MAGIC));
-        let tail = last.below(k);
+        // From 2^-(k + 1/2) to 2^-(k - 1/2).
+        let tail = t.splat(last).sub(half).below(k);
         let scale = t.splat(L::Number::SCALE);
         let denominator = a.mul_add(scale, m.add_bits(t.low_bits_to_exponent()));
         let numerator = a.mul(L::select(tail, t.splat(L::Number::SCALE_IN_UNITS), scale));
@@ -192,7 +190,7 @@ impl<L: Logistic> Factor<L> {
 
 /// The number of so many smallest numbers.
 #[inline(always)]
-fn number_of_count<L: Logistic>(count: L) -> L {
+pub(crate) fn number_of_count<L: Logistic>(count: L) -> L {
     let one = count.splat(L::Number::LAST_PLACE_ONE);
     let size = count.splat(L::Number::ZERO).sub(count.negative_magnitude());
     // A subnormal number's bits are the count. The others' are those of the count, with a lower exponent.

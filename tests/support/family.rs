@@ -3,8 +3,10 @@
 
 use sigmoid::Kernels;
 use sigmoid::ops::{
-    Gelu, GeluTanh, GeluTanhBackward, Glu, QuickGelu, Scaled, Sigmoid, SigmoidBackward, SigmoidDerivative,
-    Silu, SiluBackward, SiluDerivative, SwiGlu, SwiGluBackward, Tanh, TanhBackward, TanhDerivative,
+    BceWithLogits, BceWithLogitsGradient, Gelu, GeluTanh, GeluTanhBackward, Glu, LogSigmoid,
+    LogSigmoidBackward, Logit, QuickGelu, Scaled, Sigmoid, SigmoidBackward, SigmoidDerivative, Silu,
+    SiluBackward, SiluDerivative, Softplus, SoftplusBackward, SwiGlu, SwiGluBackward, Tanh, TanhBackward,
+    TanhDerivative,
 };
 
 use super::{Float, mixture};
@@ -109,6 +111,13 @@ macro_rules! both_formats {
             member!(zip "tanh backward" TanhBackward),
             member!(map "gelu by tanh" GeluTanh),
             member!(zip "gelu by tanh backward" GeluTanhBackward),
+            member!(map "softplus" Softplus),
+            member!(map "log-sigmoid" LogSigmoid),
+            member!(zip "softplus backward" SoftplusBackward),
+            member!(zip "log-sigmoid backward" LogSigmoidBackward),
+            member!(map "logit" Logit),
+            member!(zip "bce with logits" BceWithLogits),
+            member!(zip "gradient of bce with logits" BceWithLogitsGradient),
         ]
     };
 }
