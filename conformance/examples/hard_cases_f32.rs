@@ -76,7 +76,7 @@ fn formula(function: Function, x: f64) -> f64 {
     match function {
         Function::Derivative => lower * (1.0 - lower),
         Function::Sigmoid if x < 0.0 => lower,
-        Function::Sigmoid => 1.0 / (1.0 + e),
+        _ => 1.0 / (1.0 + e),
     }
 }
 

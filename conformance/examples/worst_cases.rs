@@ -105,7 +105,7 @@ struct Search<'a> {
 fn compute(sigmoid: Kernels, function: Function, x: &[f64], results: &mut [f64]) {
     match function {
         Function::Sigmoid => sigmoid.forward(x, results),
-        Function::Derivative => sigmoid.derivative(x, results),
+        _ => sigmoid.derivative(x, results),
     }
 }
 
@@ -210,7 +210,7 @@ fn line(function: Function) -> Vec<Range<f64>> {
     let positive = edges.windows(2).map(|edge| edge[0]..edge[1]);
     match function {
         Function::Sigmoid => negative.chain(positive.filter(|range| range.start < 40.0)).collect(),
-        Function::Derivative => negative.collect(),
+        _ => negative.collect(),
     }
 }
 

@@ -6,7 +6,7 @@
 //!     the truth, once, for all implementations
 //!     each implementation's results: errors, faults, digest          tally
 //!     and whether they rise and fall as they should                  laws
-//!     for the derivative, the results for -x too                     laws
+//!     for even and odd functions, the results for -x too             laws
 //! and for each of a few dozen probes
 //!     the same elements in other places                              place
 //! ```
@@ -16,12 +16,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use crate::expected::Expected;
+use crate::function::{Function, Symmetry, Trend};
 use crate::laws;
 use crate::place;
 use crate::report::{Against, Error, Example, Law, Region, Report};
 use crate::sample::{self, Plan, SPECIAL, Sampled};
-use crate::tally::{Tally, smallest_normal};
-use crate::truth::Function;
+use crate::tally::{Tally, is_lost, is_not, smallest_normal};
 
 /// An implementation: it writes a result for each input, the two slices being of one length.
 pub type Kernel<'a, T> = dyn FnMut(&[T], &mut [T]) + 'a;
@@ -36,7 +36,7 @@ const RUNS_EVERY: u64 = 4;
 /// How many consecutive numbers are taken from one place where not all of them are.
 const RUN: usize = 32;
 
-/// An examination for implementations of the sigmoid or its derivative.
+/// An examination for implementations of a function.
 ///
 /// ```
 /// use sigmoid_conformance::{Conformance, Function};
@@ -64,7 +64,7 @@ pub struct Conformance<T> {
 impl<T: Sampled> Conformance<T> {
     /// All of `f32`, or 16.8 million `f64`.
     pub fn new(function: Function) -> Self {
-        let plan = Plan { stride: 1, points: 1 << 24 };
+        let plan = Plan { function, stride: 1, points: 1 << 24 };
         Self { function, plan, probes: 64, longest: 100_003, format: std::marker::PhantomData }
     }
 
@@ -249,7 +249,8 @@ impl<T: Sampled> Examiner<T> {
 
     fn probe(&mut self, index: u64, kernels: &mut [&mut Kernel<'_, T>]) {
         for (kernel, report) in kernels.iter_mut().zip(&mut self.reports) {
-            place::examine(index, self.conformance.longest, *kernel, &mut report.place);
+            let Conformance { function, longest, .. } = self.conformance;
+            place::examine(function, index, longest, *kernel, &mut report.place);
         }
     }
 
@@ -265,7 +266,9 @@ impl<T: Sampled> Examiner<T> {
             let tally = Tally::of_block(function, &x, results, &self.expected, &mut self.errors);
             let block = Block { x: &x, results, expected: &self.expected, errors: &self.errors };
             block.enter_laws(function, &tally, report);
-            laws::zeros(*kernel, &mut report.monotone);
+            if function.trend() != Trend::Turns && function.forgets_the_sign_of_zero() {
+                laws::zeros(*kernel, &mut report.monotone);
+            }
         }
     }
 
@@ -287,10 +290,11 @@ impl<T: Sampled> Examiner<T> {
         self.errors.resize(len, 0.0);
         let shared = regions_of(x, &self.reports[0].regions, &mut self.regions);
 
-        // In the order of bit patterns the negative half holds nothing new for evenness.
+        // In the order of bit patterns the negative half holds nothing new for symmetry.
         let mirror = !T::ORDERED || x.first().is_some_and(|x| x.widen().is_sign_positive());
         self.mirrored.clear();
-        if function == Function::Derivative && mirror {
+        let symmetry = function.symmetry();
+        if symmetry.is_some() && mirror {
             self.mirrored.extend(x.iter().map(|x| x.negated()));
         }
 
@@ -301,18 +305,22 @@ impl<T: Sampled> Examiner<T> {
             let block = Block { x, results, expected: &self.expected, errors: &self.errors };
             block.enter(function, &tally, report);
             block.enter_regions(&tally, &self.regions, shared, &mut report.regions);
-            laws::monotone(function, &self.x, &self.results, &mut report.monotone);
-            if !self.mirrored.is_empty() {
+            laws::monotone(function.trend(), &self.x, &self.results, &mut report.monotone);
+            if let Some(symmetry) = symmetry.filter(|_| !self.mirrored.is_empty()) {
                 call(*kernel, &self.mirrored, &mut self.others);
-                laws::even(x, results, &self.others, &mut report.even);
+                let law = match symmetry {
+                    Symmetry::Even => &mut report.even,
+                    Symmetry::Odd => &mut report.odd,
+                };
+                laws::symmetric(symmetry, x, [results, &self.others], law);
             }
         }
-        if !consecutive && index.is_multiple_of(RUNS_EVERY) {
+        if !consecutive && index.is_multiple_of(RUNS_EVERY) && function.trend() != Trend::Turns {
             self.x.resize(BLOCK, T::default());
-            sample::neighbours(index, RUN, &mut self.x);
+            sample::neighbours_of(function, index, RUN, &mut self.x);
             for (kernel, report) in kernels.iter_mut().zip(&mut self.reports) {
                 call(*kernel, &self.x, &mut self.results);
-                laws::monotone(function, &self.x, &self.results, &mut report.monotone);
+                laws::monotone(function.trend(), &self.x, &self.results, &mut report.monotone);
             }
         }
         len as u64
@@ -326,28 +334,89 @@ pub(crate) fn call<T: Sampled>(kernel: &mut Kernel<'_, T>, x: &[T], results: &mu
     kernel(x, results);
 }
 
-/// The parts of the line that errors are told apart by.
+/// The parts of the line that errors are told apart by: not more than eight.
 fn regions<T: Sampled>(function: Function) -> Vec<Region> {
     let single = T::DIGITS == 24;
-    // Beyond it results are subnormal: -ln of the smallest normal number, towards 0.
-    let far: f64 = if single { 87.0 } else { 708.0 };
     let name = |of_single, of_double| if single { of_single } else { of_double };
+    let either = |of_single: f64, of_double: f64| if single { of_single } else { of_double };
     let region =
         |name, low, high| Region { name, low, high, inputs: 0, not_correctly_rounded: 0, worst: None };
-    let smallest = f64::from_bits(1);
+    let (infinity, smallest) = (f64::INFINITY, f64::from_bits(1));
+    let whole = region("whole", -infinity, infinity);
+    let right = region("x >= 0", 0.0, infinity);
     // s = 1/2 + x/4 - x^3/48: within it the cubic term is below 2^-34.
     let near = 1.0 / 1024.0;
-    let mut regions = vec![
-        region("whole", f64::NEG_INFINITY, f64::INFINITY),
-        region("x >= 0", 0.0, f64::INFINITY),
-        region(name("-87 <= x < 0", "-708 <= x < 0"), -far, -smallest),
-        region(name("x < -87", "x < -708"), f64::NEG_INFINITY, (-far).next_down()),
-        region("|x| <= 2^-10", -near, near),
-    ];
-    if function == Function::Derivative {
-        regions.push(region(name("x > 87", "x > 708"), far.next_up(), f64::INFINITY));
+    let around_0 = region("|x| <= 2^-10", -near, near);
+    // From -far to 0, and below it, where results are subnormal: -far is next above where that begins.
+    let left = |[of_single, of_double]: [(f64, [&'static str; 2]); 2]| {
+        let (far, [inside, outside]) = if single { of_single } else { of_double };
+        [region(inside, -far, -smallest), region(outside, -infinity, (-far).next_down())]
+    };
+    let of_e = [(87.0, ["-87 <= x < 0", "x < -87"]), (708.0, ["-708 <= x < 0", "x < -708"])];
+    let of_silu = [(91.0, ["-91 <= x < 0", "x < -91"]), (714.0, ["-714 <= x < 0", "x < -714"])];
+    match function {
+        Function::Sigmoid | Function::Softplus => {
+            let [inside, outside] = left(of_e);
+            vec![whole, right, inside, outside, around_0]
+        }
+        Function::Derivative => {
+            let [inside, outside] = left(of_e);
+            let far = region(name("x > 87", "x > 708"), either(87.0, 708.0).next_up(), infinity);
+            vec![whole, right, inside, outside, around_0, far]
+        }
+        Function::LogSigmoid => {
+            let far = either(87.0, 708.0);
+            vec![
+                whole,
+                region("x <= 0", -infinity, 0.0),
+                region(name("0 < x <= 87", "0 < x <= 708"), smallest, far),
+                region(name("x > 87", "x > 708"), far.next_up(), infinity),
+                around_0,
+            ]
+        }
+        Function::Silu => {
+            let [inside, outside] = left(of_silu);
+            vec![whole, right, inside, outside, around_0]
+        }
+        Function::SiluDerivative => {
+            let [inside, outside] = left(of_silu);
+            let zero = -1.278_464_542_761_073_7;
+            let around_zero = region("|x + 1.2785| <= 2^-10", zero - near, zero + near);
+            vec![whole, right, inside, outside, around_0, around_zero]
+        }
+        Function::QuickGelu => {
+            let [inside, outside] =
+                left([(53.0, ["-53 <= x < 0", "x < -53"]), (419.0, ["-419 <= x < 0", "x < -419"])]);
+            vec![whole, right, inside, outside, around_0]
+        }
+        Function::GeluTanh => {
+            let [inside, outside] =
+                left([(10.0, ["-10 <= x < 0", "x < -10"]), (21.0, ["-21 <= x < 0", "x < -21"])]);
+            vec![whole, right, inside, outside, around_0]
+        }
+        Function::Gelu => {
+            let [inside, outside] =
+                left([(13.0, ["-13 <= x < 0", "x < -13"]), (37.0, ["-37 <= x < 0", "x < -37"])]);
+            vec![whole, right, inside, outside, around_0]
+        }
+        Function::Tanh => vec![whole, right, region("x < 0", -infinity, -smallest), around_0],
+        Function::TanhDerivative => {
+            let [inside, outside] =
+                left([(44.0, ["-44 <= x < 0", "x < -44"]), (354.0, ["-354 <= x < 0", "x < -354"])]);
+            let far = region(name("x > 44", "x > 354"), either(44.0, 354.0).next_up(), infinity);
+            vec![whole, right, inside, outside, around_0, far]
+        }
+        Function::Logit => {
+            let half = 0.5_f64;
+            vec![
+                whole,
+                region("0 <= x < 1/2", 0.0, half.next_down()),
+                region("1/2 <= x <= 1", half, 1.0),
+                region("|x - 1/2| <= 2^-10", half - near, half + near),
+                region("1 - 2^-10 <= x", 1.0 - near, 1.0),
+            ]
+        }
     }
-    regions
 }
 
 /// Marks the regions that each input lies in, and returns the mark if all have the same. The
@@ -394,32 +463,39 @@ impl<T: Sampled> Block<'_, T> {
     fn enter_laws(&self, function: Function, tally: &Tally, report: &mut Report) {
         let normal = smallest_normal::<T>();
         let inputs = tally.inputs;
-        // Each with the broken results among (input, result, truth).
-        self.law(&mut report.nan, inputs, tally.nan_faults, |x, result, _| x.is_nan() != result.is_nan());
-        self.law(&mut report.infinities, tally.infinities, tally.infinity_faults, |x, result, _| {
-            x.is_infinite() && result != function.at_infinity(x)
+        let [smallest, largest] = function.range();
+        // Each with the broken results among (input, result, truth, error).
+        self.law(&mut report.nan, inputs, tally.nan_faults, |_, result, truth, _| {
+            truth.is_nan() != result.is_nan()
         });
-        self.law(&mut report.range, inputs, tally.range_faults, |_, result, _| {
-            result < 0.0 || result > function.largest()
+        self.law(&mut report.infinities, tally.infinities, tally.infinity_faults, |x, result, _, _| {
+            x.is_infinite() && is_not(result, function.at_infinity(x))
         });
-        self.law(&mut report.no_negative_zero, inputs, tally.negative_zeros, |_, result, _| {
-            result == 0.0 && result.is_sign_negative()
+        self.law(&mut report.range, inputs, tally.range_faults, |_, result, _, _| {
+            result < smallest || result > largest
         });
-        self.law(&mut report.subnormals_kept, inputs, tally.lost_subnormals, |_, result, truth| {
-            result <= 0.0 && truth > 0.0 && truth < normal
+        self.law(&mut report.sign_of_zero, inputs, tally.wrong_zeros, |_, result, truth, _| {
+            result == 0.0 && !truth.is_nan() && result.is_sign_negative() != truth.is_sign_negative()
         });
-        self.law(&mut report.positive, inputs, tally.lost, |_, result, truth| result <= 0.0 && truth > 0.0);
-        self.law(&mut report.zero, inputs, tally.spurious, |_, result, truth| result > 0.0 && truth == 0.0);
+        self.law(&mut report.subnormals_kept, inputs, tally.lost_subnormals, |_, result, truth, error| {
+            is_lost(result, truth, error) && truth.abs() < normal
+        });
+        self.law(&mut report.sign, inputs, tally.lost, |_, result, truth, error| {
+            is_lost(result, truth, error)
+        });
+        self.law(&mut report.zero, inputs, tally.spurious, |_, result, truth, _| {
+            truth == 0.0 && (result > 0.0 || result < 0.0 && smallest < 0.0)
+        });
     }
 
-    fn law(&self, law: &mut Law, checked: u64, broken: u64, breaks: impl Fn(f64, f64, f64) -> bool) {
+    fn law(&self, law: &mut Law, checked: u64, broken: u64, breaks: impl Fn(f64, f64, f64, f64) -> bool) {
         law.count(checked, broken);
         if broken == 0 {
             return;
         }
         for i in 0..self.x.len() {
             let [x, result, rounded] = self.at(i);
-            if breaks(x, result, rounded) {
+            if breaks(x, result, rounded, self.errors[i]) {
                 law.show(Example { x, result, against: Against::Truth { rounded } });
             }
         }

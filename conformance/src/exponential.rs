@@ -12,9 +12,10 @@
 //! promise is 2^-97.
 
 use crate::pair::{Pair, product, sum};
+use crate::wide::Wide;
 
 /// ln 2 / 32 in three parts. The first two have 37 bits, so that `n` (16 bits) times them is exact.
-const STEP: [f64; 3] = [0.021660849392446835, 5.1456092446457696e-14, 9.568252300058288e-26];
+pub(crate) const STEP: [f64; 3] = [0.021660849392446835, 5.1456092446457696e-14, 9.568252300058288e-26];
 
 /// 32 / ln 2
 const STEPS_PER_UNIT: f64 = 46.16624130844683;
@@ -23,7 +24,7 @@ const STEPS_PER_UNIT: f64 = 46.16624130844683;
 const ROUND: f64 = 6755399441055744.0;
 
 /// 2^(j/32)
-static POWERS: [Pair; 32] = powers();
+pub(crate) static POWERS: [Pair; 32] = powers();
 
 /// e^x = `pair` 2^`exponent`
 pub(crate) struct Exponential {
@@ -31,25 +32,41 @@ pub(crate) struct Exponential {
     pub(crate) exponent: i32,
 }
 
+impl Exponential {
+    pub(crate) fn wide(self) -> Wide {
+        Wide::new(self.pair, self.exponent)
+    }
+}
+
 /// e^x for -800 <= x <= 0.
 pub(crate) fn exp(x: f64) -> Exponential {
-    let n = (x * STEPS_PER_UNIT + ROUND) - ROUND;
-    // Exact: the product is, and the numbers are near each other.
-    let first = x - n * STEP[0];
-    let second = sum(first, -(n * STEP[1]));
-    let r = sum(second.high, second.low - n * STEP[2]);
+    exp_of_pair(Pair { high: x, low: 0.0 })
+}
 
+/// The same of a pair. Its lower part, below 2^-43, joins in with an error of 2^-97, so that the promise is 2^-96.
+pub(crate) fn exp_of_pair(x: Pair) -> Exponential {
+    let n = (x.high * STEPS_PER_UNIT + ROUND) - ROUND;
+    // Exact: the product is, and the numbers are near each other.
+    let first = x.high - n * STEP[0];
+    let second = sum(first, -(n * STEP[1]));
+    let r = sum(second.high, (second.low - n * STEP[2]) + x.low);
+    let series = exp_m1_over(r).mul(r).add(Pair::ONE);
+
+    let n = n as i32;
+    Exponential { pair: POWERS[n.rem_euclid(32) as usize].mul(series), exponent: n.div_euclid(32) }
+}
+
+/// (e^r - 1) / r for |r| <= 0.0109, to 2^-101.
+pub(crate) fn exp_m1_over(r: Pair) -> Pair {
     let mut plain = 0.0;
     for i in (7..=12).rev() {
         plain = plain * r.high + INVERSE_FACTORIALS[i].high;
     }
     let mut series = product(plain, r.high).add(INVERSE_FACTORIALS[6]);
-    for i in (0..6).rev() {
+    for i in (1..6).rev() {
         series = series.mul(r).add(INVERSE_FACTORIALS[i]);
     }
-
-    let n = n as i32;
-    Exponential { pair: POWERS[n.rem_euclid(32) as usize].mul(series), exponent: n.div_euclid(32) }
+    series
 }
 
 /// 1 / i!

@@ -8,6 +8,9 @@ pub trait Format: private::Sealed + Copy + PartialEq + PartialOrd + Default + Se
     /// Binary digits of a normal number.
     const DIGITS: i32;
 
+    /// The exponent of the largest number's first digit.
+    const LARGEST_EXPONENT: i32;
+
     /// The exponent of the smallest positive number.
     const SMALLEST_EXPONENT: i32;
 
@@ -33,6 +36,7 @@ pub trait Format: private::Sealed + Copy + PartialEq + PartialOrd + Default + Se
 impl Format for f32 {
     const NAME: &'static str = "f32";
     const DIGITS: i32 = 24;
+    const LARGEST_EXPONENT: i32 = 127;
     const SMALLEST_EXPONENT: i32 = -149;
 
     fn widen(self) -> f64 {
@@ -64,6 +68,7 @@ impl Format for f32 {
 impl Format for f64 {
     const NAME: &'static str = "f64";
     const DIGITS: i32 = 53;
+    const LARGEST_EXPONENT: i32 = 1023;
     const SMALLEST_EXPONENT: i32 = -1074;
 
     fn widen(self) -> f64 {

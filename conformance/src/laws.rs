@@ -1,15 +1,18 @@
-//! Whether results rise and fall as the functions do, and whether the derivative's are even.
+//! Whether results rise and fall as the functions do, and whether those of even and odd functions are so.
 
 use crate::conformance::{Kernel, call};
 use crate::format::Format;
+use crate::function::{Symmetry, Trend};
 use crate::instructions::{self, Loop};
 use crate::report::{Against, Example, Law};
 use crate::sample::Sampled;
-use crate::truth::Function;
 
 /// Each result against that of the input before it.
-pub(crate) fn monotone<T: Sampled>(function: Function, x: &[T], results: &[T], law: &mut Law) {
-    let pairs = Pairs { function, x, results };
+pub(crate) fn monotone<T: Sampled>(trend: Trend, x: &[T], results: &[T], law: &mut Law) {
+    if trend == Trend::Turns {
+        return;
+    }
+    let pairs = Pairs { trend, x, results };
     let (checked, broken) = instructions::run(pairs);
     law.count(checked, broken);
     if broken == 0 {
@@ -19,8 +22,7 @@ pub(crate) fn monotone<T: Sampled>(function: Function, x: &[T], results: &[T], l
     // in most blocks.
     let kept = law.example.map_or(f64::INFINITY, |example| example.x.abs());
     for i in 1..x.len() {
-        if x[i].widen().abs() <= kept && pair(function, [x[i - 1], x[i]], [results[i - 1], results[i]]).broken
-        {
+        if x[i].widen().abs() <= kept && pair(trend, [x[i - 1], x[i]], [results[i - 1], results[i]]).broken {
             let against = Against::Input { x: x[i - 1].widen(), result: results[i - 1].widen() };
             law.show(Example { x: x[i].widen(), result: results[i].widen(), against });
         }
@@ -28,7 +30,7 @@ pub(crate) fn monotone<T: Sampled>(function: Function, x: &[T], results: &[T], l
 }
 
 struct Pairs<'a, T> {
-    function: Function,
+    trend: Trend,
     x: &'a [T],
     results: &'a [T],
 }
@@ -38,16 +40,18 @@ impl<T: Format> Loop for Pairs<'_, T> {
 
     #[inline(always)]
     fn run(self) -> (u64, u64) {
-        match self.function {
-            Function::Sigmoid => self.count(Function::Sigmoid),
-            Function::Derivative => self.count(Function::Derivative),
+        // A loop for each.
+        match self.trend {
+            Trend::Rises => self.count(Trend::Rises),
+            Trend::RisesThenFalls => self.count(Trend::RisesThenFalls),
+            Trend::Turns => (0, 0),
         }
     }
 }
 
 impl<T: Format> Pairs<'_, T> {
     #[inline(always)]
-    fn count(&self, function: Function) -> (u64, u64) {
+    fn count(&self, trend: Trend) -> (u64, u64) {
         let len = self.x.len();
         if len < 2 {
             return (0, 0);
@@ -57,7 +61,7 @@ impl<T: Format> Pairs<'_, T> {
         // Counters as wide as the numbers would be faster still, but this is not what takes the time.
         let (mut checked, mut broken) = (0, 0);
         for i in 0..len - 1 {
-            let verdict = pair(function, [before[i], after[i]], [first[i], second[i]]);
+            let verdict = pair(trend, [before[i], after[i]], [first[i], second[i]]);
             checked += u64::from(verdict.ordered);
             broken += u64::from(verdict.broken);
         }
@@ -72,12 +76,13 @@ struct Verdict {
 }
 
 #[inline(always)]
-fn pair<T: Format>(function: Function, [a, b]: [T; 2], [of_a, of_b]: [T; 2]) -> Verdict {
+fn pair<T: Format>(trend: Trend, [a, b]: [T; 2], [of_a, of_b]: [T; 2]) -> Verdict {
     let zero = T::default();
     // Where the function goes up from a to b, and where it goes down. NaN is neither.
-    let (up, down) = match function {
-        Function::Sigmoid => (a < b, a > b),
-        Function::Derivative => {
+    let (up, down) = match trend {
+        Trend::Turns => (false, false),
+        Trend::Rises => (a < b, a > b),
+        Trend::RisesThenFalls => {
             let (left, right) = ((a <= zero) & (b <= zero), (a >= zero) & (b >= zero));
             let (rises, falls) = (a < b, a > b);
             ((left & rises) | (right & falls), (left & falls) | (right & rises))
@@ -99,33 +104,42 @@ pub(crate) fn zeros<T: Sampled>(kernel: &mut Kernel<'_, T>, law: &mut Law) {
     }
 }
 
-/// The results for x against those for -x.
-pub(crate) fn even<T: Sampled>(x: &[T], results: &[T], mirrored: &[T], law: &mut Law) {
-    let broken = instructions::run(Mirror { results, mirrored });
+/// The results for x against those for -x, which should be the same, or the same with the other sign.
+pub(crate) fn symmetric<T: Sampled>(
+    symmetry: Symmetry,
+    x: &[T],
+    [results, mirrored]: [&[T]; 2],
+    law: &mut Law,
+) {
+    let broken = match symmetry {
+        Symmetry::Even => instructions::run(Mirror::<T, false> { results, mirrored }),
+        Symmetry::Odd => instructions::run(Mirror::<T, true> { results, mirrored }),
+    };
     law.count(x.len() as u64, broken);
     if broken == 0 {
         return;
     }
     for ((x, &result), &of_mirrored) in x.iter().zip(results).zip(mirrored) {
-        if differ(result, of_mirrored) {
+        let should = if symmetry == Symmetry::Odd { of_mirrored.negated() } else { of_mirrored };
+        if differ(result, should) {
             let against = Against::Input { x: -x.widen(), result: of_mirrored.widen() };
             law.show(Example { x: x.widen(), result: result.widen(), against });
         }
     }
 }
 
-struct Mirror<'a, T> {
+struct Mirror<'a, T, const ODD: bool> {
     results: &'a [T],
     mirrored: &'a [T],
 }
 
-impl<T: Format> Loop for Mirror<'_, T> {
+impl<T: Sampled, const ODD: bool> Loop for Mirror<'_, T, ODD> {
     type Output = u64;
 
     #[inline(always)]
     fn run(self) -> u64 {
         let pairs = self.results.iter().zip(self.mirrored);
-        pairs.map(|(&a, &b)| u64::from(differ(a, b))).sum()
+        pairs.map(|(&a, &b)| u64::from(differ(a, if ODD { b.negated() } else { b }))).sum()
     }
 }
 

@@ -13,6 +13,7 @@
 //! for one far-out element: each puts an element on both sides of its border.
 
 use crate::conformance::{Kernel, call};
+use crate::function::Function;
 use crate::report::{Against, Example, Law};
 use crate::sample::{self, Sampled};
 
@@ -26,9 +27,15 @@ const LONGEST_CUT: usize = 131;
 const OFFSETS: usize = 32;
 
 /// Asks the kernel for the same elements in several places.
-pub(crate) fn examine<T: Sampled>(index: u64, longest: usize, kernel: &mut Kernel<'_, T>, law: &mut Law) {
+pub(crate) fn examine<T: Sampled>(
+    function: Function,
+    index: u64,
+    longest: usize,
+    kernel: &mut Kernel<'_, T>,
+    law: &mut Law,
+) {
     let mut x = vec![T::default(); LENGTH];
-    sample::mixed(index, &mut x);
+    sample::mixed_of(function, index, &mut x);
     let mut first = Vec::new();
     call(kernel, &x, &mut first);
 

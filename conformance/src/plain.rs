@@ -12,8 +12,8 @@
 //! 2^-50. A result's true rounding is known if everything within 2^-48 of the plain value rounds
 //! alike, because rounding is monotone; the others, a few in a million, are for pairs of `f64`.
 
+use crate::function::Function;
 use crate::instructions::Loop;
-use crate::truth::Function;
 
 /// How far from the plain value the roundings must agree: 2^-48.
 const MARGIN: f64 = f64::from_bits((1023 - 48) << 52);
@@ -63,7 +63,8 @@ impl Loop for PlainTruth<'_> {
     fn run(self) -> bool {
         match self.function {
             Function::Sigmoid => self.fill(|e, x| (if x < 0.0 { e } else { 1.0 }) / (1.0 + e)),
-            Function::Derivative => self.fill(|e, _| e / ((1.0 + e) * (1.0 + e))),
+            // The other one that has a plain truth.
+            _ => self.fill(|e, _| e / ((1.0 + e) * (1.0 + e))),
         }
     }
 }

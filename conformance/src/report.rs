@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use crate::truth::Function;
+use crate::function::Function;
 
 /// What came of examining an implementation.
 ///
@@ -28,24 +28,29 @@ pub struct Report {
     pub undecided: u64,
     /// The largest errors. The first region is the whole line.
     pub regions: Vec<Region>,
-    /// NaN in, NaN out; and no NaN, or an element that was not written, where a number should be.
+    /// NaN where the function has no value, for NaN and outside of \[0, 1\] for logit; and no NaN, or an element that
+    /// was not written, where a number should be.
     pub nan: Law,
     /// At the infinities the exact limits.
     pub infinities: Law,
-    /// Results in \[0, 1\], or \[0, 1/4\] for the derivative.
+    /// Results in the function's [range](Function::range).
     pub range: Law,
-    /// No result is -0.
-    pub no_negative_zero: Law,
-    /// Where the truth rounds to a subnormal number the result is positive.
+    /// A result that is 0 has the sign of the truth: for s and s' it is never -0.
+    pub sign_of_zero: Law,
+    /// Where the truth rounds to a subnormal number the result is not 0, and has its sign.
     pub subnormals_kept: Law,
-    /// Where the truth rounds to a positive number, subnormal or not, the result is positive.
-    pub positive: Law,
+    /// Where the truth rounds to a number other than 0, subnormal or not, the result is not 0, and has its sign: for s
+    /// and s' it is positive.
+    pub sign: Law,
     /// Where the truth rounds to 0 the result is 0.
     pub zero: Law,
-    /// s never falls where x rises; s' never falls up to 0, and never rises after it.
+    /// s never falls where x rises; s' never falls up to 0, and never rises after it. Not asked of functions that turn
+    /// elsewhere.
     pub monotone: Law,
-    /// s'(x) and s'(-x) have the same bits. Not asked of s.
+    /// s'(x) and s'(-x) have the same bits. Asked of even functions only.
     pub even: Law,
+    /// tanh(x) and tanh(-x) have the same bits but for the sign. Asked of odd functions only.
+    pub odd: Law,
     /// An element's result has the same bits at any position, length and alignment, among any
     /// neighbours, and when asked again.
     pub place: Law,
@@ -220,12 +225,13 @@ impl Report {
             nan: Law::default(),
             infinities: Law::default(),
             range: Law::default(),
-            no_negative_zero: Law::default(),
+            sign_of_zero: Law::default(),
             subnormals_kept: Law::default(),
-            positive: Law::default(),
+            sign: Law::default(),
             zero: Law::default(),
             monotone: Law::default(),
             even: Law::default(),
+            odd: Law::default(),
             place: Law::default(),
             digest: 0,
         }
@@ -246,23 +252,24 @@ impl Report {
     /// What else [`Report::laws`] has is for the caller to ask for: a fast implementation may well
     /// be a unit in the last place off from being monotone.
     pub fn is_sound(&self) -> bool {
-        [&self.nan, &self.infinities, &self.range, &self.no_negative_zero, &self.place]
+        [&self.nan, &self.infinities, &self.range, &self.sign_of_zero, &self.place]
             .into_iter()
             .all(Law::holds)
     }
 
     /// All laws, each with what it says.
-    pub fn laws(&self) -> [(&'static str, &Law); 10] {
+    pub fn laws(&self) -> [(&'static str, &Law); 11] {
         [
-            ("NaN if and only if the input is", &self.nan),
+            ("NaN if and only if there is no value", &self.nan),
             ("the exact limits at the infinities", &self.infinities),
             ("in range", &self.range),
-            ("no -0", &self.no_negative_zero),
-            ("positive where the truth rounds to a subnormal number", &self.subnormals_kept),
-            ("positive where the truth rounds to a positive number", &self.positive),
+            ("no zero of the wrong sign", &self.sign_of_zero),
+            ("not lost where the truth rounds to a subnormal number", &self.subnormals_kept),
+            ("not lost where the truth rounds to a number other than 0", &self.sign),
             ("0 where the truth rounds to 0", &self.zero),
             ("monotone", &self.monotone),
             ("even", &self.even),
+            ("odd", &self.odd),
             ("the same bits in any place", &self.place),
         ]
     }
@@ -291,12 +298,13 @@ impl Report {
             (&mut self.nan, &other.nan),
             (&mut self.infinities, &other.infinities),
             (&mut self.range, &other.range),
-            (&mut self.no_negative_zero, &other.no_negative_zero),
+            (&mut self.sign_of_zero, &other.sign_of_zero),
             (&mut self.subnormals_kept, &other.subnormals_kept),
-            (&mut self.positive, &other.positive),
+            (&mut self.sign, &other.sign),
             (&mut self.zero, &other.zero),
             (&mut self.monotone, &other.monotone),
             (&mut self.even, &other.even),
+            (&mut self.odd, &other.odd),
             (&mut self.place, &other.place),
         ] {
             law.merge(more);

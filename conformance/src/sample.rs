@@ -2,6 +2,7 @@
 //! every region in which something could go wrong.
 
 use crate::expected::Judged;
+use crate::function::Function;
 
 /// How many `f32` bit patterns there are.
 pub const SINGLES: u64 = 1 << 32;
@@ -81,6 +82,23 @@ pub fn double(index: u64, block: &mut [f64]) {
     }
 }
 
+/// Puts numbers that are hard for the function in place of half of them, but for the special ones.
+fn own_doubles(function: Function, index: u64, block: &mut [f64]) {
+    let mut random = Random(index.wrapping_mul(0x5896_36b7_e2f1_4a5d).wrapping_add(4));
+    let special = if index == 0 { SPECIAL.len() } else { 0 };
+    put_own(regions_of::<f64>(function), &mut random, special, block);
+}
+
+/// Puts numbers from these regions in place of every other dozen, from the `first` on: all regions stay in the rest.
+fn put_own<T: Sampled>(own: &[Region], random: &mut Random, first: usize, block: &mut [T]) {
+    if own.is_empty() {
+        return;
+    }
+    for (i, x) in block.iter_mut().enumerate().skip(first).filter(|(i, _)| i / 12 % 2 == 1) {
+        *x = T::narrow((own[i % own.len()].draw)(random));
+    }
+}
+
 /// As many regions for `f32`: the same, where its own results change their nature.
 pub const SINGLE_REGIONS: [Region; 12] = [
     Region { what: "uniform, the whole range", draw: |random| random.between(-110.0, 110.0) },
@@ -99,6 +117,8 @@ pub const SINGLE_REGIONS: [Region; 12] = [
 
 /// Fills a block with numbers of every kind side by side, the special ones first. The same index
 /// always gives the same block.
+///
+/// They are chosen for the sigmoid and its derivative; see [`mixed_of`].
 pub fn mixed<T: Sampled>(index: u64, block: &mut [T]) {
     let mut random = Random(index.wrapping_mul(0xa076_1d64_78bd_642f).wrapping_add(1));
     for (i, x) in block.iter_mut().enumerate() {
@@ -109,18 +129,128 @@ pub fn mixed<T: Sampled>(index: u64, block: &mut [T]) {
     }
 }
 
+/// The same, but half of the numbers are where the function is hard in its own way, if it is.
+pub fn mixed_of<T: Sampled>(function: Function, index: u64, block: &mut [T]) {
+    mixed(index, block);
+    let mut random = Random(index.wrapping_mul(0x8ebc_6af0_9c88_c6e3).wrapping_add(3));
+    put_own(regions_of::<T>(function), &mut random, SPECIAL.len(), block);
+}
+
 /// Fills a block with runs of consecutive numbers, `run` of them in each, that start anywhere: what
 /// the slightest fall of a rising function shows on. The same index always gives the same block.
 pub fn neighbours<T: Sampled>(index: u64, run: usize, block: &mut [T]) {
+    runs(&[], index, run, block);
+}
+
+/// The same, but every other run is where the function is hard in its own way, if it is.
+pub fn neighbours_of<T: Sampled>(function: Function, index: u64, run: usize, block: &mut [T]) {
+    runs(regions_of::<T>(function), index, run, block);
+}
+
+fn runs<T: Sampled>(own: &[Region], index: u64, run: usize, block: &mut [T]) {
     let mut random = Random(index.wrapping_mul(0xe703_7ed1_a0b4_28db).wrapping_add(2));
     for (i, part) in block.chunks_mut(run).enumerate() {
-        let mut next = T::narrow((T::REGIONS[i % T::REGIONS.len()].draw)(&mut random));
+        let region = match own.len() {
+            0 => &T::REGIONS[i % T::REGIONS.len()],
+            // i / 2, so that all of both have their turn.
+            len if i % 2 == 1 => &own[i / 2 % len],
+            _ => &T::REGIONS[i / 2 % T::REGIONS.len()],
+        };
+        let mut next = T::narrow((region.draw)(&mut random));
         for x in part {
             *x = next;
             next = next.next_up();
         }
     }
 }
+
+/// Where a function is hard in its own way: its zero, where its results become subnormal, 0 or another function's.
+/// Empty for those that are hard where the sigmoid is.
+pub fn regions_of<T: Sampled>(function: Function) -> &'static [Region] {
+    let single = T::DIGITS == 24;
+    match function {
+        Function::Sigmoid | Function::Derivative | Function::Softplus | Function::LogSigmoid => &[],
+        Function::Silu | Function::SiluDerivative => {
+            if single {
+                &[
+                    Region { what: "near -92: results become subnormal", draw: |r| r.between(-93.0, -90.0) },
+                    Region { what: "near -108: results become 0", draw: |r| r.between(-110.0, -106.0) },
+                    Region { what: "near the zero of silu'", draw: |r| ZERO + r.magnitude(-26.0, -2.0) },
+                    Region { what: "uniform, where it turns", draw: |r| r.between(-4.0, 4.0) },
+                ]
+            } else {
+                &[
+                    Region {
+                        what: "near -715: results become subnormal",
+                        draw: |r| r.between(-717.0, -713.0),
+                    },
+                    Region { what: "near -751: results become 0", draw: |r| r.between(-754.0, -749.0) },
+                    Region { what: "near the zero of silu'", draw: |r| ZERO + r.magnitude(-54.0, -2.0) },
+                    Region { what: "uniform, where it turns", draw: |r| r.between(-4.0, 4.0) },
+                ]
+            }
+        }
+        Function::QuickGelu if single => &[
+            Region { what: "near -54: results become subnormal", draw: |r| r.between(-55.0, -52.5) },
+            Region { what: "near -63: results become 0", draw: |r| r.between(-65.0, -62.0) },
+            Region { what: "uniform, where it turns", draw: |r| r.between(-3.0, 3.0) },
+        ],
+        Function::QuickGelu => &[
+            Region { what: "near -420: results become subnormal", draw: |r| r.between(-422.0, -418.0) },
+            Region { what: "near -441: results become 0", draw: |r| r.between(-444.0, -439.0) },
+            Region { what: "uniform, where it turns", draw: |r| r.between(-3.0, 3.0) },
+        ],
+        Function::Tanh => &[
+            Region { what: "where it is not 1", draw: |r| r.between(-20.0, 20.0) },
+            Region { what: "moderate magnitudes", draw: |r| r.magnitude(-30.0, 5.0) },
+        ],
+        Function::TanhDerivative if single => &[
+            Region { what: "where it is not 0", draw: |r| r.between(-55.0, 55.0) },
+            Region { what: "near 44: results become subnormal", draw: |r| r.between(43.0, 45.5) },
+            Region { what: "near -52: results become 0", draw: |r| r.between(-53.5, -51.5) },
+        ],
+        Function::TanhDerivative => &[
+            Region { what: "where it is not 0", draw: |r| r.between(-375.0, 375.0) },
+            Region { what: "near 355: results become subnormal", draw: |r| r.between(353.0, 357.0) },
+            Region { what: "near -373: results become 0", draw: |r| r.between(-375.0, -371.0) },
+        ],
+        Function::Logit if single => &[
+            Region { what: "uniform", draw: |r| r.between(0.0, 1.0) },
+            Region { what: "near 1/2", draw: |r| 0.5 + r.magnitude(-25.0, -2.0) },
+            Region { what: "near 1", draw: |r| 1.0 - r.magnitude(-24.0, -2.0).abs() },
+            Region { what: "near 0", draw: |r| r.magnitude(-149.0, -1.0).abs() },
+        ],
+        Function::Logit => &[
+            Region { what: "uniform", draw: |r| r.between(0.0, 1.0) },
+            Region { what: "near 1/2", draw: |r| 0.5 + r.magnitude(-54.0, -2.0) },
+            Region { what: "near 1", draw: |r| 1.0 - r.magnitude(-53.0, -2.0).abs() },
+            Region { what: "near 0", draw: |r| r.magnitude(-1074.0, -1.0).abs() },
+        ],
+        Function::GeluTanh if single => &[
+            Region { what: "near -10: results become subnormal", draw: |r| r.between(-10.2, -9.9) },
+            Region { what: "near -10.7: results become 0", draw: |r| r.between(-10.9, -10.5) },
+            Region { what: "uniform, where it is not x or 0", draw: |r| r.between(-11.0, 6.0) },
+        ],
+        Function::GeluTanh => &[
+            Region { what: "near -21.2: results become subnormal", draw: |r| r.between(-21.3, -21.0) },
+            Region { what: "near -21.6: results become 0", draw: |r| r.between(-21.7, -21.4) },
+            Region { what: "uniform, where it is not x or 0", draw: |r| r.between(-22.0, 9.0) },
+        ],
+        Function::Gelu if single => &[
+            Region { what: "near -13.1: results become subnormal", draw: |r| r.between(-13.3, -13.0) },
+            Region { what: "near -14.3: results become 0", draw: |r| r.between(-14.5, -14.0) },
+            Region { what: "uniform, where it is not x or 0", draw: |r| r.between(-15.0, 6.0) },
+        ],
+        Function::Gelu => &[
+            Region { what: "near -37.6: results become subnormal", draw: |r| r.between(-37.8, -37.4) },
+            Region { what: "near -38.6: results become 0", draw: |r| r.between(-38.8, -38.3) },
+            Region { what: "uniform, where it is not x or 0", draw: |r| r.between(-40.0, 9.0) },
+        ],
+    }
+}
+
+/// The zero of silu'.
+const ZERO: f64 = -1.278_464_542_761_073_7;
 
 /// A format with inputs to try.
 pub trait Sampled: Judged {
@@ -158,6 +288,7 @@ pub trait Sampled: Judged {
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
+    pub(crate) function: Function,
     pub(crate) stride: u64,
     pub(crate) points: u64,
 }
@@ -199,6 +330,7 @@ impl Sampled for f64 {
         let left = plan.points - index * length as u64;
         let len = (length.min(block.len()) as u64).min(left) as usize;
         double(index, &mut block[..len]);
+        own_doubles(plan.function, index, &mut block[..len]);
         len
     }
 

@@ -2,8 +2,9 @@
 
 use crate::expected::{Expected, Judged};
 use crate::format::Format;
+use crate::function::Function;
 use crate::instructions::{self, Loop};
-use crate::truth::{Function, power_of_two};
+use crate::truth::power_of_two;
 
 /// Errors and faults of an implementation on the inputs seen so far.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -18,21 +19,23 @@ pub struct Tally {
     pub by_arbitrary_precision: u64,
     /// Inputs whose correctly rounded result even that did not tell.
     pub undecided: u64,
-    /// NaN from a number, or a number from NaN.
+    /// NaN where there is a value, or a number where there is none: for NaN, and outside of \[0, 1\] for logit.
     pub nan_faults: u64,
     /// Inputs that are an infinity.
     pub infinities: u64,
     /// Results at an infinity that are not the exact limit.
     pub infinity_faults: u64,
-    /// Results outside of \[0, 1\], or of \[0, 1/4\] for the derivative.
+    /// Results outside of the function's [range](Function::range).
     pub range_faults: u64,
-    /// Results that are -0, which no value of either function rounds to.
-    pub negative_zeros: u64,
-    /// Results that are not positive where the truth rounds to a positive number.
+    /// Results that are a zero of another sign than the truth has: for the sigmoid and its derivative, that are -0.
+    pub wrong_zeros: u64,
+    /// Results that are not positive where the truth rounds to a positive number, or not negative where it rounds to
+    /// a negative one.
     pub lost: u64,
     /// Those of them where the truth rounds to a subnormal number.
     pub lost_subnormals: u64,
-    /// Positive results where the truth rounds to 0.
+    /// Results other than 0 where the truth rounds to 0; negative ones only count where it may be negative, for the
+    /// others are out of range.
     pub spurious: u64,
     /// A sum over inputs and results: equal if and (all but certainly) only if all results have the
     /// same bits, in whatever order they came. Every NaN counts as the same one.
@@ -63,7 +66,24 @@ impl Tally {
         errors: &mut [f64],
     ) -> Self {
         assert!(x.len() == results.len() && x.len() == expected.rounded.len(), "one result for each input");
-        let block = instructions::run(Judgement { function, x, results, expected, errors: &mut *errors });
+        let errors_of_block = &mut *errors;
+        let block = if function.has_plain_truth() {
+            instructions::run(Judgement::<T, false> {
+                function,
+                x,
+                results,
+                expected,
+                errors: errors_of_block,
+            })
+        } else {
+            instructions::run(Judgement::<T, true> {
+                function,
+                x,
+                results,
+                expected,
+                errors: errors_of_block,
+            })
+        };
         let mut tally = Self {
             inputs: x.len() as u64,
             by_arbitrary_precision: expected.by_arbitrary_precision(),
@@ -72,7 +92,7 @@ impl Tally {
             nan_faults: block.nan_faults,
             range_faults: block.range_faults,
             infinities: block.infinities,
-            negative_zeros: block.negative_zeros,
+            wrong_zeros: block.wrong_zeros,
             lost: block.lost,
             spurious: block.spurious,
             digest: block.digest,
@@ -80,14 +100,14 @@ impl Tally {
         };
         if block.infinities != 0 {
             let wrong = |&i: &usize| {
-                x[i].widen().is_infinite() && results[i].widen() != function.at_infinity(x[i].widen())
+                x[i].widen().is_infinite() && is_not(results[i].widen(), function.at_infinity(x[i].widen()))
             };
             tally.infinity_faults = (0..x.len()).filter(wrong).count() as u64;
         }
         if block.lost != 0 {
             let subnormal = |&i: &usize| {
                 let rounded = expected.rounded[i].widen();
-                rounded > 0.0 && rounded < smallest_normal::<T>() && results[i].widen() <= 0.0
+                rounded.abs() < smallest_normal::<T>() && is_lost(results[i].widen(), rounded, errors[i])
             };
             tally.lost_subnormals = (0..x.len()).filter(subnormal).count() as u64;
         }
@@ -108,7 +128,7 @@ impl Tally {
         self.infinities += other.infinities;
         self.infinity_faults += other.infinity_faults;
         self.range_faults += other.range_faults;
-        self.negative_zeros += other.negative_zeros;
+        self.wrong_zeros += other.wrong_zeros;
         self.lost += other.lost;
         self.lost_subnormals += other.lost_subnormals;
         self.spurious += other.spurious;
@@ -133,8 +153,22 @@ impl Tally {
     }
 }
 
-/// The loop over one block.
-struct Judgement<'a, T> {
+/// Whether a result has not the sign of what it should be, or is 0 where that is not. NaN is another matter.
+///
+/// An error of 1/2 is that of a result which rounded the middle between 0 and the smallest number another way: half of
+/// the smallest number and some 2^-1074 of it, in the case of silu.
+#[inline(always)]
+pub(crate) fn is_lost(result: f64, rounded: f64, error: f64) -> bool {
+    ((result <= 0.0) & (rounded > 0.0) | (result >= 0.0) & (rounded < 0.0)) & (error > 0.5)
+}
+
+/// Whether it is another number, or one of the two is none.
+pub(crate) fn is_not(result: f64, value: f64) -> bool {
+    result != value && !(result.is_nan() && value.is_nan())
+}
+
+/// The loop over one block: for `ANY` function, or for those whose results lie between 0 and 1.
+struct Judgement<'a, T, const ANY: bool> {
     function: Function,
     x: &'a [T],
     results: &'a [T],
@@ -149,7 +183,7 @@ struct Block {
     nan_faults: u64,
     infinities: u64,
     range_faults: u64,
-    negative_zeros: u64,
+    wrong_zeros: u64,
     lost: u64,
     spurious: u64,
     digest: u64,
@@ -160,7 +194,7 @@ pub(crate) fn smallest_normal<T: Format>() -> f64 {
     power_of_two(T::SMALLEST_EXPONENT + T::DIGITS - 1)
 }
 
-impl<T: Judged> Loop for Judgement<'_, T> {
+impl<T: Judged, const ANY: bool> Loop for Judgement<'_, T, ANY> {
     type Output = Block;
 
     #[inline(always)]
@@ -170,25 +204,40 @@ impl<T: Judged> Loop for Judgement<'_, T> {
         let (rounded, errors) = (&self.expected.rounded[..len], &mut self.errors[..len]);
         T::errors(self.expected, results, errors);
 
-        let largest_result = self.function.largest();
+        let [smallest_result, largest_result] = self.function.range();
         let mut block = Block::default();
         // Positive numbers are in the order of their bits, and integers make a maximum that vectorises.
         let mut largest_bits = 0_i64;
         for i in 0..len {
             let (input, result) = (x[i].widen(), results[i].widen());
-            let (no_input, no_result) = (x[i].is_nan(), results[i].is_nan());
+            // Whether there is a value.
+            let no_input = if ANY { rounded[i].is_nan() } else { x[i].is_nan() };
+            let no_result = results[i].is_nan();
             let fault = no_input != no_result;
-            let error = if fault { f64::INFINITY } else { errors[i] };
+            let mut error = errors[i];
+            if ANY && rounded[i].widen().abs() == f64::INFINITY {
+                error = if results[i] == rounded[i] { 0.0 } else { f64::INFINITY };
+            }
+            let error = if fault { f64::INFINITY } else { error };
             let error = if no_input && no_result { 0.0 } else { error };
             errors[i] = error;
             largest_bits = largest_bits.max(error.to_bits() as i64);
             block.nan_faults += u64::from(fault);
             block.infinities += u64::from(input.abs() == f64::INFINITY);
-            block.range_faults += u64::from((result < 0.0) | (result > largest_result));
-            block.negative_zeros += u64::from((result == 0.0) & (result.to_bits() >> 63 == 1));
-            let positive = rounded[i] > T::default();
-            block.lost += u64::from((result <= 0.0) & positive);
-            block.spurious += u64::from((result > 0.0) & (rounded[i] == T::default()));
+            block.range_faults += u64::from((result < smallest_result) | (result > largest_result));
+            if ANY {
+                let truth = rounded[i].widen();
+                let signs_differ = (result.to_bits() ^ truth.to_bits()) >> 63 == 1;
+                block.wrong_zeros += u64::from((result == 0.0) & signs_differ & !no_input);
+                block.lost += u64::from(is_lost(result, truth, error));
+                let spurious = (result > 0.0) | (result < 0.0) & (smallest_result < 0.0);
+                block.spurious += u64::from(spurious & (truth == 0.0));
+            } else {
+                block.wrong_zeros += u64::from((result == 0.0) & (result.to_bits() >> 63 == 1));
+                let positive = rounded[i] > T::default();
+                block.lost += u64::from((result <= 0.0) & positive);
+                block.spurious += u64::from((result > 0.0) & (rounded[i] == T::default()));
+            }
             let bits = results[i].bits();
             block.wrong += u64::from((bits != rounded[i].bits()) & !(no_input & no_result));
             block.digest = block.digest.wrapping_add(mix(x[i].bits(), if no_result { NAN } else { bits }));

@@ -1,81 +1,8 @@
 //! The true values of s(x) and s'(x), to far more digits than any result has.
 
-use std::fmt;
-
-use serde::Serialize;
-
-use crate::arbitrary::Arbitrary;
 use crate::exponential::exp;
 use crate::format::Format;
 use crate::pair::{Pair, product, sum};
-
-/// What is judged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Function {
-    /// s(x) = 1 / (1 + e^-x)
-    Sigmoid,
-    /// s'(x) = s(x) (1 - s(x))
-    Derivative,
-}
-
-impl fmt::Display for Function {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Sigmoid => "sigmoid",
-            Self::Derivative => "derivative",
-        })
-    }
-}
-
-impl Function {
-    /// Its true value.
-    ///
-    /// Below x = -800, where s(x) is less than 2^-1154, and likewise for the derivative on both sides,
-    /// the value at 800 stands in: every result there has the same rounding and the same error, to a
-    /// 2^-80 of a unit in the last place of an `f64`.
-    pub fn truth(self, x: f64) -> Truth {
-        if x.is_nan() {
-            return Truth::exactly(f64::NAN);
-        }
-        match self {
-            Self::Sigmoid => sigmoid(x),
-            Self::Derivative => derivative(x),
-        }
-    }
-
-    /// Its correctly rounded value for a number of the format, by arbitrary precision: slow, and
-    /// independent of [`Function::truth`].
-    ///
-    /// `None` if 16,384 binary digits do not tell, which nobody has seen.
-    ///
-    /// ```
-    /// use sigmoid_conformance::Function;
-    ///
-    /// // 1/2 + x/4 is the middle between two doubles; the term -x^3/48 decides for the lower one.
-    /// let x = 3.0 * f64::EPSILON;
-    /// assert_eq!(Function::Sigmoid.round_arbitrarily(x), Some(0.5_f64.next_up()));
-    /// ```
-    pub fn round_arbitrarily<T: Format>(self, x: T) -> Option<T> {
-        Arbitrary::new().round(self, x)
-    }
-
-    /// The largest value that the function takes: 1, or 1/4.
-    pub const fn largest(self) -> f64 {
-        match self {
-            Self::Sigmoid => 1.0,
-            Self::Derivative => 0.25,
-        }
-    }
-
-    /// The exact value at an infinity.
-    pub const fn at_infinity(self, infinity: f64) -> f64 {
-        match self {
-            Self::Sigmoid if infinity > 0.0 => 1.0,
-            _ => 0.0,
-        }
-    }
-}
 
 /// A true value: (`high` + `low` + `tail`) 2^`exponent`, known to `error` 2^`exponent`.
 ///
@@ -95,21 +22,21 @@ pub enum Rounding<T> {
     /// It is this one.
     Known(T),
     /// The true value is so near to the middle between this number and one of its neighbours that the digits
-    /// known do not tell. Only arbitrary precision can: [`Function::round_arbitrarily`]. (No `f32` is such
+    /// known do not tell. Only arbitrary precision can: [`round_arbitrarily`](crate::Function::round_arbitrarily). (No `f32` is such
     /// an input, and no `f64` but one in 2^40.)
     Unknown(T),
 }
 
 /// |x| below which the functions go by their series at 0.
-const SMALL: f64 = 1.0 / 32768.0;
+pub(crate) const SMALL: f64 = 1.0 / 32768.0;
 
 /// The relative error that the pair arithmetic is trusted with: 2^-95.
 const TRUST: f64 = f64::from_bits((1023 - 95) << 52);
 
 /// The relative error that one `f64` and a few operations is trusted with: 2^-48.
-const PLAIN_TRUST: f64 = f64::from_bits((1023 - 48) << 52);
+pub(crate) const PLAIN_TRUST: f64 = f64::from_bits((1023 - 48) << 52);
 
-fn sigmoid(x: f64) -> Truth {
+pub(crate) fn sigmoid(x: f64) -> Truth {
     if x.abs() < SMALL {
         // 1/2 + x/4 - x^3/48 + x^5/480 - ...: for many x the first two terms end exactly in the
         // middle between two floats, and the third must be there to decide.
@@ -136,7 +63,7 @@ fn sigmoid(x: f64) -> Truth {
     Truth::sum_of([value.high, value.low, -lower.low], lower.high * TRUST + f64::MIN_POSITIVE)
 }
 
-fn derivative(x: f64) -> Truth {
+pub(crate) fn derivative(x: f64) -> Truth {
     if x.abs() < SMALL {
         // 1/4 - x^2/16 + x^4/96 - 17 x^6/11520 + ...
         let square = product(x, x).scaled(-1.0 / 16.0);
@@ -192,17 +119,17 @@ pub(crate) fn power_of_two(n: i32) -> f64 {
 }
 
 impl Truth {
-    const fn exactly(value: f64) -> Self {
+    pub(crate) const fn exactly(value: f64) -> Self {
         Self::pair(Pair { high: value, low: 0.0 }, 0.0)
     }
 
-    const fn pair(pair: Pair, error: f64) -> Self {
+    pub(crate) const fn pair(pair: Pair, error: f64) -> Self {
         Self { high: pair.high, low: pair.low, tail: 0.0, error, exponent: 0 }
     }
 
     /// The exact sum, with the parts put in order: the later ones may be as large as those before
     /// them, but not larger than the first.
-    fn sum_of([high, low, tail]: [f64; 3], error: f64) -> Self {
+    pub(crate) fn sum_of([high, low, tail]: [f64; 3], error: f64) -> Self {
         let rest = sum(low, tail);
         let value = sum(high, rest.high);
         let rest = sum(value.low, rest.low);
@@ -215,7 +142,8 @@ impl Truth {
         ([self.high, self.low, self.tail], self.exponent)
     }
 
-    /// A bound for the difference between the parts' sum and the truth, before the power of two.
+    /// A bound for the difference between the parts' sum and the truth, before the power of two. The difference is
+    /// less, unless both are 0.
     pub const fn error(&self) -> f64 {
         self.error
     }
@@ -237,9 +165,16 @@ impl Truth {
 
     /// |result - truth| in units in the last place of the truth, rounded to the format; a subnormal
     /// number's unit is the smallest positive number. Infinite if one of the two is NaN and the
-    /// other is not, or if the result is infinite; 0 if both are NaN.
+    /// other is not, or if one is infinite (the truth: rounded) and the other is not the same; 0 if both are NaN or
+    /// the same infinity.
     pub fn error_in_ulp<T: Format>(&self, result: T) -> f64 {
-        self.in_units::<T>().distance(result.widen())
+        let units = self.in_units::<T>();
+        if let Rounding::Known(rounded) | Rounding::Unknown(rounded) = units.rounding::<T>()
+            && rounded.widen().is_infinite()
+        {
+            return if result == rounded { 0.0 } else { f64::INFINITY };
+        }
+        units.distance(result.widen())
     }
 
     /// Where the value stands on the grid of a format.
@@ -247,23 +182,33 @@ impl Truth {
     /// With n the integer nearest to `high` in units, the value is n + rest, and `rest` lies
     /// in about [-1/2, 1/2]. What is left to find out is on which side of ±1/2 it lies. The difference
     /// is taken in the order in which it is exact or nearly so: |a| - 1/2, with `a` the part of
-    /// `rest` from `high`, is exact, and `low` and `tail` are ever smaller.
+    /// `rest` from `high`, is exact, and `low` and `tail` are ever smaller. A negative value is the mirror image of a
+    /// positive one.
     pub(crate) fn in_units<T: Format>(&self) -> InUnits {
-        if self.high.is_nan() || self.high == 0.0 {
-            return InUnits {
-                nearest: self.high,
-                rest: 0.0,
-                unit: T::SMALLEST_EXPONENT,
-                ulp: 0,
-                known: true,
-            };
+        let exactly = |nearest| InUnits {
+            nearest,
+            rest: 0.0,
+            unit: T::SMALLEST_EXPONENT,
+            ulp: T::SMALLEST_EXPONENT,
+            known: true,
+        };
+        if !self.high.is_finite() || self.high == 0.0 {
+            return exactly(self.high);
+        }
+        if self.high < 0.0 {
+            let Self { high, low, tail, .. } = *self;
+            let mirrored = Self { high: -high, low: -low, tail: -tail, ..*self }.in_units::<T>();
+            return InUnits { nearest: -mirrored.nearest, rest: -mirrored.rest, ..mirrored };
         }
         let mut leading = exponent_of(self.high);
         if self.high == power_of_two(leading) && (self.low < 0.0 || self.low == 0.0 && self.tail < 0.0) {
             leading -= 1;
         }
+        if leading + self.exponent > T::LARGEST_EXPONENT {
+            return exactly(f64::INFINITY);
+        }
         let unit = (leading + self.exponent - (T::DIGITS - 1)).max(T::SMALLEST_EXPONENT);
-        // `high` is within 2^2 of 1 or the exponent is 0: each factor is in range or the result is 0.
+        // `high` is within 2^2 of 1 or the exponent is next to 0: each factor is in range or the result is 0.
         let shift = self.exponent - unit;
         let in_units = |part: f64| part * power_of_two(shift.clamp(-1022, 1000));
 
@@ -281,7 +226,9 @@ impl Truth {
             rest: (whole - nearest) + a + b + c,
             unit,
             ulp: unit + i32::from(carries),
-            known: beyond_middle.abs() > doubt,
+            // The difference is less than the bound, and a middle that is known exactly goes to the even number.
+            known: beyond_middle.abs() > doubt
+                || beyond_middle.abs() == doubt && (doubt > 0.0 || self.error == 0.0),
         }
     }
 }
@@ -321,6 +268,6 @@ impl InUnits {
 }
 
 /// floor(log2 |x|) for a normal number.
-fn exponent_of(x: f64) -> i32 {
+pub(crate) fn exponent_of(x: f64) -> i32 {
     ((x.to_bits() >> 52) & 0x7ff) as i32 - 1023
 }

@@ -30,7 +30,7 @@ fn digest<T: Judged + sigmoid::Element>(
         expected.compute(function, &x[..len]);
         match function {
             Function::Sigmoid => sigmoid.forward(&x[..len], &mut results[..len]),
-            Function::Derivative => sigmoid.derivative(&x[..len], &mut results[..len]),
+            _ => sigmoid.derivative(&x[..len], &mut results[..len]),
         }
         tally.add(function, &x[..len], &results[..len], &expected);
     }

@@ -33,23 +33,74 @@ fn assert_broken(report: &Report, expected: &[&Law]) {
     assert_eq!(report.to_string().matches("BROKEN").count(), expected.len(), "{report}");
 }
 
+/// Whether a law is asked of a function at all.
+fn is_asked(what: &str, function: Function) -> bool {
+    use Function::{Derivative, LogSigmoid, Logit, Sigmoid, Softplus, Tanh, TanhDerivative};
+    match what {
+        "even" => matches!(function, Derivative | TanhDerivative),
+        "odd" => function == Tanh,
+        "monotone" => {
+            matches!(function, Sigmoid | Derivative | Tanh | TanhDerivative | Softplus | LogSigmoid | Logit)
+        }
+        _ => true,
+    }
+}
+
 fn faultless<T: Sampled>() {
-    for function in [Function::Sigmoid, Function::Derivative] {
+    for function in Function::ALL {
         let report = plan::<T>(function).check(|x, y| fill(function, x, y));
         assert_broken(&report, &[]);
         assert!(report.is_correctly_rounded() && report.is_sound(), "{report}");
+        // Half a unit and nothing else: odd multiples of the smallest number, halved by silu.
         assert!(report.max_ulp() <= 0.5, "{report}");
         assert_eq!(report.inputs, plan::<T>(function).inputs());
-        let even = report.laws().into_iter().find(|(what, _)| *what == "even").unwrap().1;
         for (what, law) in report.laws() {
-            let asked = function == Function::Derivative || !std::ptr::eq(law, even);
-            assert_eq!(law.checked > 0, asked, "{what}");
+            assert_eq!(law.checked > 0, is_asked(what, function), "{what} of {function}");
         }
         // Every region has been visited, and the whole is no smaller than its parts.
         for region in &report.regions {
-            assert!(region.inputs > 0 && region.max_ulp() <= report.max_ulp(), "{report}");
+            // A stride may step over the floats next to a zero.
+            let small = T::DIGITS == 24 && region.name.contains("2^-10");
+            assert!(region.inputs > 0 || small, "{report}");
+            assert!(region.max_ulp() <= report.max_ulp(), "{report}");
         }
     }
+}
+
+/// Each of the functions that turn, fall or are not positive, with one fault.
+#[test]
+fn faults_of_the_others() {
+    let check = |function: Function, spoil: fn(f32, f32) -> f32| {
+        plan::<f32>(function).check(|x, y| {
+            fill(function, x, y);
+            for (&x, y) in x.iter().zip(y) {
+                *y = spoil(x, *y);
+            }
+        })
+    };
+    // Zeros without their sign.
+    let report = check(Function::Silu, |_, y| if y == 0.0 { 0.0 } else { y });
+    assert_broken(&report, &[&report.sign_of_zero]);
+    assert!(!report.is_sound());
+    // Negative results that are flushed.
+    let flushed = |_, y: f32| if y.abs() < f32::MIN_POSITIVE { 0.0_f32.copysign(y) } else { y };
+    for function in [Function::Silu, Function::Gelu, Function::LogSigmoid] {
+        let report = check(function, flushed);
+        assert_broken(&report, &[&report.subnormals_kept, &report.sign]);
+        assert!(report.is_sound());
+    }
+    // A number that has no logit.
+    let report = check(Function::Logit, |x, y| if x > 1.0 { f32::INFINITY } else { y });
+    assert_broken(&report, &[&report.nan, &report.infinities]);
+    // An infinity that is large only.
+    let report = check(Function::Softplus, |_, y| if y == f32::INFINITY { f32::MAX } else { y });
+    assert_broken(&report, &[&report.infinities]);
+    // Below the minimum.
+    let report = check(Function::Silu, |x, y| if (-1.5..-1.0).contains(&x) { y * 1.1 } else { y });
+    assert_broken(&report, &[&report.range]);
+    // Not odd.
+    let report = check(Function::Tanh, |x, y| if x < -3.0 && y > -1.0 { y.next_down() } else { y });
+    assert!(!report.odd.holds() && report.is_sound(), "{report}");
 }
 
 #[test]
@@ -161,8 +212,8 @@ fn flush_to_zero() {
                 *y = 0.0;
             }
         });
-        assert_broken(&report, &[&report.subnormals_kept, &report.positive]);
-        assert_eq!(report.subnormals_kept.broken, report.positive.broken);
+        assert_broken(&report, &[&report.subnormals_kept, &report.sign]);
+        assert_eq!(report.subnormals_kept.broken, report.sign.broken);
         let example = report.subnormals_kept.example.unwrap();
         assert!((87.0..104.0).contains(&example.x.abs()) && example.result == 0.0, "{report}");
         let report = plan::<f64>(function).check(|x, y| {
@@ -171,7 +222,7 @@ fn flush_to_zero() {
                 *y = 0.0;
             }
         });
-        assert_broken(&report, &[&report.subnormals_kept, &report.positive]);
+        assert_broken(&report, &[&report.subnormals_kept, &report.sign]);
     }
 }
 
@@ -195,8 +246,8 @@ fn a_clamp_that_loses_normal_numbers_or_never_reaches_zero() {
             }
         }
     });
-    assert_broken(&report, &[&report.positive, &report.subnormals_kept]);
-    assert!(report.positive.broken > report.subnormals_kept.broken);
+    assert_broken(&report, &[&report.sign, &report.subnormals_kept]);
+    assert!(report.sign.broken > report.subnormals_kept.broken);
 }
 
 #[test]
@@ -245,7 +296,7 @@ fn a_negative_zero() {
         fill(Function::Derivative, x, y);
         y.iter_mut().filter(|y| **y == 0.0).for_each(|y| *y = -0.0);
     });
-    assert_broken(&report, &[&report.no_negative_zero]);
+    assert_broken(&report, &[&report.sign_of_zero]);
 }
 
 #[test]
@@ -333,7 +384,7 @@ fn a_derivative_that_is_not_even() {
             *y = s * (1.0 - s);
         }
     });
-    assert!(!report.even.holds() && !report.positive.holds(), "{report}");
+    assert!(!report.even.holds() && !report.sign.holds(), "{report}");
     let above = report.regions.iter().find(|region| region.name == "x >= 0").unwrap();
     let below = report.regions.iter().find(|region| region.name == "-87 <= x < 0").unwrap();
     assert!(above.max_ulp() > 1e6 && below.max_ulp() < 3.0, "{report}");

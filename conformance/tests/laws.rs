@@ -30,7 +30,7 @@ fn reports<T: Sampled + Element>(
             for function in [Function::Sigmoid, Function::Derivative] {
                 let report = plan(function).check_on(threads, |x, y| match function {
                     Function::Sigmoid => sigmoid.forward(x, y),
-                    Function::Derivative => sigmoid.derivative(x, y),
+                    _ => sigmoid.derivative(x, y),
                 });
                 let who = format!("{sigmoid:?}");
                 println!("{who}: {report}");
@@ -45,7 +45,7 @@ fn check<T: Sampled + Element>(plan: impl Fn(Function) -> Conformance<T>) {
     for (who, promise, report) in reports(plan) {
         assert!(report.is_sound(), "{who}: {report}");
         let kept: &[&Law] = match promise {
-            Promise::Sound => &[&report.even, &report.positive, &report.subnormals_kept, &report.zero],
+            Promise::Sound => &[&report.even, &report.sign, &report.subnormals_kept, &report.zero],
             Promise::CorrectlyRounded => {
                 assert!(report.is_correctly_rounded(), "{who}: {report}");
                 &report.laws().map(|(_, law)| law)

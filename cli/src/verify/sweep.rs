@@ -46,7 +46,7 @@ pub fn sweep<T: Sampled + Element>(
     let compute = |sigmoid: Kernels| {
         move |x: &[T], y: &mut [T]| match function {
             Function::Sigmoid => sigmoid.forward(x, y),
-            Function::Derivative => sigmoid.derivative(x, y),
+            _ => sigmoid.derivative(x, y),
         }
     };
     (0..plan.steps())

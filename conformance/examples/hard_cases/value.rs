@@ -40,7 +40,7 @@ impl Precise {
         let value = match function {
             Function::Sigmoid if x < 0.0 => e.div(&d, DIGITS, MODE),
             Function::Sigmoid => one.div(&d, DIGITS, MODE),
-            Function::Derivative => e.div(&d, DIGITS, MODE).div(&d, DIGITS, MODE),
+            _ => e.div(&d, DIGITS, MODE).div(&d, DIGITS, MODE),
         };
         // 0.words 2^exponent, of which so many bits are whole units: 53, fewer if the result is subnormal, and -1
         // if it is less than half of the smallest number.
