@@ -1,5 +1,5 @@
-//! SiLU, the gates, s(c x), and the ways back: their errors, their special values, and their layouts. (`family.rs` has what all
-//! operations promise.)
+//! SiLU, the gates, s(c x), and the ways back: their errors, their special values, and their layouts. (`family.rs` has
+//! what all operations promise.)
 
 mod support;
 

@@ -7,8 +7,14 @@ use crate::reference;
 
 /// s(c x), of a c that is the same for all x: finite, and its magnitude from 2^-10 to 2^10, or 0.
 ///
-/// The product is not rounded: c goes into the constants of the kernel, once a call. s(c x) of a rounded product is off by
-/// as many units in the last place as c x has digits before the point: ERRORS
+/// The product is not rounded: c goes into the constants of the kernel, once a call. (A rounded one costs up to a
+/// hundred units in the last place where c x is far below zero.)
+///
+/// Largest error found in units in the last place, in `f32`, of nine c (every 187th number and more; the test
+/// `scaled_of_many_f32`): 2.46 with fused multiply-add, and 2.73 without:
+/// [`bounds::SCALED`](crate::bounds::SCALED). There is no Exact.
+///
+/// Any number takes at most 1.8 times as long as x = 1 (Zen 4).
 ///
 /// s(0 x) is 1/2 of every x, an infinity too.
 ///
@@ -26,7 +32,8 @@ pub struct Scaled(pub f32);
 #[derive(Clone, Copy, Debug)]
 pub struct Slope<N> {
     scaled: pair::Scaled<N>,
-    /// From the first of these down s(c x) is the number at one end of the range, and from the second up that at the other.
+    /// From the first of these down s(c x) is the number at one end of the range, and from the second up that at the
+    /// other.
     range: [N; 2],
 }
 

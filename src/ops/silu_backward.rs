@@ -9,11 +9,16 @@ use crate::reference;
 
 /// grad silu'(x), of x and grad: the way back through [`Silu`](super::Silu).
 ///
-/// ERRORS
+/// Largest error found in units in the last place, in `f32` (16 million pairs; the test
+/// `glu_and_silu_backward_of_many_pairs`): 6.50 with fused multiply-add, at x = -0.7946406 and grad = 1.5930557, and
+/// 6.82 without: [`bounds::SILU_BACKWARD`](crate::bounds::SILU_BACKWARD). There is no Exact.
 ///
-/// Right for any x and grad, next to the zero of silu' (see [`SiluDerivative`]) and where grad is huge and silu'(x) below
-/// the normal range. silu'(-inf) = -0 and silu'(inf) = 1: an infinite grad is NaN where the result of every finite one
-/// vanishes.
+/// A far-out x takes at most 2 times as long as x = 1, and a |grad| below 2^-63 as well; such a one, or one above
+/// 2^16, beside a far-out x up to 5 times (Zen 4).
+///
+/// Right for any x and grad, next to the zero of silu' (see [`SiluDerivative`]) and where grad is huge and silu'(x)
+/// below the normal range. silu'(-inf) = -0 and silu'(inf) = 1: an infinite grad is NaN where the result of every
+/// finite one vanishes.
 ///
 /// ```
 /// use sigmoid::{Kernels, ops};

@@ -11,8 +11,8 @@ use crate::pair::{
 };
 use crate::reference;
 
-/// The way back through [`SwiGlu`] of the same parameters: from g, u and the gradient of its result to the gradients of g
-/// and of u ([`Kernels::gradients`](crate::Kernels::gradients)).
+/// The way back through [`SwiGlu`] of the same parameters: from g, u and the gradient of its result to the gradients
+/// of g and of u ([`Kernels::gradients`](crate::Kernels::gradients)).
 ///
 /// ```text
 /// dg = grad silu'(alpha g) (clamp(u, -limit, limit) + offset)     and 0 where g > limit
@@ -21,12 +21,17 @@ use crate::reference;
 ///
 /// At the limits themselves both pass.
 ///
-/// ERRORS
+/// The largest error of both, in units in the last place, that is tried in `f32`:
+/// [`bounds::SWIGLU_BACKWARD`](crate::bounds::SWIGLU_BACKWARD) (the test `swiglu_backward_is_as_exact_as_stated`).
+/// There is no Exact.
+///
+/// A far-out g takes at most 2.1 times as long as g = 1. Up to 5 times take lanes in which a product of two of grad, g
+/// and clamp(u, -limit, limit) + offset is below 2^-63 and not zero, or one is above 2^16 beside a far-out g (Zen 4).
 ///
 /// silu' has a zero, at alpha g = -1.2784645: there dg has as many digits as elsewhere, with any alpha.
 ///
-/// Products neither overflow nor vanish before their time. An infinite grad or u is NaN where the result of every finite
-/// one vanishes. A NaN makes both gradients NaN.
+/// Products neither overflow nor vanish before their time. An infinite grad or u is NaN where the result of every
+/// finite one vanishes. A NaN makes both gradients NaN.
 ///
 /// ```
 /// use sigmoid::{Kernels, ops};
@@ -77,8 +82,8 @@ pub struct Slope<N> {
 /// Where a factor of the results is so large that it may have overflowed.
 const HUGE: (f32, f64) = (f32::from_bits((127 + 126) << 23), f64::from_bits((1023 + 1022) << 52));
 
-/// With alpha = 0 the slope is 1/2 of any g. From an origin so far out that g is nothing beside it, r is a constant, which
-/// the coefficients of E and O do not see.
+/// With alpha = 0 the slope is 1/2 of any g. From an origin so far out that g is nothing beside it, r is a constant,
+/// which the coefficients of E and O do not see.
 const FAR_OUT: (f32, f64) = (f32::from_bits((127 + 60) << 23), f64::from_bits((1023 + 100) << 52));
 
 impl<N: Constants> Slope<N> {

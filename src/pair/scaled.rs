@@ -113,16 +113,19 @@ impl<N: Constants> Scaled<N> {
         Approximation { e, o, a: r.mul_add(o, e), m: r.neg_mul_add(o, e) }
     }
 
-    /// Reduces x less an origin, in two parts, and approximates. An r is never so small that its square is subnormal, if
-    /// the origin has digits in its second part.
+    /// Reduces x less an origin, in two parts, and approximates. An r is never so small that its square is subnormal,
+    /// if the origin has digits in its second part.
     #[inline(always)]
     pub(crate) fn reduced_from<L: Logistic<Number = N>>(&self, x: L, origin: [N; 2]) -> FromOrigin<L> {
         let magic = x.splat(N::BIASED_MAGIC);
         let [high, low] = [x.splat(origin[0]), x.splat(origin[1])];
-        let t = x.sub(high).mul_add(x.splat(self.minus_log2_e), magic);
+        // With what the difference has lost: next to the origin nothing, and there the reduction is exact.
+        let difference = x.sub(high);
+        let lost = x.sub(difference).sub(high);
+        let t = difference.mul_add(x.splat(self.minus_log2_e), magic);
         let k = t.sub(magic);
-        let r = k.mul_add(x.splat(self.ln_2_high), x).sub(high);
-        let r = r.add(k.mul_add(x.splat(self.ln_2_low), x.splat(N::ZERO).sub(low)));
+        let r = k.mul_add(x.splat(self.ln_2_high), difference);
+        let r = r.add(k.mul_add(x.splat(self.ln_2_low), lost.sub(low)));
         FromOrigin { approximation: self.approximate(r), r, t, k }
     }
 

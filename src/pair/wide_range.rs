@@ -1,5 +1,5 @@
-//! The careful path of operations that multiply: nothing leaves the normal range before the last step, and there is one
-//! rounding there.
+//! The careful path of operations that multiply: nothing leaves the normal range before the last step, and there is
+//! one rounding there.
 
 use super::{Constants, Logistic, LogisticPair};
 use crate::format::Number;
@@ -95,8 +95,8 @@ pub(crate) fn any_small<L: Logistic>(x: L) -> bool {
     }
 }
 
-/// Up to 2^-n of this n no product with a factor between these is subnormal, and from here on none is too large a number as
-/// a count of smallest ones.
+/// Up to 2^-n of this n no product with a factor between these is subnormal, and from here on none is too large a
+/// number as a count of smallest ones.
 const COUNTS_FROM: (f32, f64) = (56.0, 300.0);
 
 /// `factor` `value`, where it is subnormal rounded as [`product_lowered`] does: for any factor, and values of which no
@@ -114,9 +114,9 @@ pub(crate) fn product<L: Logistic>(factor: L, value: L) -> L {
     L::select(small, number_of_count(product), product)
 }
 
-/// `factor` `value` 2^-n, as `(factor value) 2^-n` with the second rounding only where the result is subnormal: for any
-/// factor, and integers n from 0 to the smallest exponent and the largest together, and a little more. Where n is above
-/// 2, the magnitude of the value is from 1/2 to 2^12.
+/// `factor` `value` 2^-n, as `(factor value) 2^-n` with the second rounding only where the result is subnormal: for
+/// any factor, and integers n from 0 to the smallest exponent and the largest together, and a little more. Where n is
+/// above 2, the magnitude of the value is from 1/2 to 2^12.
 #[inline(always)]
 pub(crate) fn product_lowered<L: Logistic>(factor: L, value: L, n: L) -> L {
     if factor.any_beyond(L::Number::of(LARGE)) || any_small(factor) {
@@ -132,8 +132,8 @@ pub(crate) fn product_lowered<L: Logistic>(factor: L, value: L, n: L) -> L {
     L::select(tail, number_of_count(scaled), scaled)
 }
 
-/// A number of any size, as `value` 2^-n: products of two such values, and of one with what is near 1, neither overflow
-/// nor lose digits.
+/// A number of any size, as `value` 2^-n: products of two such values, and of one with what is near 1, neither
+/// overflow nor lose digits.
 #[derive(Clone, Copy)]
 pub(crate) struct Factor<L> {
     value: L,
@@ -215,8 +215,8 @@ pub(crate) struct WideRange<L> {
 impl<L: Logistic> WideRange<L> {
     /// From A, M and k, with e^-x = 2^k M / A.
     ///
-    /// D has the bits of A + 2^k M, but for a power of two: what is left of the smaller part is nothing beside the larger
-    /// one from `NEGLIGIBLE_EXPONENT` on.
+    /// D has the bits of A + 2^k M, but for a power of two: what is left of the smaller part is nothing beside the
+    /// larger one from `NEGLIGIBLE_EXPONENT` on.
     #[inline(always)]
     pub(crate) fn new(a: L, m: L, k: L) -> Self {
         let (zero, limit) = (k.splat(L::Number::ZERO), k.splat(L::Number::NEGLIGIBLE_EXPONENT));
@@ -233,11 +233,11 @@ pub(crate) fn power_of_two<L: Logistic>(exponent: L) -> L {
     exponent.add(exponent.splat(L::Number::BIASED_MAGIC)).low_bits_to_exponent()
 }
 
-/// `value` 2^-n, rounded once, for a normal value and integers n from 0 to the smallest exponent and that of the smallest
-/// normal number together; where n is 0 it is `value`.
+/// `value` 2^-n, rounded once, for a normal value and integers n from 0 to the smallest exponent and that of the
+/// smallest normal number together; where n is 0 it is `value`.
 ///
-/// A subnormal result is a count of smallest numbers: a number in the normal range, and rounded to an integer it is the
-/// bits of the result.
+/// A subnormal result is a count of smallest numbers: a number in the normal range, and rounded to an integer it is
+/// the bits of the result.
 #[inline(always)]
 pub(crate) fn scaled_down<L: Logistic>(value: L, n: L) -> L {
     let zero = n.splat(L::Number::ZERO);
