@@ -23,7 +23,8 @@ use crate::reference;
 ///
 /// let mut y = [0.0_f32; 3];
 /// Kernels::new().map(ops::Gelu, &[-1.0, 0.0, 100.0], &mut y);
-/// assert_eq!(y, [-0.15865526, 0.0, 100.0]);
+/// assert!((y[0] + 0.158_655_25).abs() < 1e-7);
+/// assert_eq!(y[1..], [0.0, 100.0]);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Gelu;

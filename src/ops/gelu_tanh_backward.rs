@@ -20,8 +20,8 @@ use crate::reference;
 /// [`bounds::GELU_TANH_BACKWARD`](crate::bounds::GELU_TANH_BACKWARD), and the test
 /// `gelu_tanh_backward_is_as_exact_as_stated` tries gradients of every kind. There is no Exact.
 ///
-/// g'(0) = 1/2, g'(-inf) = -0, g'(inf) = 1; subnormal results are kept. An infinite gradient gives infinities, and NaN
-/// where g' is zero.
+/// g'(0) = 1/2, g'(-inf) = -0, g'(inf) = 1; subnormal results are kept. An infinite gradient gives an infinity, and NaN
+/// where the product with every finite one is zero: from x = -13.7 down (in `f64`, -27.1).
 ///
 /// ```
 /// use sigmoid::{Kernels, ops};
