@@ -3,7 +3,7 @@
 use super::Formula;
 use super::gelu_tanh::{COMMON_LIMIT, cubic};
 use crate::format::Number;
-use crate::lanes::{Avx2F32, Avx2F64, Avx512F32, Avx512F64, Four, PortableF32, PortableF64, Three};
+use crate::lanes::{Avx2F32, Avx2F64, Avx512F32, Avx512F64, Four, PortableF32, PortableF64, Three, Two};
 use crate::pair::{
     CUBIC, Constants, Logistic, WideRange, any_near_zero, near_zero, one_minus, power_of_two, scaled_down,
 };
@@ -19,6 +19,8 @@ use crate::reference;
 /// without fused multiply-add 6.78 at -1.262158 and 3.95. Stated is
 /// [`bounds::GELU_TANH_BACKWARD`](crate::bounds::GELU_TANH_BACKWARD), and the test
 /// `gelu_tanh_backward_is_as_exact_as_stated` tries gradients of every kind. There is no Exact.
+///
+/// Any x takes at most 2.7 times as long as x = 1, and 3.4 times on AVX2 in `f64` (Zen 4, grad = 1.5).
 ///
 /// g'(0) = 1/2, g'(-inf) = -0, g'(inf) = 1; subnormal results are kept. An infinite gradient gives an infinity, and NaN
 /// where the product with every finite one is zero: from x = -13.7 down (in `f64`, -27.1).
@@ -113,6 +115,6 @@ impl Formula for GeluTanhBackward {
 }
 
 kernels!(GeluTanhBackward, (): (*const f32, *const f32) => *mut f32,
-    [Three<PortableF32>, Three<Avx2F32>, Four<Avx512F32>]);
+    [Three<PortableF32>, Two<Avx2F32>, Four<Avx512F32>]);
 kernels!(GeluTanhBackward, (): (*const f64, *const f64) => *mut f64,
-    [Three<PortableF64>, Three<Avx2F64>, Four<Avx512F64>]);
+    [Three<PortableF64>, Two<Avx2F64>, Four<Avx512F64>]);

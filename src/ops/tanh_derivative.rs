@@ -12,6 +12,8 @@ use crate::reference;
 /// fused multiply-add; stated is [`bounds::TANH_DERIVATIVE`](crate::bounds::TANH_DERIVATIVE), and the test
 /// `tanh_derivative_is_as_exact_as_stated` tries every 997th. There is no Exact.
 ///
+/// Any number takes at most 2 times as long as x = 1, and 2.3 times on AVX2 in `f32` (Zen 4).
+///
 /// tanh'(0) = 1, tanh'(-inf) = tanh'(inf) = 0. Results have all their digits however small they are, and subnormal ones
 /// are kept.
 ///
