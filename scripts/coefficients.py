@@ -282,8 +282,9 @@ def gelu():
     worst, p, q = best
     p, q = [to_f32(x / q[-1]) for x in p], [to_f32(x / q[-1]) for x in q]
     p[0] = q[0] / 2  # Phi(0)
-    errors = [abs(horner(p, y) / horner(q, y) / function(y) - 1) for y in (place(mp.mpf(i) / 2000) for i in range(2001))]
-    print("gelu: largest relative error 2^%.2f, with rounded coefficients 2^%.2f" % (mp.log(worst, 2), mp.log(max(errors), 2)))
+    points = [place(mp.mpf(i) / 2000) for i in range(2001)]
+    rounded = max(abs(horner(p, y) / horner(q, y) / function(y) - 1) for y in points)
+    print("gelu: largest relative error 2^%.2f, with rounded coefficients 2^%.2f" % (mp.log(worst, 2), mp.log(rounded, 2)))
     for i, c in enumerate(p):
         show("P[%d]" % i, c, "f32", to_f32)
     for i, c in enumerate(q[:-1]):

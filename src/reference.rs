@@ -398,8 +398,8 @@ fn exact_product(a: f64, b: f64) -> [f64; 2] {
     [product, a_low * b_low - (((product - a_high * b_high) - a_low * b_high) - a_high * b_low)]
 }
 
-/// z = 2 sqrt(2 / pi) (x + 0.044715 x^3) = c (x^3 + a x) in two parts, up to [`END_OF_GELU`]: in the tail its digits are
-/// those of the result.
+/// z = 2 sqrt(2 / pi) (x + 0.044715 x^3) = c (x^3 + a x) in two parts, up to [`END_OF_GELU`]: in the tail its digits
+/// are those of the result.
 fn cubic(x: f64) -> [f64; 2] {
     let [square, low] = exact_product(x, x);
     let sum = square + LINEAR[0];

@@ -1,5 +1,5 @@
-//! tanh and what is made of it, and both forms of GELU: their errors and their special values. (`family.rs` has what all
-//! operations promise.)
+//! tanh and what is made of it, and both forms of GELU: their errors and their special values. (`family.rs` has what
+//! all operations promise.)
 
 mod support;
 

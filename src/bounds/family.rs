@@ -139,8 +139,8 @@ pub const GELU_TANH: Stated = Stated {
     f64: Fast { with_fma: 3.2, without_fma: 3.5, scalar: 4.5 },
 };
 
-/// [`ops::GeluTanhBackward`](crate::ops::GeluTanhBackward), by trying, in units in the last place of the result, and for
-/// x from -1 to -1/2 of no less than an eighth of |grad|.
+/// [`ops::GeluTanhBackward`](crate::ops::GeluTanhBackward), by trying, in units in the last place of the result, and
+/// for x from -1 to -1/2 of no less than an eighth of |grad|.
 ///
 /// | | | worst input found, with grad = 1 | error |
 /// |---|---|---|---:|

@@ -37,8 +37,8 @@ const fn single(bits: u32) -> (f32, f64) {
     (constant, constant as f64)
 }
 
-/// P(y) / Q(y) = Phi(-y) e^(y^2 / 2) to 2^-24.4 of it (2^-27.3 before the coefficients are rounded), for y from 0 to 14.45; Q is monic, and Q(0) is twice P(0), so that
-/// Phi(0) = 1/2. (`scripts/coefficients.py`)
+/// P(y) / Q(y) = Phi(-y) e^(y^2 / 2) to 2^-24.4 of it (2^-27.3 before the coefficients are rounded), for y from 0 to
+/// 14.45; Q is monic, and Q(0) is twice P(0), so that Phi(0) = 1/2. (`scripts/coefficients.py`)
 const P: [(f32, f64); 5] =
     [single(0x4242_04cd), single(0x422a_08db), single(0x418e_24fe), single(0x407c_1d49), single(0x3ecc_42c6)];
 const Q: [(f32, f64); 5] =

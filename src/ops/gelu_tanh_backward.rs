@@ -11,9 +11,9 @@ use crate::reference;
 
 /// grad g'(x), of x and grad, for g of [`GeluTanh`](crate::ops::GeluTanh).
 ///
-/// g' is zero at -0.7524614220710163, and next to it the error is bounded, but not relative to the result: for x from -1
-/// to -1/2 the unit is that of an eighth of |grad|, where the result has none that is larger. Elsewhere it is the last
-/// place of the result.
+/// g' is zero at -0.7524614220710163, and next to it the error is bounded, but not relative to the result: for x from
+/// -1 to -1/2 the unit is that of an eighth of |grad|, where the result has none that is larger. Elsewhere it is the
+/// last place of the result.
 ///
 /// Largest error found in such units, in `f32` (every 17th number, grad = 1): 6.18 at -1.2471149, about the zero 3.65;
 /// without fused multiply-add 6.78 at -1.262158 and 3.95. Stated is

@@ -14,8 +14,8 @@ use crate::reference;
 ///
 /// Any number takes at most 1.4 times as long as x = 1 (Zen 4).
 ///
-/// tanh(-x) = -tanh(x), bit by bit; a zero keeps its sign, and subnormal numbers come back as they are; tanh(-inf) = -1,
-/// tanh(inf) = 1.
+/// tanh(-x) = -tanh(x), bit by bit; a zero keeps its sign, and subnormal numbers come back as they are; tanh(-inf) =
+/// -1, tanh(inf) = 1.
 ///
 /// ```
 /// use sigmoid::{Kernels, ops};

@@ -8,13 +8,13 @@ use crate::reference;
 
 /// grad (1 - y^2), of y and grad: the gradient of what y = tanh(x) was computed from, for y from -1 to 1.
 ///
-/// Errors: [`bounds::TANH_BACKWARD`](crate::bounds::TANH_BACKWARD), two roundings with fused multiply-add and four without
-/// (the test `tanh_backward_is_as_exact_as_stated`). There is no Exact.
+/// Errors: [`bounds::TANH_BACKWARD`](crate::bounds::TANH_BACKWARD), two roundings with fused multiply-add and four
+/// without (the test `tanh_backward_is_as_exact_as_stated`). There is no Exact.
 ///
 /// All numbers take as long as each other (Zen 4).
 ///
-/// y is data here: how it was rounded cannot be undone. [`TanhDerivative`](crate::ops::TanhDerivative) starts from x and
-/// loses nothing.
+/// y is data here: how it was rounded cannot be undone. [`TanhDerivative`](crate::ops::TanhDerivative) starts from x
+/// and loses nothing.
 ///
 /// ```
 /// use sigmoid::{Kernels, ops};
@@ -26,8 +26,8 @@ use crate::reference;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct TanhBackward;
 
-/// 1 - y^2 in one rounding, and where that takes two as (1 - y) (1 + y), of which the factor that may be small is exact.
-/// The gradient comes last, so that nothing overflows or vanishes before its time.
+/// 1 - y^2 in one rounding, and where that takes two as (1 - y) (1 + y), of which the factor that may be small is
+/// exact. The gradient comes last, so that nothing overflows or vanishes before its time.
 impl Formula for TanhBackward {
     type Prepared<N: Constants> = ();
     type Inputs<X: Copy> = (X, X);
