@@ -16,13 +16,11 @@ mod verify;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use crate::error::Error;
 use crate::options::{Command, Options};
 
 fn main() -> ExitCode {
-    let options = match Options::try_parse() {
+    let options = match Options::read() {
         Ok(options) => options,
         Err(error) => return output::explain_usage(&error),
     };

@@ -5,7 +5,8 @@ use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use sigmoid::{Accuracy, Backend, Kernels, UnavailableBackend, UnknownBackend};
 
 /// s(x) = 1 / (1 + e^-x) and its derivative, in batches, as fast as memory.
@@ -17,6 +18,20 @@ use sigmoid::{Accuracy, Backend, Kernels, UnavailableBackend, UnknownBackend};
 pub struct Options {
     #[command(subcommand)]
     pub command: Option<Command>,
+}
+
+impl Options {
+    /// Those that the command line gives.
+    pub fn read() -> Result<Self, clap::Error> {
+        let options = Self::try_parse()?;
+        match &options.command {
+            Some(Command::Apply(apply)) if apply.out.is_none() && apply.files.len() != 2 => {
+                let reason = "without --out DIR there are two files, INPUT.npy and OUTPUT.npy";
+                Err(Self::command().error(ErrorKind::WrongNumberOfValues, reason))
+            }
+            _ => Ok(options),
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -38,17 +53,32 @@ pub struct Info {
 
 /// Apply the sigmoid or its derivative to every element of an .npy file.
 ///
-/// The arrays are little-endian f32 or f64 of any shape and order, and may be larger than memory.
-/// The output appears whole or not at all, and may be the input.
+/// The arrays are f32 or f64 of any shape, order and byte order, whatever header NumPy reads, and may be larger
+/// than memory. The output has the header of the input. It appears whole or not at all, and may be the input.
+///
+/// "-" is standard input or standard output. What goes to standard output (/dev/stdout too), to a pipe or to a
+/// device is written in order as it is computed: where something fails, part of it has been written already.
+///
+/// With --out several arrays are computed one after the other, each as by itself. The first failure ends this,
+/// and the message says which were done before.
+///
+/// A file that is there already is replaced by a new one, which has its name, its permissions and, where the
+/// system allows that, its owner. Hard links to the old file keep what was in it, and its extended attributes
+/// are lost; a warning says so first. What cannot be replaced so is refused before anything is computed: a file
+/// in a directory that cannot be written to, one that is not the user's in a directory such as /tmp, a mount
+/// point, a symbolic link that leads nowhere. Other symbolic links stay, and the files that they lead to are
+/// replaced.
 #[derive(Debug, Args)]
+#[command(override_usage = "sigmoid apply [OPTIONS] INPUT.npy OUTPUT.npy
+       sigmoid apply [OPTIONS] INPUT.npy... --out DIR")]
 pub struct Apply {
-    /// The array to read.
-    #[arg(value_name = "INPUT.npy")]
-    pub input: PathBuf,
+    /// The array to read and the one to write; with --out DIR all of those to read.
+    #[arg(value_name = "FILE.npy", required = true)]
+    pub files: Vec<PathBuf>,
 
-    /// The array to write: same shape, order and type.
-    #[arg(value_name = "OUTPUT.npy")]
-    pub output: PathBuf,
+    /// The directory to write into, under the names that the arrays have; it is made if it is not there.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
 
     /// What to compute.
     #[arg(long, value_enum, default_value_t)]
@@ -378,8 +408,6 @@ fn threads(text: &str) -> Result<NonZeroUsize, String> {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]

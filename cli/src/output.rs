@@ -24,7 +24,7 @@ pub fn print(report: &str) -> Result<(), Error> {
 /// Standard output without the standard library's courtesies: its own handle takes writes that the system
 /// refuses (EBADF) for written.
 #[cfg(unix)]
-fn standard_output() -> io::Result<std::fs::File> {
+pub fn standard_output() -> io::Result<std::fs::File> {
     use std::os::fd::AsFd;
 
     if closed::was_closed() {
@@ -34,7 +34,7 @@ fn standard_output() -> io::Result<std::fs::File> {
 }
 
 #[cfg(not(unix))]
-fn standard_output() -> io::Result<io::Stdout> {
+pub fn standard_output() -> io::Result<io::Stdout> {
     Ok(io::stdout())
 }
 

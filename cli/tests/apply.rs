@@ -98,7 +98,7 @@ fn every_operation_of_doubles() {
 fn no_dimensions_and_no_elements() {
     let scalar = header("<f4", false, "()");
     assert_eq!(Room::new(&npy(1, &scalar, &singles(&[0.0]))).apply(&[]), npy(1, &scalar, &singles(&[0.5])));
-    for shape in ["(0,)", "(3, 0, 2)", "(0, 18446744073709551615, 18446744073709551615)"] {
+    for shape in ["(0,)", "(3, 0, 2)", "(0, 1152921504606846975)"] {
         let empty = npy(1, &header("<f8", false, shape), &[]);
         assert_eq!(Room::new(&empty).apply(&[]), empty);
     }
@@ -157,12 +157,166 @@ fn permissions_and_links() {
 
 #[test]
 fn element_types_that_will_not_do() {
-    for element_type in [">f4", ">f8", "<f2", "<i4", "|u1", "<c8", "|O"] {
+    for element_type in ["<f2", ">f2", "<i4", "|u1", "<c8", "|O", "f4,f4"] {
         let room = Room::new(&npy(1, &header(element_type, false, "(1,)"), &[0; 8]));
         room.fails(&["input.npy", "output.npy"], &["input.npy", element_type, "'<f4'"]);
     }
     let structured = "{'descr': [('a', '<f4'), ('b', '<f8')], 'fortran_order': False, 'shape': (1,), }";
     Room::new(&npy(1, structured, &[0; 12])).fails(&["input.npy", "output.npy"], &["'b'"]);
+}
+
+/// The bytes of the elements in the other order.
+fn reversed(elements: &[u8], size: usize) -> Vec<u8> {
+    elements.chunks_exact(size).flat_map(|element| element.iter().rev().copied()).collect()
+}
+
+#[test]
+fn big_endian_arrays_stay_so() {
+    let (mut s, mut derivative) = ([0.0; 6], [0.0; 6]);
+    Kernels::new().forward_with_derivative(&X, &mut s, &mut derivative);
+    let header_of_singles = header(">f4", true, "(2, 3)");
+    let room = Room::new(&npy(1, &header_of_singles, &reversed(&singles(&X), 4)));
+    assert_eq!(room.apply(&[]), npy(1, &header_of_singles, &reversed(&singles(&s), 4)));
+    let expected = npy(1, &header_of_singles, &reversed(&singles(&derivative), 4));
+    assert_eq!(room.apply(&["--op", "derivative"]), expected);
+
+    let x: Vec<f64> = (0..1_100_003).map(|i| f64::from(i % 4001) * 0.01 - 20.0).collect();
+    let mut s = x.clone();
+    Kernels::new().forward_in_place(&mut s);
+    let header_of_doubles = header(">f8", false, "(1100003,)");
+    let room = Room::new(&npy(3, &header_of_doubles, &reversed(&doubles(&x), 8)));
+    assert!(room.apply(&[]) == npy(3, &header_of_doubles, &reversed(&doubles(&s), 8)));
+}
+
+/// Whatever way of writing NumPy reads. (The script numpy_headers.py asks NumPy itself about many more.)
+#[test]
+fn headers_that_others_write() {
+    let mut s = X;
+    Kernels::new().forward_in_place(&mut s);
+    let types = [
+        "'f4'",
+        "'<f'",
+        "'f'",
+        "'float32'",
+        "'single'",
+        "'=f4'",
+        "u'<f4'",
+        "'<' 'f4'",
+        r#"r"<f4""#,
+        r"'\x3cf\064'",
+        "('<f4', (1,))",
+    ];
+    let of_type = |t| format!("{{'descr': {t}, 'fortran_order': False, 'shape': (6,)}}");
+    let mut headers: Vec<_> = types.map(of_type).into();
+    let shapes = [
+        "(6  ,)",
+        "(0x6,)",
+        "(0b1_10,)",
+        "(+6,)",
+        "(2, 3,)",
+        "(1,\n 2, # two\n\t3)",
+        "(((6)), )",
+        "(6,1,1,1,1,1)",
+    ];
+    headers.extend(shapes.map(|shape| header("<f4", false, shape)));
+    headers.extend(
+        [
+            "{u'descr': u'<f4', u'fortran_order': False, u'shape': (6,)}",
+            "{'shape': (6,), 'fortran_order': False, 'descr': '<f4'}",
+            "{'fortran_order' : (False),'descr':'''<f4''',\n\n'shape':(2,3)}",
+            "# a comment\n{'descr': '<f4', 'fortran_order': False, 'shape': (6,)} # another",
+            "({'des' \\\n 'cr': '<f4', 'fortran_order': False, 'shape': (6,)})",
+            "{'descr': '>i8', 'shape': 6, 'descr': '<f4', 'fortran_order': False, 'shape': (6,)}",
+        ]
+        .map(str::to_owned),
+    );
+    for header in headers {
+        for version in [1, 2, 3] {
+            let room = Room::new(&npy(version, &header, &singles(&X)));
+            assert_eq!(room.apply(&[]), npy(version, &header, &singles(&s)), "{header}");
+        }
+    }
+    for element_type in ["d", "f8", "float64", "float", "double", "<d"] {
+        let header = header(element_type, false, "(1,)");
+        let room = Room::new(&npy(1, &header, &doubles(&[0.0])));
+        assert_eq!(room.apply(&[]), npy(1, &header, &doubles(&[0.5])), "{header}");
+    }
+}
+
+/// NumPy drops the L of Python 2's long integers, except where Python 2 cannot have written the header.
+#[test]
+fn long_integers_of_python_2() {
+    for shape in ["(6L,)", "(2L, 3L)", "(2 L, 0x3L L)"] {
+        let header = header("<f4", false, shape);
+        for version in [1, 2] {
+            let mut s = X;
+            Kernels::new().forward_in_place(&mut s);
+            let room = Room::new(&npy(version, &header, &singles(&X)));
+            assert_eq!(room.apply(&[]), npy(version, &header, &singles(&s)), "{header}");
+        }
+        Room::new(&npy(3, &header, &singles(&X))).fails(&["input.npy", "output.npy"], &["not an .npy file"]);
+    }
+}
+
+/// What NumPy refuses.
+#[test]
+fn headers_that_are_none() {
+    let shapes = [
+        "[6]",
+        "6",
+        "(6)",
+        "(6.0,)",
+        "('6',)",
+        "(True, 6)",
+        "(None,)",
+        "(-6,)",
+        "(-1, 0)",
+        "(06,)",
+        "(6l,)",
+        "(6LL,)",
+        "(6_,)",
+        "(2 3,)",
+        "(--6,)",
+        "(3*2,)",
+        "(6,",
+        "(6,]",
+        "(6\nL,)",
+        "(0, 9223372036854775807)",
+        "(9223372036854775808,)",
+    ];
+    let mut headers: Vec<_> = shapes.map(|shape| header("<f4", false, shape)).into();
+    headers.push(header("<f4", false, &format!("({})", "1,".repeat(65))));
+    for order in ["0", "1", "None", "'False'", "false", "(False,)", "not True"] {
+        headers.push(format!("{{'descr': '<f4', 'fortran_order': {order}, 'shape': (6,)}}"));
+    }
+    for element_type in
+        ["None", "4", "('<f4',)", "b'<f4'", "f'<f4'", "'<f4' b''", "'<f4", r"'\x3'", "True", "('<f4', (4,))"]
+    {
+        headers.push(format!("{{'descr': {element_type}, 'fortran_order': False, 'shape': (6,)}}"));
+    }
+    headers.extend(
+        [
+            "{'descr': '<f4', 'fortran_order': False}",
+            "{'descr': '<f4', 'fortran_order': False, 'shape': (6,), 'x': 1}",
+            "{b'descr': '<f4', 'fortran_order': False, 'shape': (6,)}",
+            "{'Descr': '<f4', 'fortran_order': False, 'shape': (6,)}",
+            "{'descr': '<f4', 'fortran_order': False, 'shape': (6,)},",
+            "{'descr': '<f4', 'fortran_order': False, 'shape': (6,)} 1",
+            "{'descr': '<f4', 'fortran_order': False, 'shape': (6,)",
+            "{'descr': '<f4' 'fortran_order': False, 'shape': (6,)}",
+            "{'descr': {[]: 1}, 'descr': '<f4', 'fortran_order': False, 'shape': (6,)}",
+            "\n {'descr': '<f4', 'fortran_order': False, 'shape': (6,)}",
+            "dict(descr='<f4', fortran_order=False, shape=(6,))",
+            "",
+        ]
+        .map(str::to_owned),
+    );
+    for header in headers {
+        for version in [1, 2, 3] {
+            let room = Room::new(&npy(version, &header, &singles(&X)));
+            room.fails(&["input.npy", "output.npy"], &["input.npy is not an .npy file: "]);
+        }
+    }
 }
 
 #[test]
@@ -185,7 +339,7 @@ fn files_that_are_no_arrays() {
         (npy(1, &header("<f8", false, "(4294967296, 4294967296)"), &[]), "too large"),
         (cut(whole.len() - 1), "announces 24 bytes of elements, there are 23"),
         (cut(whole.len() - 24), "announces 24 bytes of elements, there are 0"),
-        (with(b"\n"), "goes on after the 24 bytes"),
+        (with(b"\n"), "what follows them would be lost"),
     ];
     for (bytes, word) in cases {
         Room::new(&bytes).fails(&["input.npy", "output.npy"], &["input.npy", word]);
@@ -211,7 +365,7 @@ fn places_that_cannot_be_read_or_written() {
     room.fails(&["input.npy", "input.npy/output.npy"], &["cannot write input.npy/output.npy"]);
     room.fails(&["input.npy", "."], &["cannot write ."]);
     #[cfg(unix)]
-    room.fails(&["input.npy", "/dev/full"], &["cannot write /dev/full", "not a file"]);
+    room.fails(&["input.npy", "/dev/full"], &["cannot write /dev/full: No space left"]);
 }
 
 #[test]
@@ -252,4 +406,56 @@ fn input_from_a_pipe() {
     let mut s = X;
     Kernels::new().forward_in_place(&mut s);
     assert_eq!(fs::read(room.path("output.npy")).unwrap(), npy(1, &header, &singles(&s)));
+}
+
+#[test]
+fn several_files() {
+    let header = header("<f4", false, "(6,)");
+    let whole = npy(1, &header, &singles(&X));
+    let mut s = X;
+    Kernels::new().forward_in_place(&mut s);
+    let expected = npy(1, &header, &singles(&s));
+
+    let room = Room::new(&whole);
+    fs::create_dir_all(room.path("other")).unwrap();
+    fs::write(room.path("other/more.npy"), &whole).unwrap();
+    // One is as good as many, and the directory is made.
+    room.command(&["input.npy", "--out", "a/b"]).assert().success().stdout("").stderr("");
+    assert_eq!(fs::read(room.path("a/b/input.npy")).unwrap(), expected);
+    room.command(&["--out=c", "input.npy", "other/more.npy"]).assert().success().stdout("").stderr("");
+    assert_eq!(names(&room.path("c")), ["input.npy", "more.npy"]);
+    assert_eq!(fs::read(room.path("c/more.npy")).unwrap(), expected);
+
+    // The first failure ends it.
+    fs::write(room.path("bad.npy"), "no array").unwrap();
+    let files = ["input.npy", "other/more.npy", "bad.npy", "absent.npy"];
+    let run = room.command(&files).args(["--out", "d"]).output().unwrap();
+    assert_eq!(run.status.code(), Some(1));
+    let error = String::from_utf8(run.stderr).unwrap();
+    assert_eq!(error.lines().count(), 1);
+    let end = "bad.npy is not an .npy file: it does not begin with the magic string of one; \
+               done before it: input.npy, other/more.npy\n";
+    assert!(error.ends_with(end), "{error}");
+    assert_eq!(names(&room.path("d")), ["input.npy", "more.npy"]);
+    room.fails(&["bad.npy", "input.npy", "--out", "c"], &["bad.npy", "no file was done before it"]);
+
+    // Over themselves.
+    room.command(&["input.npy", "bad.npy", "--out", "."]).assert().failure();
+    assert_eq!(fs::read(room.path("input.npy")).unwrap(), expected);
+    assert_eq!(fs::read(room.path("bad.npy")).unwrap(), b"no array");
+}
+
+/// Seen before anything is done.
+#[test]
+fn several_files_that_cannot_be() {
+    let whole = npy(1, &header("<f4", false, "(6,)"), &singles(&X));
+    let room = Room::new(&whole);
+    fs::create_dir_all(room.path("other")).unwrap();
+    fs::write(room.path("other/input.npy"), &whole).unwrap();
+    room.fails(&["input.npy", "other/input.npy", "--out", "new"], &["the same name"]);
+    room.fails(&["input.npy", "-", "--out", "new"], &["no name"]);
+    room.fails(&["input.npy", "..", "--out", "new"], &["no name"]);
+    room.fails(&["input.npy", "--out", "input.npy"], &["cannot write input.npy"]);
+    room.fails(&["input.npy", "a.npy", "b.npy"], &["--out"]);
+    room.fails(&["input.npy", "--out"], &["--out"]);
 }

@@ -63,8 +63,8 @@ const PIPE: &str = r#"cat input.npy /dev/zero | "$0" apply /dev/stdin output.npy
 
 #[test]
 fn a_claim_of_four_gigabytes() {
-    for version in [2, 3] {
-        for length in [u32::MAX, 0x7fff_ffff, 100_000_000, 10_001] {
+    for (version, longest) in [(2, 10_000), (3, 40_000)] {
+        for length in [u32::MAX, 0x7fff_ffff, 100_000_000, longest + 1] {
             let room = Room::new(&claim(version, length));
             assert_eq!(claim(version, length).len(), 12);
             room.fails(FILE, &format!("claims {length} bytes"));
@@ -87,14 +87,14 @@ fn endless_zeros() {
 /// Where what is announced cannot be looked up, memory is taken for what comes.
 #[test]
 fn shapes_that_are_not_there() {
-    for shape in ["(1152921504606846976,)", "(4611686018427387903,)", "(1000000000, 1000000000)"] {
+    for shape in ["(1152921504606846976,)", "(2305843009213693951,)", "(1000000000, 1000000000)"] {
         let room = Room::new(&npy(1, &header("<f4", false, shape), &singles(&[1.0, 2.0])));
         room.fails(FILE, "there are 8");
         room.fails(r#"cat input.npy | "$0" apply /dev/stdin output.npy --threads 1"#, "there are 8");
     }
 }
 
-/// NumPy's limit, to the byte.
+/// NumPy's limit, to the character.
 #[test]
 fn the_longest_header() {
     for version in [1, 2, 3] {
@@ -114,13 +114,24 @@ fn the_longest_header() {
                 file.extend(singles(&[0.5, 0.5]));
                 assert!(fs::read(room.directory.path().join("output.npy")).unwrap() == file);
             } else {
-                room.fails(FILE, "claims 10001 bytes");
+                room.fails(FILE, if version == 3 { "has 10001 characters" } else { "claims 10001 bytes" });
             }
+        }
+    }
+    // Of these a character has four bytes.
+    for (count, fits) in [(9_900, true), (10_000, false)] {
+        let comment = format!("#{}\n", "\u{1f600}".repeat(count));
+        let room = Room::new(&npy(3, &(comment + &header("<f4", false, "(2,)")), &singles(&[0.0, 0.0])));
+        if fits {
+            let output = room.shell(FILE);
+            assert!(output.status.success(), "{output:?}");
+        } else {
+            room.fails(FILE, "claims 40");
         }
     }
 }
 
-/// The parser tries again at every bracket that does not end as it began.
+/// Parsers have tried again at every bracket that does not end as it began, or gone as deep as a header does.
 #[test]
 fn brackets_take_no_time() {
     for (opening, filling) in [
@@ -131,9 +142,38 @@ fn brackets_take_no_time() {
         ("{'a':{'b':{'c':{'d':", "1,"),
         ("{[[[[", "1,"),
         ("{'a':((((", "1"),
+        ("", "["),
+        ("", "(("),
+        ("{'a':", "{1:"),
+        ("", "-"),
+        ("{'descr':", "''"),
+        ("", "\\\n"),
+        ("", "\n \x0c"),
+        ("", "u'"),
+        ("{1", " L"),
     ] {
         let text = opening.to_owned() + &filling.repeat((9_900 - opening.len()) / filling.len());
         Room::new(&npy(1, &text, &[])).fails(FILE, "is not an .npy file");
+    }
+}
+
+/// As deeply as Python lets brackets nest, and no deeper: 200, of which the dictionary is one.
+#[test]
+fn brackets_nest() {
+    for (depth, fits) in [(198, true), (199, true), (200, false), (1600, false)] {
+        for (opening, inside, closing) in
+            [("(", "1", ")"), ("(", "", ")"), ("[", "1", "]"), ("{1:", "1", "}")]
+        {
+            let deep = format!("{}{inside}{}", opening.repeat(depth), closing.repeat(depth));
+            let text = format!("{{'descr': {deep}, 'descr': '<f4', 'fortran_order': False, 'shape': (2,)}}");
+            let room = Room::new(&npy(1, &text, &singles(&[0.0, 0.0])));
+            if fits {
+                let output = room.shell(FILE);
+                assert!(output.status.success(), "{output:?}");
+            } else {
+                room.fails(FILE, "nests too deeply");
+            }
+        }
     }
 }
 

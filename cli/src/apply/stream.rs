@@ -6,25 +6,41 @@ use std::path::Path;
 use bytemuck::Pod;
 use indicatif::ProgressBar;
 
+use super::destination::Destination;
 use super::header::check_length;
 use crate::error::Error;
-use crate::target::Target;
 
 /// The bytes of a block: enough to share among threads, and few enough for the caches.
 const BLOCK_BYTES: usize = 8 << 20;
 
-/// An element as it lies in memory and, the bytes in little-endian order, in a file.
-pub trait Number: Pod + Default {}
+/// An element as it lies in memory and, the bytes in either order, in a file.
+pub trait Number: Pod + Default {
+    /// Reverses the bytes of each. As integers: what they make on the way may be no number.
+    fn reverse_bytes(block: &mut [Self]);
+}
 
-impl Number for f32 {}
-impl Number for f64 {}
+impl Number for f32 {
+    fn reverse_bytes(block: &mut [Self]) {
+        let bits: &mut [u32] = bytemuck::cast_slice_mut(block);
+        bits.iter_mut().for_each(|bits| *bits = bits.swap_bytes());
+    }
+}
+
+impl Number for f64 {
+    fn reverse_bytes(block: &mut [Self]) {
+        let bits: &mut [u64] = bytemuck::cast_slice_mut(block);
+        bits.iter_mut().for_each(|bits| *bits = bits.swap_bytes());
+    }
+}
 
 pub struct Stream<'a, R> {
     pub input: R,
     /// The input's name, for messages.
     pub path: &'a Path,
-    pub target: &'a mut Target,
+    pub target: &'a mut Destination,
     pub progress: &'a ProgressBar,
+    /// The byte order of the elements.
+    pub big_endian: bool,
 }
 
 impl<R: Read> Stream<'_, R> {
@@ -45,9 +61,9 @@ impl<R: Read> Stream<'_, R> {
                 return check_length(self.path, data_bytes, done + found as u64);
             }
 
-            swap_file_order(block);
+            self.swap_file_order(block);
             compute(block);
-            swap_file_order(block);
+            self.swap_file_order(block);
             self.target.write_all(bytemuck::cast_slice(block)).map_err(|source| self.target.error(source))?;
             done += count as u64;
             self.progress.set_position(done);
@@ -69,12 +85,11 @@ impl<R: Read> Stream<'_, R> {
         }
         Ok(filled)
     }
-}
 
-/// Between the byte order of the file and that of this machine, either way.
-fn swap_file_order<T: Number>(block: &mut [T]) {
-    if cfg!(target_endian = "big") {
-        let bytes: &mut [u8] = bytemuck::cast_slice_mut(block);
-        bytes.chunks_exact_mut(size_of::<T>()).for_each(<[u8]>::reverse);
+    /// Between the byte order of the file and that of this machine, either way.
+    fn swap_file_order<T: Number>(&self, block: &mut [T]) {
+        if self.big_endian != cfg!(target_endian = "big") {
+            T::reverse_bytes(block);
+        }
     }
 }

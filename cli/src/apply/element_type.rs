@@ -1,0 +1,230 @@
+//! What a header says of its elements: f32 or f64, of either byte order, in any of the ways in which NumPy
+//! would understand it.
+
+use super::literal::{Syntax, Value, evaluate};
+use crate::options::DataType;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ElementType {
+    pub data_type: DataType,
+    pub big_endian: bool,
+    /// NumPy reads that many at once. An array of others is one that it does not read.
+    pub group: u64,
+}
+
+/// Why there is none.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// NumPy has no such type.
+    NoType(&'static str),
+    /// It is another type, or none. NumPy's are many.
+    Other(String),
+}
+
+impl ElementType {
+    pub fn new(description: &Value) -> Result<Self, Fault> {
+        match description {
+            Value::Text(text) => Self::of_text(text),
+            // NumPy passes over what follows.
+            Value::Tuple(items) => match &items[..] {
+                [base, shape, ..] => Self::new(base)?.grouped(shape),
+                _ => Err(Fault::NoType("its element type is a tuple with too little in it")),
+            },
+            Value::List(_) => Err(Fault::Other(description.to_string())),
+            _ => Err(Fault::NoType("its element type is neither a string nor a tuple nor a list")),
+        }
+    }
+
+    pub fn size(self) -> u64 {
+        match self.data_type {
+            DataType::F32 => 4,
+            DataType::F64 => 8,
+        }
+    }
+
+    fn of_text(text: &str) -> Result<Self, Fault> {
+        let found = if has_repeats(text) { Self::with_repeats(text) } else { Self::plain(text) };
+        found.ok_or_else(|| Fault::Other(format!("'{text}'")))
+    }
+
+    /// A name, or a letter with a byte order before it and a size after it.
+    fn plain(text: &str) -> Option<Self> {
+        let of = |data_type, big_endian| Some(Self { data_type, big_endian, group: 1 });
+        let native = cfg!(target_endian = "big");
+        match text {
+            "float32" | "single" => return of(DataType::F32, native),
+            "float64" | "double" | "float" => return of(DataType::F64, native),
+            _ => {}
+        }
+        let order = text.chars().next().filter(|&character| is_order(character));
+        let big_endian = match order {
+            Some('>') => true,
+            Some('<') => false,
+            _ => native,
+        };
+        match &text[order.map_or(0, char::len_utf8)..] {
+            "f" => of(DataType::F32, big_endian),
+            "d" => of(DataType::F64, big_endian),
+            letter_and_size => match size(letter_and_size.strip_prefix('f')?)? {
+                4 => of(DataType::F32, big_endian),
+                8 => of(DataType::F64, big_endian),
+                _ => None,
+            },
+        }
+    }
+
+    /// Such as `2f4` or `<(1, 2)f4`.
+    fn with_repeats(text: &str) -> Option<Self> {
+        let rest = text;
+        let (first_order, rest) = split(rest, is_order, 1);
+        let before_repeats = rest;
+        let (_, rest) = split(rest, |character| character == ' ', usize::MAX);
+        let (_, rest) = split(rest, |character| character == '(', 1);
+        let in_tuples = |character: char| matches!(character, ' ' | ',') || character.is_ascii_digit();
+        let (_, rest) = split(rest, in_tuples, usize::MAX);
+        let (_, rest) = split(rest, |character| character == ')', 1);
+        let (_, rest) = split(rest, |character| character == ' ', usize::MAX);
+        let repeats = &before_repeats[..before_repeats.len() - rest.len()];
+        let (second_order, rest) = split(rest, is_order, 1);
+        let (name, rest) = split(rest, |character| character.is_ascii_alphanumeric(), usize::MAX);
+        if repeats.is_empty() || !rest.chars().all(char::is_whitespace) {
+            return None;
+        }
+        let native = if cfg!(target_endian = "big") { ">" } else { "<" };
+        let order = match (first_order, second_order) {
+            (order, "") | ("", order) => order,
+            (first, second) => {
+                let named = |order| if order == "=" { native } else { order };
+                if named(first) != named(second) {
+                    return None;
+                }
+                first
+            }
+        };
+        let order = if ["|", "=", native].contains(&order) { "" } else { order };
+        let shape = evaluate(repeats, Syntax::Python3).ok()?;
+        Self::of_text(&format!("{order}{name}")).ok()?.grouped(&shape).ok()
+    }
+
+    /// An array of these as one element. To NumPy they are elements by themselves.
+    fn grouped(self, shape: &Value) -> Result<Self, Fault> {
+        let other = || Fault::Other(format!("({:?}, {shape})", self.data_type));
+        let dimensions = match shape {
+            Value::Integer(_) => std::slice::from_ref(shape),
+            Value::Tuple(items) => items,
+            Value::List(items) if !items.is_empty() => items,
+            _ => return Err(other()),
+        };
+        // NumPy takes another number for the size of what has none.
+        if self.group == 0 {
+            return Err(other());
+        }
+        // NumPy counts the bytes in an int.
+        let most = i32::MAX as u64 / self.size();
+        let times = |group: u64, dimension: &Value| match dimension {
+            Value::Integer(Some(number)) => {
+                let number = u64::try_from(*number).ok().filter(|&number| number <= i32::MAX as u64)?;
+                group.checked_mul(number).filter(|&group| group <= most)
+            }
+            _ => None,
+        };
+        let group = dimensions.iter().try_fold(self.group, times).ok_or_else(other)?;
+        Ok(Self { group, ..self })
+    }
+}
+
+fn is_order(character: char) -> bool {
+    matches!(character, '<' | '>' | '=' | '|')
+}
+
+/// Whether NumPy looks for repeats and for several types in a string.
+fn has_repeats(text: &str) -> bool {
+    let after_order = text.strip_prefix(is_order).unwrap_or(text);
+    let begins_with_digit = |text: &str| text.starts_with(|character: char| character.is_ascii_digit());
+    begins_with_digit(text)
+        || begins_with_digit(after_order)
+        || text.starts_with("()")
+        || after_order.starts_with("()")
+        || text.chars().skip(1).any(|character| character == ',')
+}
+
+/// The characters of a kind that a text begins with, of a certain number at the most, and the rest.
+fn split(text: &str, is_of_the_kind: impl Fn(char) -> bool, most: usize) -> (&str, &str) {
+    let length =
+        text.chars().take(most).take_while(|&character| is_of_the_kind(character)).map(char::len_utf8).sum();
+    text.split_at(length)
+}
+
+/// A number as C's strtol reads it.
+fn size(text: &str) -> Option<u64> {
+    let blanks = [' ', '\t', '\n', '\x0b', '\x0c', '\r'];
+    let text = text.trim_start_matches(blanks);
+    let digits = text.strip_prefix('+').unwrap_or(text);
+    // The standard library would take another sign.
+    if digits.starts_with('+') { None } else { digits.parse().ok() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ElementType, Fault, Value};
+    use crate::options::DataType::{self, F32, F64};
+
+    fn of(text: &str) -> Result<(DataType, bool, u64), Fault> {
+        let found = ElementType::new(&Value::Text(text.to_owned()))?;
+        Ok((found.data_type, found.big_endian, found.group))
+    }
+
+    /// What `numpy.dtype` says.
+    #[test]
+    fn texts() {
+        let native = cfg!(target_endian = "big");
+        for text in [
+            "f", "f4", "=f", "|f4", "f04", "f 4", "f+4", "f\t4", "float32", "single", "()f4", "()<f4", "<()f",
+        ] {
+            if !text.contains('<') || !native {
+                assert_eq!(of(text), Ok((F32, native, 1)), "{text:?}");
+            }
+        }
+        for text in ["d", "f8", "|d", "float64", "double", "float", "(1,)float", "1 double", "1f8"] {
+            assert_eq!(of(text), Ok((F64, native, 1)), "{text:?}");
+        }
+        assert_eq!(of("<f"), Ok((F32, false, 1)));
+        for text in [">f", ">f4", ">f04", ">()f", "()>f4", "1>f4", "1  >f4"] {
+            assert_eq!(of(text), Ok((F32, true, 1)), "{text:?}");
+        }
+        for (text, group) in [("2f4", 2), ("4,4f", 16), ("0f", 0), ("(3, 2)f4 ", 6), (" 0,f", 0)] {
+            assert_eq!(of(text), Ok((F32, native, group)), "{text:?}");
+        }
+        for text in [
+            "",
+            "<",
+            "f0",
+            "d8",
+            "f2",
+            "f-4",
+            "f++4",
+            "f4294967300",
+            "float32 ",
+            " float32",
+            "<float32",
+            "f4,",
+            "f4\n",
+            "(1)f4",
+            "( )f4",
+            "><f4",
+            "1><f4",
+            "<1>f",
+            "01f4",
+            "+1f4",
+            "f4,f4",
+            "1",
+            "2147483647f4",
+            "é",
+            "<é",
+            "FLOAT32",
+            "4<0f",
+        ] {
+            assert_eq!(of(text), Err(Fault::Other(format!("'{text}'"))));
+        }
+    }
+}
