@@ -111,6 +111,10 @@ fn say(kind: &str, what: &dyn fmt::Display) {
 /// written as an escape.
 fn printable(text: &str) -> String {
     let escaped = |character: char| match character {
+        // Line separators, and what turns the direction of writing or takes no room.
+        '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => {
+            character.escape_default().to_string()
+        }
         _ if character.is_control() => character.escape_default().to_string(),
         _ => character.to_string(),
     };
@@ -154,5 +158,6 @@ mod tests {
     #[test]
     fn nothing_breaks_the_line() {
         assert_eq!(printable("a\nb\u{1b}[2Jc\u{9b}é"), "a\\nb\\u{1b}[2Jc\\u{9b}é");
+        assert_eq!(printable("a\u{2028}b\u{202e}c\u{200b}"), "a\\u{2028}b\\u{202e}c\\u{200b}");
     }
 }

@@ -205,6 +205,38 @@ fn waiting_for_elements_from_a_pipe() {
 }
 
 #[test]
+fn waiting_for_a_reader() {
+    for signal in SIGNALS {
+        let room = Room::with_fifo();
+        fs::write(room.path("input.npy"), npy(1, &header("<f4", false, "(4,)"), &singles(&X))).unwrap();
+        let mut running = room.start(&["apply", "input.npy", "fifo"]);
+        sleep(Duration::from_millis(100));
+        running.send(signal);
+        running.assert_ended_by(signal);
+        assert_eq!(room.names(), ["fifo", "input.npy"]);
+    }
+}
+
+/// What is done stays, and what is not is removed.
+#[test]
+fn the_second_of_several_files() {
+    for signal in SIGNALS {
+        let room = Room::with_fifo();
+        fs::write(room.path("first.npy"), npy(1, &header("<f4", false, "(4,)"), &singles(&X))).unwrap();
+        fs::create_dir(room.path("out")).unwrap();
+        let mut running = room.start(&["apply", "first.npy", "fifo", "--out", "out"]);
+        let mut pipe = File::options().write(true).open(room.path("fifo")).unwrap();
+        pipe.write_all(&beginning()).unwrap();
+        assert!(comes_true(|| fs::read_dir(room.path("out")).unwrap().count() == 2));
+        running.send(signal);
+        running.assert_ended_by(signal);
+        let left: Vec<_> =
+            fs::read_dir(room.path("out")).unwrap().map(|entry| entry.unwrap().path()).collect();
+        assert_eq!(left, [room.path("out/first.npy")]);
+    }
+}
+
+#[test]
 fn computing_and_writing_a_long_file() {
     for signal in SIGNALS {
         for threads in ["1", "4"] {

@@ -652,3 +652,290 @@ const STRING: Fault = "a string has no end";
 fn is_in_names(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || !byte.is_ascii()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{MOST_DIGITS, Syntax, Value, evaluate};
+
+    /// What `ast.literal_eval` of Python 3.11 takes.
+    const TAKEN: [&str; 83] = [
+        "{}\n\\\n\n",
+        "{} \\\n\n",
+        "\\\n{}",
+        " \\\n{}",
+        "\x0c{}",
+        "\n \x0c{}",
+        "# c\n{}",
+        "{}\x0c",
+        "set()",
+        "set(\n)",
+        "...",
+        "-(1)",
+        "1+2j",
+        "(1)+(2j)",
+        "-(1)+(2j)",
+        "b'\\N{x}'",
+        "'\\ud800'",
+        "'\\q'",
+        "'\u{e9}'",
+        "r'\\''",
+        "'a\\\nb'",
+        "'''a\n'''",
+        "0_0",
+        "00",
+        "0x_f",
+        "1e5",
+        "1.e5",
+        "1_0.0_1",
+        "09.5",
+        "0e0",
+        "09j",
+        "{1,}",
+        "{():1}",
+        "1,",
+        "1,2",
+        "()",
+        "(1)",
+        "(1,)\n\n\n#x",
+        "('a' #x\n'b')",
+        "True",
+        "-1j",
+        "'\\400'",
+        "b'\\400'",
+        "{}\r",
+        "{}\r\r\n",
+        "{\r}",
+        "'a\\\rb'",
+        "'a\\\r\nb'",
+        "'''\r'''",
+        "\t{}",
+        "{}#\u{a0}",
+        "{'a':1\n,\n}\n",
+        "u''",
+        "U''",
+        "bR''",
+        "Rb''",
+        "'' ''",
+        "''  \\\n ''",
+        "''''''",
+        "1e999",
+        "0b1_0",
+        "0B1",
+        "0O7",
+        "0X1",
+        ".5",
+        "-.5",
+        "5.",
+        "5.j",
+        "1e+5",
+        "1e-5J",
+        "''#",
+        "-0",
+        "+0x1",
+        "(-\n1)",
+        "(1\n+\n2j)",
+        "1-2j",
+        "1.5+2j",
+        "{-1:+2}",
+        "[\\\n1]",
+        "'\\\n'",
+        "'\\08'",
+        "'\\8'",
+        "b'\\u1'",
+    ];
+
+    /// And what it refuses.
+    const REFUSED: [&str; 126] = [
+        "{}\n   ",
+        "{}\n   \\\n",
+        "{} \\\n",
+        "\n \\\n{}",
+        "\\\n {}",
+        "\x0c {}",
+        "\n {}",
+        "\u{feff}{}",
+        "{}\x0b",
+        "{}\x1a",
+        "{}\x00",
+        "{}#\x00",
+        "se\\\nt()",
+        ". . .",
+        "..\\\n.",
+        "-True",
+        "-(-1)",
+        "+ +1",
+        "1+2j+3j",
+        "1-True",
+        "'a'b'c'",
+        "f''",
+        "'\\N{x}'",
+        "'\\x1'",
+        "'\\U00110000'",
+        "b'\u{e9}'",
+        "r'\\'",
+        "ur'a'",
+        "'a\n'",
+        "0__0",
+        "0_7",
+        "07",
+        "0x",
+        "0b2",
+        "0o8",
+        "1__0",
+        "1_",
+        "1e",
+        "1._5",
+        "1 .5",
+        "1if 1else 2",
+        "{**{}}",
+        "{*()}",
+        "[*()]",
+        "(*(),)",
+        "{,}",
+        "(,)",
+        "[1,,2]",
+        "[1 2]",
+        "{1:2,3}",
+        "{'a':1,**{'b':2}}",
+        "{[]:1}",
+        "{([],):1}",
+        "{{}}",
+        "{set()}",
+        "1;",
+        "1\n2",
+        "'a' #x\n'b'",
+        "true",
+        "__debug__",
+        "Ellipsis",
+        "10**2",
+        "1 if 1 else 2",
+        "(yield)",
+        "lambda:1",
+        "`1`",
+        "$",
+        "?",
+        "!",
+        "'a'[0]",
+        "'a'%1",
+        "not 1",
+        "~1",
+        "1<2",
+        "0xfor 1",
+        "'a\rb'",
+        "\u{a0}{}",
+        "{\u{a0}}",
+        "bu''",
+        "uu''",
+        "''''a'",
+        "'''a''''",
+        "{1:2:3}",
+        "{:}",
+        "{1:}",
+        "(1;)",
+        "[1)",
+        "1 2",
+        "''1",
+        "1''",
+        "{1:=2}",
+        "(a:=1)",
+        "[1 for x in 1]",
+        "0_",
+        "_1",
+        "0_x1",
+        "0x1_",
+        "0x1__1",
+        ".",
+        "1e_5",
+        "1_e5",
+        "\\",
+        "\\\n",
+        "",
+        "\n",
+        "#",
+        "-\n1",
+        "set()+1",
+        "set([])",
+        "set(1)",
+        "(1+2j)-1j",
+        "True+1j",
+        "1j+1j",
+        "1+1",
+        "-'a'",
+        "+()",
+        "1+(-2j)",
+        "--1",
+        "[\\ \n1]",
+        "[1]\\",
+        "('a'\nb'c')",
+        "'\\",
+        "b'\\xgg'",
+        "'\\u12'",
+        "'\\u 123'",
+        "\\N",
+    ];
+
+    #[test]
+    fn as_python() {
+        for text in TAKEN {
+            assert!(
+                evaluate(text, Syntax::Python3).is_ok(),
+                "{text:?}: {:?}",
+                evaluate(text, Syntax::Python3)
+            );
+        }
+        for text in REFUSED {
+            assert!(
+                evaluate(text, Syntax::Python3).is_err(),
+                "{text:?}: {:?}",
+                evaluate(text, Syntax::Python3)
+            );
+        }
+        let nested = |depth| "[".repeat(depth) + &"]".repeat(depth);
+        assert!(evaluate(&nested(200), Syntax::Python3).is_ok());
+        assert!(evaluate(&nested(201), Syntax::Python3).is_err());
+        assert!(evaluate(&"9".repeat(MOST_DIGITS), Syntax::Python3).is_ok());
+        assert!(evaluate(&"9".repeat(MOST_DIGITS + 1), Syntax::Python3).is_err());
+        assert!(evaluate(&"0".repeat(MOST_DIGITS + 1), Syntax::Python3).is_ok());
+    }
+
+    #[test]
+    fn values() {
+        for (text, expected) in [
+            ("0x_fF, 0b1_0, 0o17, 1_000, 00, -(1), +2", "(255, 2, 15, 1000, 0, -1, 2)"),
+            (r#"'a' "b"  'c'"#, "'abc'"),
+            (r"'\\\'\x41\102\u0043\U00000044\q\0'", "'\\'ABCD\\q\0'"),
+            (r"r'\'\n'", r"'\'\n'"),
+            ("'''a\r\n''b'''", "'a\n''b'"),
+            ("[True, False, None, ..., (1,), ()]", "[True, False, None, ..., (1,), ()]"),
+        ] {
+            assert_eq!(evaluate(text, Syntax::Python3).unwrap().to_string(), expected, "{text}");
+        }
+        let pairs = vec![(Value::Integer(Some(1)), Value::Bytes), (Value::Float, Value::Complex)];
+        assert_eq!(evaluate("{1: b'a' rb'b', 1.5: -1+2j}", Syntax::Python3), Ok(Value::Dictionary(pairs)));
+        assert_eq!(evaluate("9223372036854775808", Syntax::Python3), Ok(Value::Integer(None)));
+    }
+
+    /// What NumPy makes of it.
+    #[test]
+    fn python_2() {
+        for text in
+            ["6L", "(6L, 7 L)", "0x6L", "6 L L", "6\\\nL", "6.5L", "6\n   ", "\x0c 6L", "\n \\\n6", "06.L"]
+        {
+            assert!(
+                evaluate(text, Syntax::Python2).is_ok(),
+                "{text:?}: {:?}",
+                evaluate(text, Syntax::Python2)
+            );
+            assert!(evaluate(text, Syntax::Python3).is_err(), "{text:?}");
+        }
+        for text in
+            ["6l", "6LL", "06L", "(6\nL)", "6_L", "L", "6Lx", "6 #\nL", "6\\\n", "\n \\\n 6L", "\n 6L"]
+        {
+            assert!(
+                evaluate(text, Syntax::Python2).is_err(),
+                "{text:?}: {:?}",
+                evaluate(text, Syntax::Python2)
+            );
+        }
+    }
+}
