@@ -58,7 +58,7 @@ impl Room {
     fn assert_done(&self, output: &str) {
         let expected = npy(1, &header("<f4", false, "(1,)"), &singles(&[0.5]));
         assert_eq!(fs::read(self.path(output)).unwrap(), expected);
-        assert_eq!(fs::read_dir(self.path("out")).unwrap().filter(|entry| is_part(entry)).count(), 0);
+        assert_eq!(fs::read_dir(self.path("out")).unwrap().filter(is_part).count(), 0);
     }
 
     fn assert_refused(&self, run: &Output, words: &str) {
@@ -66,7 +66,7 @@ impl Room {
         assert_eq!(run.status.code(), Some(1), "{error}");
         assert!(error.starts_with("error: cannot ") && error.contains(words), "{error}");
         assert_eq!(error.lines().count(), 1, "{error}");
-        assert_eq!(fs::read_dir(self.path("out")).unwrap().filter(|entry| is_part(entry)).count(), 0);
+        assert_eq!(fs::read_dir(self.path("out")).unwrap().filter(is_part).count(), 0);
     }
 }
 

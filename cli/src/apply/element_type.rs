@@ -115,9 +115,10 @@ impl ElementType {
             Value::List(items) if !items.is_empty() => items,
             _ => return Err(other()),
         };
-        // NumPy takes another number for the size of what has none.
+        // NumPy takes another number for the size of what has none, and there is none of it all the same.
         if self.group == 0 {
-            return Err(other());
+            let sized = matches!(shape, Value::Integer(Some(size)) if (0..=i32::MAX.into()).contains(size));
+            return if sized { Ok(self) } else { Err(other()) };
         }
         // NumPy counts the bytes in an int.
         let most = i32::MAX as u64 / self.size();
@@ -192,7 +193,8 @@ mod tests {
         for text in [">f", ">f4", ">f04", ">()f", "()>f4", "1>f4", "1  >f4"] {
             assert_eq!(of(text), Ok((F32, true, 1)), "{text:?}");
         }
-        for (text, group) in [("2f4", 2), ("4,4f", 16), ("0f", 0), ("(3, 2)f4 ", 6), (" 0,f", 0)] {
+        for (text, group) in [("2f4", 2), ("4,4f", 16), ("0f", 0), ("(3, 2)f4 ", 6), (" 0,f", 0), ("4<0f", 0)]
+        {
             assert_eq!(of(text), Ok((F32, native, group)), "{text:?}");
         }
         for text in [
@@ -222,7 +224,6 @@ mod tests {
             "é",
             "<é",
             "FLOAT32",
-            "4<0f",
         ] {
             assert_eq!(of(text), Err(Fault::Other(format!("'{text}'"))));
         }

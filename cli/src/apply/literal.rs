@@ -94,12 +94,27 @@ pub fn evaluate(text: &str, syntax: Syntax) -> Result<Value, Fault> {
         Syntax::Python3 => &[' ', '\t'],
         Syntax::Python2 => &[' ', '\t', '\x0c'],
     };
-    let text = text.trim_start_matches(blanks).replace("\r\n", "\n").replace('\r', "\n");
+    let text = text.trim_start_matches(blanks);
+    if syntax == Syntax::Python2 && begins_in_an_empty_line(text) {
+        return Err("it begins in a line that a carriage return begins");
+    }
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let mut parser = Parser { text: &text, position: 0, depth: 0, syntax };
     parser.lines_before()?;
     let value = parser.several()?;
     parser.lines_after()?;
     Ok(value)
+}
+
+/// Whether the literal begins behind a carriage return that ends an empty line or a comment. It is a line of its own
+/// to Python's parser, but not to what drops each L, which takes all up to the line feed for empty.
+fn begins_in_an_empty_line(text: &str) -> bool {
+    let is_empty = |line: &str| {
+        let line = line.trim_start_matches([' ', '\t', '\x0c']);
+        line.is_empty() || line.starts_with('#')
+    };
+    let first = text.split('\n').find(|line| !line.split('\r').all(is_empty));
+    first.is_some_and(|line| line.contains('\r') && line.split('\r').next().is_some_and(is_empty))
 }
 
 /// As Python's own.
@@ -928,9 +943,21 @@ mod tests {
             );
             assert!(evaluate(text, Syntax::Python3).is_err(), "{text:?}");
         }
-        for text in
-            ["6l", "6LL", "06L", "(6\nL)", "6_L", "L", "6Lx", "6 #\nL", "6\\\n", "\n \\\n 6L", "\n 6L"]
-        {
+        for text in [
+            "6l",
+            "6LL",
+            "06L",
+            "(6\nL)",
+            "6_L",
+            "L",
+            "6Lx",
+            "6 #\nL",
+            "6\\\n",
+            "\n \\\n 6L",
+            "\n 6L",
+            "\r6L",
+            "#\r6L",
+        ] {
             assert!(
                 evaluate(text, Syntax::Python2).is_err(),
                 "{text:?}: {:?}",
