@@ -84,10 +84,18 @@ pub const SILU_BACKWARD: Stated = Stated {
     f64: Fast { with_fma: 6.9, without_fma: 7.5, scalar: 8.0 },
 };
 
-/// [`ops::SwiGluBackward`](crate::ops::SwiGluBackward), by trying: of both gradients, that to g being the larger.
+/// [`ops::SwiGluBackward`](crate::ops::SwiGluBackward), by trying: of the gradient to g; that to u is off by up to 4.2156.
+///
+/// | | | worst inputs found | error |
+/// |---|---|---|---:|
+/// | `f32`, 10 million triples for each of six gates | with FMA | alpha = -1.5, g = 0.66522115, u = -1.9877665, grad = -0.7664508 | 7.2952 |
+/// | | without | alpha = 100, offset = -1, g = -0.008707807, u = -1.9027778, grad = 95.04137 | 7.3581 |
+/// | | scalar | next to every middle between two floats | 0.5000 |
+///
+/// With alpha = 1 it is 6.5655. (Other alpha are rounded in the coefficients once more.)
 pub const SWIGLU_BACKWARD: Stated = Stated {
-    f32: Fast { with_fma: 7.5, without_fma: 8.5, scalar: 0.501 },
-    f64: Fast { with_fma: 7.5, without_fma: 8.5, scalar: 9.0 },
+    f32: Fast { with_fma: 7.5, without_fma: 7.7, scalar: 0.501 },
+    f64: Fast { with_fma: 7.5, without_fma: 7.7, scalar: 9.0 },
 };
 
 /// [`ops::Tanh`](crate::ops::Tanh), by trying.

@@ -131,7 +131,7 @@ where
 /// ```
 /// let mut y = [0.0; 2];
 /// sigmoid::quick_gelu(&[-1.0_f32, 100.0], &mut y);
-/// assert_eq!(y, [-0.15420423, 100.0]);
+/// assert_eq!(y, [-0.15420422, 100.0]);
 /// ```
 #[track_caller]
 #[inline]

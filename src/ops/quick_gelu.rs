@@ -24,7 +24,7 @@ use crate::reference;
 ///
 /// let mut y = [0.0_f32; 3];
 /// Kernels::new().map(ops::QuickGelu, &[-1.0, 0.0, 100.0], &mut y);
-/// assert_eq!(y, [-0.15420423, 0.0, 100.0]);
+/// assert_eq!(y, [-0.15420422, 0.0, 100.0]);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct QuickGelu;

@@ -22,8 +22,8 @@ use crate::reference;
 /// use sigmoid::{Kernels, ops};
 ///
 /// let mut y = [0.0_f32; 3];
-/// Kernels::new().map(ops::Scaled(-2.0), &[0.0, 0.5, 40.0], &mut y);
-/// assert_eq!(y, [0.5, 0.26894143, 1.8048515e-35]);
+/// Kernels::new().map(ops::Scaled(-2.0), &[0.0, 0.5, 50.0], &mut y);
+/// assert_eq!(y, [0.5, 0.26894143, 3.8e-44]); // e^-100, a subnormal
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Scaled(pub f32);
