@@ -169,7 +169,8 @@ pub fn naive_softplus<T: Element>(x: T) -> T {
 ///
 /// ```
 /// assert_eq!(sigmoid::reference::naive_logit(0.5_f64), 0.0);
-/// assert_eq!(sigmoid::reference::naive_logit(0.49999997_f32), 0.0); // 1 - p rounded; the true value is -1.2e-7
+/// // 1 - p is rounded to 1/2, and this is half of the true value.
+/// assert_eq!(sigmoid::reference::naive_logit(0.49999997_f32), -5.9604645e-8);
 /// ```
 pub fn naive_logit<T: Element>(p: T) -> T {
     of(p, |p| (p / one_minus(p)).ln())
