@@ -24,8 +24,8 @@ use crate::reference;
 /// use sigmoid::{Kernels, ops};
 ///
 /// let mut grad = [0.0_f32; 3];
-/// Kernels::new().zip(ops::BceWithLogitsGradient, &[0.0, 100.0, 100.0], &[0.25, 1.0, 0.0], &mut grad);
-/// assert_eq!(grad, [0.25, -3.8e-44, 1.0]);
+/// Kernels::new().zip(ops::BceWithLogitsGradient, &[0.0, 100.0, 100.0], &[0.0, 1.0, 0.0], &mut grad);
+/// assert_eq!(grad, [0.5, -3.8e-44, 1.0]);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct BceWithLogitsGradient;
