@@ -3,7 +3,7 @@
 use super::Formula;
 use super::log_sigmoid::negated;
 use super::softplus_backward::SoftplusBackward;
-use crate::lanes::{Avx2F32, Avx2F64, Avx512F32, Avx512F64, Four, PortableF32, PortableF64, Six};
+use crate::lanes::{Avx2F32, Avx2F64, Avx512F32, Avx512F64, Four, PortableF32, PortableF64};
 use crate::pair::{Constants, Logistic};
 
 /// grad s(-x), of x and grad: the way back through [`LogSigmoid`](super::LogSigmoid).
@@ -53,5 +53,5 @@ kernels!(
 );
 kernels!(
     LogSigmoidBackward, (): (*const f64, *const f64) => *mut f64,
-    [Four<PortableF64>, Four<Avx2F64>, Six<Avx512F64>]
+    [Four<PortableF64>, Four<Avx2F64>, Four<Avx512F64>]
 );

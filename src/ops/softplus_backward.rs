@@ -2,7 +2,7 @@
 
 use super::Formula;
 use crate::format::Number;
-use crate::lanes::{Avx2F32, Avx2F64, Avx512F32, Avx512F64, Four, PortableF32, PortableF64, Six};
+use crate::lanes::{Avx2F32, Avx2F64, Avx512F32, Avx512F64, Four, PortableF32, PortableF64};
 use crate::pair::{
     Constants, Logistic, WideRange, common_fraction, count_of, counted_beyond, parts, power_of_two,
     scaled_down,
@@ -124,5 +124,5 @@ kernels!(
 );
 kernels!(
     SoftplusBackward, (): (*const f64, *const f64) => *mut f64,
-    [Four<PortableF64>, Four<Avx2F64>, Six<Avx512F64>]
+    [Four<PortableF64>, Four<Avx2F64>, Four<Avx512F64>]
 );
