@@ -35,7 +35,8 @@ pub enum Backend {
     /// The registers of the `wide` crate, the widest that this build's target features give: the
     /// backend for every target. [`crate::build_info::WIDE`] names them.
     Wide,
-    /// 256-bit registers with fused multiply-add (x86-64 with AVX2 and FMA).
+    /// 256-bit registers with fused multiply-add (x86-64 with AVX2 and FMA, and with the feature `half` F16C, which
+    /// all such CPUs have).
     Avx2,
     /// 512-bit registers (x86-64 with AVX-512 F, DQ, BW and VL).
     Avx512,
@@ -193,7 +194,8 @@ mod detected {
 
     #[inline]
     pub(super) fn avx2() -> bool {
-        has!("avx2", "fma")
+        // (Every CPU that has these has F16C.)
+        has!("avx2", "fma") && (cfg!(not(feature = "half")) || has!("f16c"))
     }
 
     #[inline]

@@ -144,9 +144,10 @@ where
 
 /// # Safety
 ///
-/// As for [`Walk::walk`]; the CPU has AVX2 and FMA.
+/// As for [`Walk::walk`]; the CPU has AVX2 and FMA, and F16C with the feature `half`.
 #[cfg(native_registers)]
-#[target_feature(enable = "avx2,fma")]
+#[cfg_attr(feature = "half", target_feature(enable = "avx2,fma,f16c"))]
+#[cfg_attr(not(feature = "half"), target_feature(enable = "avx2,fma"))]
 unsafe fn avx2<Op, C, In, Out, L>(prepared: &C, inputs: In, outputs: Out, len: usize, stores: Stores)
 where
     L: Walk<Op, C, In, Out>,

@@ -144,15 +144,25 @@ impl Number for f64 {
     }
 }
 
+/// Expands to a format of the crate `half`.
 #[cfg(feature = "half")]
-impl Format for half::bf16 {
-    type Number = f32;
+macro_rules! half {
+    ($format:ident) => {
+        impl Format for half::$format {
+            type Number = f32;
 
-    fn number(self) -> f32 {
-        self.to_f32()
-    }
+            fn number(self) -> f32 {
+                self.to_f32()
+            }
 
-    fn nearest(number: f32) -> half::bf16 {
-        half::bf16::from_f32(number)
-    }
+            fn nearest(number: f32) -> half::$format {
+                half::$format::from_f32(number)
+            }
+        }
+    };
 }
+
+#[cfg(feature = "half")]
+half!(bf16);
+#[cfg(feature = "half")]
+half!(f16);

@@ -1,66 +1,172 @@
-//! How `bf16` fills registers of `f32`: it is the upper half of one.
+//! How the formats of the crate `half` fill registers of `f32`: a `bf16` is the upper half of one, an `f16` is converted.
+//!
+//! Numbers are stored to nearest, ties to even; subnormal numbers are kept, and a NaN stays one. `bf16` are rounded by
+//! integers, because the instruction for it takes subnormal numbers for zero.
 
-use half::bf16;
+use half::{bf16, f16};
 
 use super::{Group, Memory, PortableF32, Register};
+use crate::format::Format;
 
-/// The bits that a `bf16` has.
-const UPPER: u32 = 0xffff_0000;
+/// A format of half the size of `f32`, and how many of it become lanes and back at once.
+pub(crate) trait Halves: Format<Number = f32> {
+    /// The element of these bits.
+    fn of_bits(bits: u16) -> Self;
+
+    /// The bits.
+    fn bits(self) -> u16;
+
+    /// The numbers of the bits in the lower halves of the lanes; the upper ones are zero.
+    fn portable(bits: PortableF32) -> PortableF32;
+
+    /// The bits of the nearest elements in the lower halves of the lanes.
+    fn nearest_portable(lanes: PortableF32) -> PortableF32;
+
+    /// The numbers of eight elements.
+    ///
+    /// # Safety
+    ///
+    /// The CPU has AVX2 and F16C.
+    #[cfg(native_registers)]
+    unsafe fn eight(bits: native::Eight) -> super::Avx2F32;
+
+    /// The nearest elements of eight numbers.
+    #[cfg(native_registers)]
+    fn nearest_eight(lanes: super::Avx2F32) -> native::Eight;
+
+    /// The first and the second of eight pairs.
+    ///
+    /// # Safety
+    ///
+    /// The CPU has AVX2 and F16C.
+    #[cfg(native_registers)]
+    unsafe fn eight_pairs(bits: native::Sixteen) -> (super::Avx2F32, super::Avx2F32);
+
+    /// The numbers of sixteen elements.
+    ///
+    /// # Safety
+    ///
+    /// The CPU has AVX-512 F.
+    #[cfg(native_registers)]
+    unsafe fn sixteen(bits: native::Sixteen) -> super::Avx512F32;
+
+    /// The nearest elements of sixteen numbers.
+    #[cfg(native_registers)]
+    fn nearest_sixteen(lanes: super::Avx512F32) -> native::Sixteen;
+
+    /// The first and the second of sixteen pairs.
+    ///
+    /// # Safety
+    ///
+    /// The CPU has AVX-512 F.
+    #[cfg(native_registers)]
+    unsafe fn sixteen_pairs(bits: native::ThirtyTwo) -> (super::Avx512F32, super::Avx512F32);
+}
+
+impl Halves for bf16 {
+    #[inline(always)]
+    fn of_bits(bits: u16) -> bf16 {
+        bf16::from_bits(bits)
+    }
+
+    #[inline(always)]
+    fn bits(self) -> u16 {
+        self.to_bits()
+    }
+
+    #[inline(always)]
+    fn portable(bits: PortableF32) -> PortableF32 {
+        bits.of_upper_halves()
+    }
+
+    #[inline(always)]
+    fn nearest_portable(lanes: PortableF32) -> PortableF32 {
+        lanes.nearest_upper_halves()
+    }
+
+    #[cfg(native_registers)]
+    native::bf16_lanes!();
+}
+
+impl Halves for f16 {
+    #[inline(always)]
+    fn of_bits(bits: u16) -> f16 {
+        f16::from_bits(bits)
+    }
+
+    #[inline(always)]
+    fn bits(self) -> u16 {
+        self.to_bits()
+    }
+
+    #[inline(always)]
+    fn portable(bits: PortableF32) -> PortableF32 {
+        bits.of_f16_bits()
+    }
+
+    #[inline(always)]
+    fn nearest_portable(lanes: PortableF32) -> PortableF32 {
+        lanes.nearest_f16_bits()
+    }
+
+    #[cfg(native_registers)]
+    native::f16_lanes!();
+}
 
 // SAFETY: as for `Register`. (Of a constant count nothing is left in the machine code.)
-unsafe impl Memory<bf16> for PortableF32 {
+unsafe impl<T: Halves> Memory<T> for PortableF32 {
     #[inline(always)]
-    unsafe fn load(source: *const bf16) -> Self {
+    unsafe fn load(source: *const T) -> Self {
         // SAFETY: as the caller vouches; so below.
         unsafe { Self::load_partial(source, Self::LANES) }
     }
 
     #[inline(always)]
-    unsafe fn load_interleaved(source: *const bf16) -> (Self, Self) {
+    unsafe fn load_interleaved(source: *const T) -> (Self, Self) {
         // SAFETY: as above.
         unsafe { Self::load_partial_interleaved(source, Self::LANES) }
     }
 
     #[inline(always)]
-    unsafe fn store(self, target: *mut bf16) {
+    unsafe fn store(self, target: *mut T) {
         // SAFETY: as above.
         unsafe { self.store_partial(target, Self::LANES) }
     }
 }
 
 // SAFETY: `count` elements are read or written, and of a count of all lanes all.
-unsafe impl Register<bf16> for PortableF32 {
+unsafe impl<T: Halves> Register<T> for PortableF32 {
     #[inline(always)]
-    unsafe fn load_partial(source: *const bf16, count: usize) -> Self {
-        let mut lanes = [0.0; Self::LANES];
+    unsafe fn load_partial(source: *const T, count: usize) -> Self {
+        let mut lanes = [0; Self::LANES];
         for (i, lane) in lanes.iter_mut().enumerate() {
             if i < count {
                 // SAFETY: within the elements that the caller vouches for; so below.
-                *lane = unsafe { source.add(i).read() }.to_f32();
+                *lane = unsafe { source.add(i).read() }.bits().into();
             }
         }
-        Self::from_array(lanes)
+        T::portable(Self::from_bits(lanes))
     }
 
     #[inline(always)]
-    unsafe fn load_partial_interleaved(source: *const bf16, count: usize) -> (Self, Self) {
-        let [mut first, mut second] = [[0.0; Self::LANES]; 2];
+    unsafe fn load_partial_interleaved(source: *const T, count: usize) -> (Self, Self) {
+        let [mut first, mut second] = [[0; Self::LANES]; 2];
         for (i, (first, second)) in first.iter_mut().zip(&mut second).enumerate() {
             if i < count {
                 // SAFETY: as in `load_partial`.
                 let pair = unsafe { [source.add(2 * i).read(), source.add(2 * i + 1).read()] };
-                (*first, *second) = (pair[0].to_f32(), pair[1].to_f32());
+                (*first, *second) = (pair[0].bits().into(), pair[1].bits().into());
             }
         }
-        (Self::from_array(first), Self::from_array(second))
+        (T::portable(Self::from_bits(first)), T::portable(Self::from_bits(second)))
     }
 
     #[inline(always)]
-    unsafe fn store_partial(self, target: *mut bf16, count: usize) {
-        for (i, lane) in self.to_array().into_iter().enumerate() {
+    unsafe fn store_partial(self, target: *mut T, count: usize) {
+        for (i, lane) in T::nearest_portable(self).to_bits().into_iter().enumerate() {
             if i < count {
                 // SAFETY: as in `load_partial`.
-                unsafe { target.add(i).write(bf16::from_f32(lane)) }
+                unsafe { target.add(i).write(T::of_bits(lane as u16)) }
             }
         }
     }
@@ -70,57 +176,202 @@ unsafe impl Register<bf16> for PortableF32 {
 mod native {
     use core::arch::x86_64::*;
 
-    use half::bf16;
+    use super::super::{Avx2F32, Avx512F32, Group, Memory, Register, first_of_eight};
+    use super::Halves;
 
-    use super::super::{Avx2F32, Avx512F32, Group, Memory, Register};
-    use super::UPPER;
+    /// Eight elements.
+    pub(crate) type Eight = __m128i;
+    /// Sixteen elements.
+    pub(crate) type Sixteen = __m256i;
+    /// Thirty-two elements.
+    pub(crate) type ThirtyTwo = __m512i;
+
+    /// The bits of an `f32` that a `bf16` has.
+    pub(super) const UPPER: i32 = 0xffff_0000_u32 as i32;
 
     /// The digits of a number that are rounded away, all but the leading one set: added with the last digit that
     /// stays, they round to nearest, ties to even.
-    const HALF: i32 = 0x7fff;
+    pub(super) const HALF: i32 = 0x7fff;
 
     /// Set in a NaN, so that one remains.
-    const QUIET: i32 = 0x0040_0000;
+    pub(super) const QUIET: i32 = 0x0040_0000;
+
+    /// Expands to the methods of `Halves` for `bf16`.
+    macro_rules! bf16_lanes {
+        () => {
+            #[inline(always)]
+            unsafe fn eight(bits: native::Eight) -> super::Avx2F32 {
+                use core::arch::x86_64::*;
+                // SAFETY: the caller vouches for the CPU; so below, or a value of its registers does.
+                super::Avx2F32(unsafe {
+                    _mm256_castsi256_ps(_mm256_slli_epi32::<16>(_mm256_cvtepu16_epi32(bits)))
+                })
+            }
+
+            #[inline(always)]
+            fn nearest_eight(lanes: super::Avx2F32) -> native::Eight {
+                use core::arch::x86_64::*;
+                // SAFETY: as in `eight`.
+                unsafe {
+                    let bits = _mm256_castps_si256(lanes.0);
+                    let last = _mm256_and_si256(_mm256_srli_epi32::<16>(bits), _mm256_set1_epi32(1));
+                    let rounded =
+                        _mm256_add_epi32(_mm256_add_epi32(bits, _mm256_set1_epi32(native::HALF)), last);
+                    let nan = _mm256_castps_si256(_mm256_cmp_ps::<_CMP_UNORD_Q>(lanes.0, lanes.0));
+                    let quiet = _mm256_or_si256(bits, _mm256_set1_epi32(native::QUIET));
+                    let upper = _mm256_srli_epi32::<16>(_mm256_blendv_epi8(rounded, quiet, nan));
+                    native::lower_halves(upper)
+                }
+            }
+
+            #[inline(always)]
+            unsafe fn eight_pairs(bits: native::Sixteen) -> (super::Avx2F32, super::Avx2F32) {
+                use core::arch::x86_64::*;
+                // SAFETY: as in `eight`.
+                unsafe {
+                    let second = _mm256_and_si256(bits, _mm256_set1_epi32(native::UPPER));
+                    let first = _mm256_slli_epi32::<16>(bits);
+                    (super::Avx2F32(_mm256_castsi256_ps(first)), super::Avx2F32(_mm256_castsi256_ps(second)))
+                }
+            }
+
+            #[inline(always)]
+            unsafe fn sixteen(bits: native::Sixteen) -> super::Avx512F32 {
+                use core::arch::x86_64::*;
+                // SAFETY: as in `eight`.
+                super::Avx512F32(unsafe {
+                    _mm512_castsi512_ps(_mm512_slli_epi32::<16>(_mm512_cvtepu16_epi32(bits)))
+                })
+            }
+
+            #[inline(always)]
+            fn nearest_sixteen(lanes: super::Avx512F32) -> native::Sixteen {
+                use core::arch::x86_64::*;
+                // SAFETY: as in `eight`.
+                unsafe {
+                    let bits = _mm512_castps_si512(lanes.0);
+                    let last = _mm512_and_si512(_mm512_srli_epi32::<16>(bits), _mm512_set1_epi32(1));
+                    let rounded =
+                        _mm512_add_epi32(_mm512_add_epi32(bits, _mm512_set1_epi32(native::HALF)), last);
+                    let nan = _mm512_cmp_ps_mask::<_CMP_UNORD_Q>(lanes.0, lanes.0);
+                    let rounded = _mm512_mask_or_epi32(rounded, nan, bits, _mm512_set1_epi32(native::QUIET));
+                    _mm512_cvtepi32_epi16(_mm512_srli_epi32::<16>(rounded))
+                }
+            }
+
+            #[inline(always)]
+            unsafe fn sixteen_pairs(bits: native::ThirtyTwo) -> (super::Avx512F32, super::Avx512F32) {
+                use core::arch::x86_64::*;
+                // SAFETY: as in `eight`.
+                unsafe {
+                    let second = _mm512_and_si512(bits, _mm512_set1_epi32(native::UPPER));
+                    let first = _mm512_slli_epi32::<16>(bits);
+                    (
+                        super::Avx512F32(_mm512_castsi512_ps(first)),
+                        super::Avx512F32(_mm512_castsi512_ps(second)),
+                    )
+                }
+            }
+        };
+    }
+
+    /// Expands to the methods of `Halves` for `f16`.
+    macro_rules! f16_lanes {
+        () => {
+            #[inline(always)]
+            unsafe fn eight(bits: native::Eight) -> super::Avx2F32 {
+                use core::arch::x86_64::*;
+                // SAFETY: the caller vouches for the CPU; so below, or a value of its registers does. (There is none
+                // without F16C: `engine::avx2`.)
+                super::Avx2F32(unsafe { _mm256_cvtph_ps(bits) })
+            }
+
+            #[inline(always)]
+            fn nearest_eight(lanes: super::Avx2F32) -> native::Eight {
+                use core::arch::x86_64::*;
+                // SAFETY: as in `eight`.
+                unsafe { _mm256_cvtps_ph::<_MM_FROUND_TO_NEAREST_INT>(lanes.0) }
+            }
+
+            #[inline(always)]
+            unsafe fn eight_pairs(bits: native::Sixteen) -> (super::Avx2F32, super::Avx2F32) {
+                use core::arch::x86_64::*;
+                // SAFETY: as in `eight`.
+                unsafe {
+                    let first = _mm256_and_si256(bits, _mm256_set1_epi32(!native::UPPER));
+                    let second = _mm256_srli_epi32::<16>(bits);
+                    (Self::eight(native::lower_halves(first)), Self::eight(native::lower_halves(second)))
+                }
+            }
+
+            #[inline(always)]
+            unsafe fn sixteen(bits: native::Sixteen) -> super::Avx512F32 {
+                use core::arch::x86_64::*;
+                // SAFETY: as in `eight`.
+                super::Avx512F32(unsafe { _mm512_cvtph_ps(bits) })
+            }
+
+            #[inline(always)]
+            fn nearest_sixteen(lanes: super::Avx512F32) -> native::Sixteen {
+                use core::arch::x86_64::*;
+                // SAFETY: as in `eight`.
+                unsafe { _mm512_cvtps_ph::<_MM_FROUND_TO_NEAREST_INT>(lanes.0) }
+            }
+
+            #[inline(always)]
+            unsafe fn sixteen_pairs(bits: native::ThirtyTwo) -> (super::Avx512F32, super::Avx512F32) {
+                use core::arch::x86_64::*;
+                // SAFETY: as in `eight`.
+                unsafe {
+                    let second = _mm512_srli_epi32::<16>(bits);
+                    (Self::sixteen(_mm512_cvtepi32_epi16(bits)), Self::sixteen(_mm512_cvtepi32_epi16(second)))
+                }
+            }
+        };
+    }
+
+    pub(super) use {bf16_lanes, f16_lanes};
+
+    /// The lower halves of eight integers, of which the upper are zero.
+    ///
+    /// # Safety
+    ///
+    /// The CPU has AVX2.
+    #[inline(always)]
+    pub(super) unsafe fn lower_halves(bits: __m256i) -> Eight {
+        // SAFETY: as the caller vouches.
+        unsafe {
+            let packed = _mm256_packus_epi32(bits, bits);
+            _mm256_castsi256_si128(_mm256_permute4x64_epi64::<0b10_00>(packed))
+        }
+    }
 
     // SAFETY: values come from the loads only.
-    unsafe impl Memory<bf16> for Avx2F32 {
+    unsafe impl<T: Halves> Memory<T> for Avx2F32 {
         #[inline(always)]
-        unsafe fn load(source: *const bf16) -> Self {
+        unsafe fn load(source: *const T) -> Self {
             // SAFETY: the caller vouches for the CPU and for 8 elements; so in `store`.
-            unsafe {
-                let bits = _mm256_cvtepu16_epi32(_mm_loadu_si128(source.cast()));
-                Self(_mm256_castsi256_ps(_mm256_slli_epi32::<16>(bits)))
-            }
+            unsafe { T::eight(_mm_loadu_si128(source.cast())) }
         }
 
         #[inline(always)]
-        unsafe fn load_interleaved(source: *const bf16) -> (Self, Self) {
+        unsafe fn load_interleaved(source: *const T) -> (Self, Self) {
             // SAFETY: as in `load`, for 16 elements.
-            unsafe { pairs_of_eight(_mm256_loadu_si256(source.cast())) }
+            unsafe { T::eight_pairs(_mm256_loadu_si256(source.cast())) }
         }
 
         #[inline(always)]
-        unsafe fn store(self, target: *mut bf16) {
+        unsafe fn store(self, target: *mut T) {
             // SAFETY: as in `load`.
-            unsafe {
-                let bits = _mm256_castps_si256(self.0);
-                let last = _mm256_and_si256(_mm256_srli_epi32::<16>(bits), _mm256_set1_epi32(1));
-                let rounded = _mm256_add_epi32(_mm256_add_epi32(bits, _mm256_set1_epi32(HALF)), last);
-                let nan = _mm256_castps_si256(_mm256_cmp_ps::<_CMP_UNORD_Q>(self.0, self.0));
-                let quiet = _mm256_or_si256(bits, _mm256_set1_epi32(QUIET));
-                let upper = _mm256_srli_epi32::<16>(_mm256_blendv_epi8(rounded, quiet, nan));
-                let packed = _mm256_packus_epi32(upper, upper);
-                let in_order = _mm256_permute4x64_epi64::<0b10_00>(packed);
-                _mm_storeu_si128(target.cast(), _mm256_castsi256_si128(in_order));
-            }
+            unsafe { _mm_storeu_si128(target.cast(), T::nearest_eight(self)) }
         }
     }
 
     // SAFETY: arrays of as many elements as there are lanes, or the mask leaves out what lies beyond `count`.
-    unsafe impl Register<bf16> for Avx2F32 {
+    unsafe impl<T: Halves> Register<T> for Avx2F32 {
         #[inline(always)]
-        unsafe fn load_partial(source: *const bf16, count: usize) -> Self {
-            let mut elements = [bf16::ZERO; Self::LANES];
+        unsafe fn load_partial(source: *const T, count: usize) -> Self {
+            let mut elements = [T::of_bits(0); Self::LANES];
             for (i, element) in elements.iter_mut().enumerate() {
                 if i < count {
                     // SAFETY: within the `count` elements that the caller vouches for.
@@ -132,16 +383,14 @@ mod native {
         }
 
         #[inline(always)]
-        unsafe fn load_partial_interleaved(source: *const bf16, count: usize) -> (Self, Self) {
+        unsafe fn load_partial_interleaved(source: *const T, count: usize) -> (Self, Self) {
             // SAFETY: as in `load_interleaved`, for `count` pairs.
-            unsafe {
-                pairs_of_eight(_mm256_maskload_epi32(source.cast(), super::super::first_of_eight(count)))
-            }
+            unsafe { T::eight_pairs(_mm256_maskload_epi32(source.cast(), first_of_eight(count))) }
         }
 
         #[inline(always)]
-        unsafe fn store_partial(self, target: *mut bf16, count: usize) {
-            let mut elements = [bf16::ZERO; Self::LANES];
+        unsafe fn store_partial(self, target: *mut T, count: usize) {
+            let mut elements = [T::of_bits(0); Self::LANES];
             // SAFETY: as many elements as lanes.
             unsafe { self.store(elements.as_mut_ptr()) };
             for (i, element) in elements.into_iter().enumerate() {
@@ -153,102 +402,45 @@ mod native {
         }
     }
 
-    /// The first of each pair, and the second.
-    ///
-    /// # Safety
-    ///
-    /// The CPU has AVX2.
-    #[inline(always)]
-    unsafe fn pairs_of_eight(bits: __m256i) -> (Avx2F32, Avx2F32) {
-        // SAFETY: as the caller vouches.
-        unsafe {
-            let second = _mm256_and_si256(bits, _mm256_set1_epi32(UPPER as i32));
-            let first = _mm256_slli_epi32::<16>(bits);
-            (Avx2F32(_mm256_castsi256_ps(first)), Avx2F32(_mm256_castsi256_ps(second)))
-        }
-    }
-
     // SAFETY: values come from the loads only.
-    unsafe impl Memory<bf16> for Avx512F32 {
+    unsafe impl<T: Halves> Memory<T> for Avx512F32 {
         #[inline(always)]
-        unsafe fn load(source: *const bf16) -> Self {
+        unsafe fn load(source: *const T) -> Self {
             // SAFETY: the caller vouches for the CPU and for 16 elements; so in `store`.
-            unsafe { of_sixteen(_mm256_loadu_si256(source.cast())) }
+            unsafe { T::sixteen(_mm256_loadu_si256(source.cast())) }
         }
 
         #[inline(always)]
-        unsafe fn load_interleaved(source: *const bf16) -> (Self, Self) {
+        unsafe fn load_interleaved(source: *const T) -> (Self, Self) {
             // SAFETY: as in `load`, for 32 elements.
-            unsafe { pairs_of_sixteen(_mm512_loadu_si512(source.cast())) }
+            unsafe { T::sixteen_pairs(_mm512_loadu_si512(source.cast())) }
         }
 
         #[inline(always)]
-        unsafe fn store(self, target: *mut bf16) {
+        unsafe fn store(self, target: *mut T) {
             // SAFETY: as in `load`.
-            unsafe { _mm256_storeu_si256(target.cast(), rounded(self)) }
+            unsafe { _mm256_storeu_si256(target.cast(), T::nearest_sixteen(self)) }
         }
     }
 
     // SAFETY: the mask leaves out what lies beyond `count`.
-    unsafe impl Register<bf16> for Avx512F32 {
+    unsafe impl<T: Halves> Register<T> for Avx512F32 {
         #[inline(always)]
-        unsafe fn load_partial(source: *const bf16, count: usize) -> Self {
+        unsafe fn load_partial(source: *const T, count: usize) -> Self {
             // SAFETY: the caller vouches for the CPU and for `count` elements.
-            unsafe { of_sixteen(_mm256_maskz_loadu_epi16((1 << count) - 1, source.cast())) }
+            unsafe { T::sixteen(_mm256_maskz_loadu_epi16((1 << count) - 1, source.cast())) }
         }
 
         #[inline(always)]
-        unsafe fn load_partial_interleaved(source: *const bf16, count: usize) -> (Self, Self) {
+        unsafe fn load_partial_interleaved(source: *const T, count: usize) -> (Self, Self) {
             // SAFETY: as in `load_partial`, for `count` pairs.
-            unsafe { pairs_of_sixteen(_mm512_maskz_loadu_epi32((1 << count) - 1, source.cast())) }
+            unsafe { T::sixteen_pairs(_mm512_maskz_loadu_epi32((1 << count) - 1, source.cast())) }
         }
 
         #[inline(always)]
-        unsafe fn store_partial(self, target: *mut bf16, count: usize) {
+        unsafe fn store_partial(self, target: *mut T, count: usize) {
             // SAFETY: as in `load_partial`.
-            unsafe { _mm256_mask_storeu_epi16(target.cast(), (1 << count) - 1, rounded(self)) }
-        }
-    }
-
-    /// # Safety
-    ///
-    /// The CPU has AVX-512 F.
-    #[inline(always)]
-    unsafe fn of_sixteen(halves: __m256i) -> Avx512F32 {
-        // SAFETY: as the caller vouches; so below.
-        unsafe { Avx512F32(_mm512_castsi512_ps(_mm512_slli_epi32::<16>(_mm512_cvtepu16_epi32(halves)))) }
-    }
-
-    /// The first of each pair, and the second.
-    ///
-    /// # Safety
-    ///
-    /// The CPU has AVX-512 F.
-    #[inline(always)]
-    unsafe fn pairs_of_sixteen(bits: __m512i) -> (Avx512F32, Avx512F32) {
-        // SAFETY: as the caller vouches.
-        unsafe {
-            let second = _mm512_and_si512(bits, _mm512_set1_epi32(UPPER as i32));
-            let first = _mm512_slli_epi32::<16>(bits);
-            (Avx512F32(_mm512_castsi512_ps(first)), Avx512F32(_mm512_castsi512_ps(second)))
-        }
-    }
-
-    /// The nearest numbers of the upper halves, ties to even.
-    ///
-    /// # Safety
-    ///
-    /// The CPU has AVX-512 F.
-    #[inline(always)]
-    unsafe fn rounded(lanes: Avx512F32) -> __m256i {
-        // SAFETY: as the caller vouches.
-        unsafe {
-            let bits = _mm512_castps_si512(lanes.0);
-            let last = _mm512_and_si512(_mm512_srli_epi32::<16>(bits), _mm512_set1_epi32(1));
-            let rounded = _mm512_add_epi32(_mm512_add_epi32(bits, _mm512_set1_epi32(HALF)), last);
-            let nan = _mm512_cmp_ps_mask::<_CMP_UNORD_Q>(lanes.0, lanes.0);
-            let rounded = _mm512_mask_or_epi32(rounded, nan, bits, _mm512_set1_epi32(QUIET));
-            _mm512_cvtepi32_epi16(_mm512_srli_epi32::<16>(rounded))
+            unsafe { _mm256_mask_storeu_epi16(target.cast(), (1 << count) - 1, T::nearest_sixteen(self)) }
         }
     }
 }

@@ -22,7 +22,7 @@ pub(crate) const CACHE_LINE: usize = 64;
 
 mod beside;
 #[cfg(feature = "half")]
-mod half;
+pub(crate) mod half;
 mod number;
 mod portable;
 

@@ -292,16 +292,79 @@ macro_rules! portable {
 portable!(PortableF32, F32, U32, f32);
 portable!(PortableF64, F64, U64, f64);
 
+/// Half precision, by integers: see [`super::half`].
 #[cfg(feature = "half")]
 impl PortableF32 {
     #[inline(always)]
-    pub(super) fn from_array(lanes: [f32; Self::LANES]) -> Self {
-        Self(F32::new(lanes))
+    pub(super) fn from_bits(lanes: [u32; Self::LANES]) -> Self {
+        Self(cast(U32::new(lanes)))
     }
 
     #[inline(always)]
-    pub(super) fn to_array(self) -> [f32; Self::LANES] {
-        self.0.to_array()
+    pub(super) fn to_bits(self) -> [u32; Self::LANES] {
+        let bits: U32 = cast(self.0);
+        bits.to_array()
+    }
+
+    /// The number whose upper half is the lower half of these bits.
+    #[inline(always)]
+    pub(super) fn of_upper_halves(self) -> Self {
+        let bits: U32 = cast(self.0);
+        Self(cast(bits << 16))
+    }
+
+    /// The upper halves of the nearest numbers that have nothing below, ties to even.
+    #[inline(always)]
+    pub(super) fn nearest_upper_halves(self) -> Self {
+        let bits: U32 = cast(self.0);
+        // Half a unit less one, and one more if the last digit that stays is odd.
+        let rounded = bits + U32::splat(0x7fff) + ((bits >> 16) & U32::splat(1));
+        let quiet = bits | U32::splat(0x0040_0000);
+        let nan = self.0.simd_ne(self.0);
+        let bits: U32 = cast(Self::select(nan, Self(cast(quiet)), Self(cast(rounded))).0);
+        Self(cast(bits >> 16))
+    }
+
+    /// The number whose `f16` the lower half of these bits is.
+    #[inline(always)]
+    pub(super) fn of_f16_bits(self) -> Self {
+        let bits: U32 = cast(self.0);
+        let sign = (bits & U32::splat(0x8000)) << 16;
+        let size = (bits & U32::splat(0x7fff)) << 13;
+        // From a bias of 15 to one of 127, and for infinity and NaN to the largest exponent.
+        let normal = size + U32::splat(112 << 23);
+        let special = size + U32::splat(224 << 23);
+        // With an implicit 1 in place of a 0 it is larger by the smallest normal number.
+        let smallest: F32 = cast(U32::splat(113 << 23));
+        let subnormal: F32 = cast(size + U32::splat(113 << 23));
+        let subnormal = Self(subnormal - smallest);
+        // (As floats, `size` of infinity and NaN is the largest: 2^-96 and above.)
+        let [size, first, last]: [F32; 3] =
+            [cast(size), cast(U32::splat(1 << 23)), cast(U32::splat(31 << 23))];
+        let number = Self::select(size.simd_lt(last), Self(cast(normal)), Self(cast(special)));
+        let number = Self::select(size.simd_lt(first), subnormal, number);
+        number.or_bits(Self(cast(sign)))
+    }
+
+    /// The bits of the nearest `f16`, ties to even.
+    #[inline(always)]
+    pub(super) fn nearest_f16_bits(self) -> Self {
+        let bits: U32 = cast(self.0);
+        let size = bits & U32::splat(0x7fff_ffff);
+        let sign = (bits >> 16) & U32::splat(0x8000);
+        // From a bias of 127 to one of 15; half a unit less one, and one more if the last digit that stays is odd.
+        let odd = (size >> 13) & U32::splat(1);
+        let normal = (size + odd + U32::splat(0x0fff) - U32::splat(112 << 23)) >> 13;
+        // Beside 1/2 the last place is worth the smallest `f16`.
+        let [size, half]: [F32; 2] = [cast(size), F32::splat(0.5)];
+        let subnormal = Self(size + half).sub_bits(Self(half));
+        let smallest: F32 = cast(U32::splat(113 << 23));
+        let number = Self::select(size.simd_lt(smallest), subnormal, Self(cast(normal)));
+        // From the middle between the largest number and what would come next, infinity.
+        let infinity = Self(cast(U32::splat(0x7c00)));
+        let number = Self::select(size.simd_lt(F32::splat(65520.0)), number, infinity);
+        let nan = Self(cast(U32::splat(0x7e00)));
+        Self::select(size.simd_ne(size), nan, number).or_bits(Self(cast(sign)))
     }
 }
 

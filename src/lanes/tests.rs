@@ -244,40 +244,52 @@ fn nothing_far_out_hides_behind_a_nan() {
     on_every_register::<Beyond>();
 }
 
-/// `bf16` in memory, against the crate that it comes from.
+/// Half precision in memory, against the crate that it comes from.
 #[cfg(feature = "half")]
-mod bf16_in_memory {
-    use ::half::bf16;
+mod half_in_memory {
+    use ::half::{bf16, f16};
 
+    use super::half::Halves;
     use super::*;
 
-    fn same(got: bf16, expected: bf16) -> bool {
-        got.to_bits() == expected.to_bits() || (got.is_nan() && expected.is_nan())
+    fn same<T: Halves>(got: T, expected: T) -> bool {
+        let nan = |x: T| x.number().is_nan();
+        got.bits() == expected.bits() || (nan(got) && nan(expected))
     }
 
-    /// Numbers next to and on the middles between two `bf16`, and all kinds of others.
+    /// Numbers next to and on the middles between two `bf16` and two `f16`, and all kinds of others.
     fn numbers() -> Vec<f32> {
         let upper = (0..=u16::MAX).step_by(7).map(|upper| u32::from(upper) << 16);
-        upper
+        let mut numbers: Vec<f32> = upper
             .flat_map(|upper| {
                 [0, 1, 0x7fff, 0x8000, 0x8001, 0xffff].map(|lower| f32::from_bits(upper | lower))
             })
-            .collect()
+            .collect();
+        let f16s = (0..0x7c00).map(|bits| (f16::from_bits(bits).to_f32(), f16::from_bits(bits + 1).to_f32()));
+        numbers.extend(f16s.flat_map(|(x, next)| {
+            // Above the largest number as if there were another.
+            let middle = if next.is_finite() { 0.5 * (x + next) } else { 65520.0 };
+            [x, x.next_up(), middle.next_down(), -middle, middle, -middle.next_up(), next]
+        }));
+        numbers.extend([f32::from_bits(0x7f80_0001), f32::from_bits(0xffff_ffff)]);
+        numbers
     }
 
-    fn check<L: Register<bf16> + Lanes<Number = f32>>() {
-        let what = std::any::type_name::<L>();
-        let untouched = bf16::from_bits(0x1234);
-        for numbers in numbers().chunks_exact(L::LANES) {
+    fn check<T: Halves + core::fmt::LowerExp, L: Register<T> + Lanes<Number = f32>>() {
+        let what = std::format!("{} in {}", std::any::type_name::<T>(), std::any::type_name::<L>());
+        let untouched = T::of_bits(0x1234);
+        let mut numbers = numbers();
+        numbers.resize(numbers.len().next_multiple_of(L::LANES), 1.0);
+        for numbers in numbers.chunks_exact(L::LANES) {
             let mut stored = std::vec![untouched; L::LANES + 1];
             // SAFETY: there are as many elements, and `on_every_register` has asked for the instructions; so below.
             unsafe { <L as Memory<f32>>::load(numbers.as_ptr()).store(stored.as_mut_ptr()) };
             for (&stored, &number) in stored.iter().zip(numbers) {
-                assert!(same(stored, bf16::from_f32(number)), "{what}: {number:e} is stored as {stored:e}");
+                assert!(same(stored, T::nearest(number)), "{what}: {number:e} is stored as {stored:e}");
             }
-            assert_eq!(stored[L::LANES], untouched);
+            assert!(same(stored[L::LANES], untouched));
         }
-        let all: Vec<bf16> = (0..=u16::MAX).map(bf16::from_bits).collect();
+        let all: Vec<T> = (0..=u16::MAX).map(T::of_bits).collect();
         let mut wide = std::vec![0.0_f32; L::LANES];
         let mut check_loaded = |loaded: L, expected: &dyn Fn(usize) -> f32| {
             // SAFETY: as above.
@@ -291,23 +303,23 @@ mod bf16_in_memory {
             let from = elements.as_ptr();
             // SAFETY: as above.
             let (first, second) = unsafe { L::load_interleaved(from) };
-            check_loaded(first, &|i| elements[2 * i].to_f32());
-            check_loaded(second, &|i| elements[2 * i + 1].to_f32());
+            check_loaded(first, &|i| elements[2 * i].number());
+            check_loaded(second, &|i| elements[2 * i + 1].number());
             // SAFETY: as above.
-            check_loaded(unsafe { <L as Memory<bf16>>::load(from) }, &|i| elements[i].to_f32());
+            check_loaded(unsafe { <L as Memory<T>>::load(from) }, &|i| elements[i].number());
         }
         let (elements, zero) = (&all[0x3f70..], 0.0);
         for count in 1..L::LANES {
             // SAFETY: as above.
             let (first, second) = unsafe { L::load_partial_interleaved(elements.as_ptr(), count) };
-            check_loaded(first, &|i| if i < count { elements[2 * i].to_f32() } else { zero });
-            check_loaded(second, &|i| if i < count { elements[2 * i + 1].to_f32() } else { zero });
+            check_loaded(first, &|i| if i < count { elements[2 * i].number() } else { zero });
+            check_loaded(second, &|i| if i < count { elements[2 * i + 1].number() } else { zero });
             // SAFETY: as above.
-            let loaded = unsafe { <L as Register<bf16>>::load_partial(elements.as_ptr(), count) };
-            check_loaded(loaded, &|i| if i < count { elements[i].to_f32() } else { zero });
+            let loaded = unsafe { <L as Register<T>>::load_partial(elements.as_ptr(), count) };
+            check_loaded(loaded, &|i| if i < count { elements[i].number() } else { zero });
             let mut stored = std::vec![untouched; L::LANES];
             // SAFETY: as above.
-            unsafe { Register::<bf16>::store_partial(loaded, stored.as_mut_ptr(), count) };
+            unsafe { Register::<T>::store_partial(loaded, stored.as_mut_ptr(), count) };
             for (i, &stored) in stored.iter().enumerate() {
                 assert!(
                     same(stored, if i < count { elements[i] } else { untouched }),
@@ -317,16 +329,21 @@ mod bf16_in_memory {
         }
     }
 
+    fn check_both<L: Register<bf16> + Register<f16> + Lanes<Number = f32>>() {
+        check::<bf16, L>();
+        check::<f16, L>();
+    }
+
     #[test]
     fn is_loaded_and_stored_by_every_register() {
-        check::<PortableF32>();
+        check_both::<PortableF32>();
         #[cfg(target_arch = "x86_64")]
         {
             if Backend::Avx2.is_available() {
-                check::<Avx2F32>();
+                check_both::<Avx2F32>();
             }
             if Backend::Avx512.is_available() {
-                check::<Avx512F32>();
+                check_both::<Avx512F32>();
             }
         }
     }
