@@ -12,19 +12,23 @@
 //! ```
 
 /// Expands to the kernels of an operation for slices of a kind: as many registers at a time of each backend, wide, AVX2
-/// and AVX-512. (A generic item can have no static.)
+/// and AVX-512. (A generic item can have no static.) Its formula is its own, or `as` what another one is.
 macro_rules! kernels {
-    ($op:ty, $prepared:ty: $inputs:ty => $outputs:ty, [$wide:ty, $avx2:ty, $avx512:ty]) => {
+    ($op:ty, $prepared:ty: $inputs:ty => $outputs:ty, $registers:tt) => {
+        kernels!($op as $op, $prepared: $inputs => $outputs, $registers);
+    };
+    ($op:ty as $formula:ty, $prepared:ty: $inputs:ty => $outputs:ty, [$wide:ty, $avx2:ty, $avx512:ty]) => {
         impl $crate::ops::Compute<$inputs, $outputs> for $op {
             type Prepared = $prepared;
 
             fn prepare(self) -> Self::Prepared {
-                $crate::ops::Formula::prepare::<<$wide as $crate::lanes::Group>::Number>(self)
+                let formula = <$formula>::from(self);
+                $crate::ops::Formula::prepare::<<$wide as $crate::lanes::Group>::Number>(formula)
             }
 
             fn rows() -> $crate::engine::Rows<Self::Prepared, $inputs, $outputs> {
                 static ROW: $crate::engine::Row<$prepared, $inputs, $outputs> =
-                    $crate::engine::row::<$op, $crate::ops::Reference<$op>, _, _, _, $wide, $avx2, $avx512>();
+                    $crate::engine::row::<$formula, $crate::ops::Reference<$formula>, _, _, _, $wide, $avx2, $avx512>();
                 $crate::engine::Rows { fast: &ROW, exact: None }
             }
         }
@@ -42,6 +46,8 @@ mod log_sigmoid_backward;
 mod logit;
 mod quick_gelu;
 mod scaled;
+#[cfg(feature = "half")]
+mod half;
 pub(crate) mod sigmoid;
 pub(crate) mod sigmoid_backward;
 pub(crate) mod sigmoid_derivative;

@@ -67,3 +67,8 @@ pub(crate) static F32: Row<(), *const f32, *mut f32> =
 
 pub(crate) static F64: Row<(), *const f64, *mut f64> =
     row::<Sigmoid, Reference<Sigmoid>, _, _, _, Four<PortableF64>, Four<Avx2F64>, Six<Avx512F64>>();
+
+#[cfg(feature = "half")]
+kernels!(Sigmoid, (): *const half::bf16 => *mut f32, [Four<PortableF32>, Five<Avx2F32>, Eight<Avx512F32>]);
+#[cfg(feature = "half")]
+kernels!(Sigmoid, (): *const half::f16 => *mut f32, [Four<PortableF32>, Five<Avx2F32>, Eight<Avx512F32>]);

@@ -74,3 +74,7 @@ impl Formula for Silu {
 
 kernels!(Silu, (): *const f32 => *mut f32, [Four<PortableF32>, Five<Avx2F32>, Six<Avx512F32>]);
 kernels!(Silu, (): *const f64 => *mut f64, [Four<PortableF64>, Four<Avx2F64>, Five<Avx512F64>]);
+#[cfg(feature = "half")]
+kernels!(Silu, (): *const half::bf16 => *mut f32, [Four<PortableF32>, Five<Avx2F32>, Six<Avx512F32>]);
+#[cfg(feature = "half")]
+kernels!(Silu, (): *const half::f16 => *mut f32, [Four<PortableF32>, Five<Avx2F32>, Six<Avx512F32>]);

@@ -41,6 +41,8 @@
 mod constants;
 mod fixed;
 mod logarithm;
+#[cfg(feature = "half")]
+pub(crate) mod half;
 mod scaled;
 mod wide_range;
 
@@ -74,6 +76,12 @@ impl<L: Logistic> LogisticPair<L> {
     #[inline(always)]
     fn by_addition(self) -> (L, L) {
         (self.a, self.m.add_bits(self.t.low_bits_to_exponent()))
+    }
+
+    /// A and B, if t has k and the bias.
+    #[inline(always)]
+    fn by_multiplication(self) -> (L, L) {
+        (self.a, self.m.mul(self.t.low_bits_to_exponent()))
     }
 
     /// A and A + B, if t has k and the bias: one operation, and exact but for the sum.
@@ -158,8 +166,7 @@ pub(crate) fn common_pair<L: Logistic>(x: L) -> (L, L) {
     if L::ADDS_EXPONENTS {
         logistic_pair(x, L::Number::MAGIC).by_addition()
     } else {
-        let LogisticPair { a, m, t } = logistic_pair(x, L::Number::BIASED_MAGIC);
-        (a, m.mul(t.low_bits_to_exponent()))
+        logistic_pair(x, L::Number::BIASED_MAGIC).by_multiplication()
     }
 }
 
@@ -292,7 +299,12 @@ pub(crate) struct CarefulFraction<L: Lanes> {
 #[inline(always)]
 pub(crate) fn careful_fraction<L: Logistic>(x: L) -> CarefulFraction<L> {
     let x = x.at_least(x.splat(L::Number::LOWEST));
-    let LogisticPair { a, m, t } = logistic_pair(x, L::Number::SCALED_MAGIC);
+    careful_fraction_of(x, logistic_pair(x, L::Number::SCALED_MAGIC))
+}
+
+/// [`careful_fraction`] of x from `LOWEST` on, and its pair of `SCALED_MAGIC`.
+#[inline(always)]
+fn careful_fraction_of<L: Logistic>(x: L, LogisticPair { a, m, t }: LogisticPair<L>) -> CarefulFraction<L> {
     let scale = x.splat(L::Number::SCALE);
     // 2^k may lie beyond the format, and so it is added to the exponent of M as an integer. A
     // NaN is safe in A, whatever becomes of it in the bits of B.

@@ -1,0 +1,197 @@
+//! The operations in half precision: correctly rounded, for all inputs of `bf16` and `f16`.
+
+use half::{bf16, f16};
+
+use super::{Formula, Sigmoid, SigmoidDerivative, Silu};
+use crate::format::Number;
+use crate::lanes::{Avx2F32, Avx512F32, Eight, Five, Four, PortableF32, Six};
+use crate::pair::half::{
+    SHORT, SHORT_FOR_DERIVATIVE, careful_short_fraction, f16_derivative, f16_sigmoid, f16_silu,
+    rounded_to_odd, short_counted, short_fraction,
+};
+use crate::pair::{CarefulFraction, Constants, Logistic, any_tiny, half_of_tiny, one_minus, tiny};
+use crate::reference;
+
+/// An operation from `bf16` to `bf16`.
+pub(crate) struct InBf16<Op>(Op);
+
+/// An operation from `f16` to `f16`.
+pub(crate) struct InF16<Op>(Op);
+
+impl<Op> From<Op> for InBf16<Op> {
+    fn from(op: Op) -> Self {
+        Self(op)
+    }
+}
+
+impl<Op> From<Op> for InF16<Op> {
+    fn from(op: Op) -> Self {
+        Self(op)
+    }
+}
+
+/// What rounds to the same element as x.
+fn odd<N: Number>(x: f64) -> N {
+    N::narrow(rounded_to_odd(x))
+}
+
+/// Expands to what is the same for all: one input, one output, nothing prepared.
+macro_rules! one_to_one {
+    () => {
+        type Prepared<N: Constants> = ();
+        type Inputs<X: Copy> = X;
+        type Outputs<X: Copy> = X;
+
+        fn prepare<N: Constants>(self) {}
+    };
+}
+
+/// Expands to the formula of any `f16`: none of them is far out.
+macro_rules! of_any_f16 {
+    ($op:ty, $formula:ident, $reference:path) => {
+        impl Formula for InF16<$op> {
+            one_to_one!();
+
+            #[inline(always)]
+            fn needs_care<L: Logistic>(_: &(), _: L) -> bool {
+                false
+            }
+
+            #[cfg_attr(optimised, inline(always))]
+            fn common<L: Logistic>(_: &(), x: L) -> L {
+                $formula(x)
+            }
+
+            #[cfg_attr(optimised, inline(always))]
+            fn careful<L: Logistic>(_: &(), x: L) -> L {
+                $formula(x)
+            }
+
+            fn reference<N: Constants>(_: &(), x: N) -> N {
+                odd($reference(x.widen()))
+            }
+        }
+    };
+}
+
+of_any_f16!(Sigmoid, f16_sigmoid, reference::stable_sigmoid);
+of_any_f16!(SigmoidDerivative, f16_derivative, reference::stable_derivative);
+of_any_f16!(Silu, f16_silu, reference::silu);
+
+impl Formula for InBf16<Sigmoid> {
+    one_to_one!();
+
+    #[inline(always)]
+    fn needs_care<L: Logistic>(_: &(), x: L) -> bool {
+        x.any_beyond(L::Number::COMMON_LIMIT)
+    }
+
+    #[cfg_attr(optimised, inline(always))]
+    fn common<L: Logistic>(_: &(), x: L) -> L {
+        let (a, d) = short_fraction(x, SHORT);
+        a.div(d)
+    }
+
+    #[cfg_attr(optimised, inline(always))]
+    fn careful<L: Logistic>(_: &(), x: L) -> L {
+        let CarefulFraction { numerator, denominator, tail, .. } =
+            careful_short_fraction(x.at_most(x.splat(L::Number::HIGHEST)), SHORT);
+        tail.counts_to_numbers(numerator.div(denominator))
+    }
+
+    fn reference<N: Constants>(_: &(), x: N) -> N {
+        odd(reference::stable_sigmoid(x.widen()))
+    }
+}
+
+/// As in `f32`: q (1 - q) with q = s(-|x|).
+impl Formula for InBf16<SigmoidDerivative> {
+    one_to_one!();
+
+    #[inline(always)]
+    fn needs_care<L: Logistic>(_: &(), x: L) -> bool {
+        x.any_beyond(L::Number::COMMON_LIMIT)
+    }
+
+    #[cfg_attr(optimised, inline(always))]
+    fn common<L: Logistic>(_: &(), x: L) -> L {
+        let (a, d) = short_fraction(x.negative_magnitude(), SHORT_FOR_DERIVATIVE);
+        let q = a.div(d);
+        q.mul(one_minus(q))
+    }
+
+    #[cfg_attr(optimised, inline(always))]
+    fn careful<L: Logistic>(_: &(), x: L) -> L {
+        let CarefulFraction { numerator, denominator, tail, .. } =
+            careful_short_fraction(x.negative_magnitude(), SHORT_FOR_DERIVATIVE);
+        let q = numerator.div(denominator);
+        tail.counts_to_numbers(q.mul(one_minus(tail.cleared(q))))
+    }
+
+    fn reference<N: Constants>(_: &(), x: N) -> N {
+        odd(reference::stable_derivative(x.widen()))
+    }
+}
+
+/// x s(x) rounds to -0 from here down.
+const LOWEST: (f32, f64) = (-110.0, -110.0);
+
+/// Of numbers that are not tiny.
+#[inline(always)]
+fn far<L: Logistic>(x: L) -> L {
+    let factor = x.at_least(x.splat(L::Number::of(LOWEST)));
+    short_counted(factor.at_most(x.splat(L::Number::HIGHEST)), SHORT).times(factor)
+}
+
+/// x/2 + x^2/4 of a tiny number other than zero, which is a `bf16`: as an `f32` its half is exact, and where that is a
+/// tie, the next `f32` above is not.
+#[inline(always)]
+fn above_half_of_tiny<L: Logistic>(x: L) -> L {
+    let half = half_of_tiny(x);
+    // The smallest number in bits: for a negative number the next above has the next smaller ones.
+    let up = x.splat(L::Number::of((f32::from_bits(1), f64::from_bits(1))));
+    let down = x.splat(L::Number::ZERO).sub_bits(up);
+    half.add_bits(L::select(x.below(x.splat(L::Number::ZERO)), down, up))
+}
+
+impl Formula for InBf16<Silu> {
+    one_to_one!();
+
+    #[inline(always)]
+    fn needs_care<L: Logistic>(_: &(), x: L) -> bool {
+        x.any_beyond(L::Number::COMMON_LIMIT) || any_tiny(x)
+    }
+
+    #[cfg_attr(optimised, inline(always))]
+    fn common<L: Logistic>(_: &(), x: L) -> L {
+        let (a, d) = short_fraction(x, SHORT);
+        x.mul(a.div(d))
+    }
+
+    #[cfg_attr(optimised, inline(always))]
+    fn careful<L: Logistic>(_: &(), x: L) -> L {
+        if !any_tiny(x) {
+            return far(x);
+        }
+        let tiny = tiny(x);
+        let others = L::select(tiny, x.splat(L::Number::ONE), x);
+        let product =
+            if others.any_beyond(L::Number::COMMON_LIMIT) { far(others) } else { Self::common(&(), others) };
+        L::select(tiny, above_half_of_tiny(x), product)
+    }
+
+    fn reference<N: Constants>(_: &(), x: N) -> N {
+        let x = x.widen();
+        let product = reference::silu(x);
+        // x s(x) = x/2 + x^2/4, and what is next to nothing beside x/2 decides a tie.
+        let is_tiny = -1e-20 < x && x < 1e-20;
+        odd(if is_tiny { product + 1e-12 * if x < 0.0 { -x } else { x } } else { product })
+    }
+}
+
+kernels!(Sigmoid as InBf16<Sigmoid>, (): *const bf16 => *mut bf16, [Four<PortableF32>, Five<Avx2F32>, Eight<Avx512F32>]);
+kernels!(Sigmoid as InF16<Sigmoid>, (): *const f16 => *mut f16, [Four<PortableF32>, Four<Avx2F32>, Six<Avx512F32>]);
+kernels!(SigmoidDerivative as InBf16<SigmoidDerivative>, (): *const bf16 => *mut bf16, [Four<PortableF32>, Five<Avx2F32>, Six<Avx512F32>]);
+kernels!(SigmoidDerivative as InF16<SigmoidDerivative>, (): *const f16 => *mut f16, [Four<PortableF32>, Four<Avx2F32>, Six<Avx512F32>]);
+kernels!(Silu as InBf16<Silu>, (): *const bf16 => *mut bf16, [Four<PortableF32>, Five<Avx2F32>, Six<Avx512F32>]);
+kernels!(Silu as InF16<Silu>, (): *const f16 => *mut f16, [Four<PortableF32>, Four<Avx2F32>, Six<Avx512F32>]);

@@ -1,0 +1,167 @@
+//! The pair for half precision: short approximations, of which every result rounds to the right `bf16` or `f16`.
+//!
+//! There are 65,536 inputs of each, and all of them are tried (`tests/half_precision.rs`). The constants were found by
+//! trying, too: the derived ones leave a few results on the wrong side of a middle between two numbers, and of the
+//! neighbours of their first coefficients many do not. With and without fused multiply-add the constants are the same.
+
+use super::{CarefulFraction, Counted, Logistic, LogisticPair};
+use super::{careful_fraction_of, polynomial, square, with_normal_square};
+use crate::format::Number;
+use crate::pair::Constants;
+
+/// A constant for lanes of `f32`. (There are no others here, but a formula is written for all.)
+const fn single(bits: u32) -> (f32, f64) {
+    (f32::from_bits(bits), f32::from_bits(bits) as f64)
+}
+
+/// ln 2, in one part.
+const LN_2: (f32, f64) = single(0x3f31_7218);
+
+/// E = E\[0\] + E\[1\] u with O = 1, for `bf16`: tanh(r/2) = r / E to 2^-17.5 on |r| <= ln 2 / 2.
+pub(crate) type Short = [(f32, f64); 2];
+
+/// For s(x) and x s(x).
+pub(crate) const SHORT: Short = [single(0x4000_004b), single(0x3e2a_7c5b)];
+
+/// For s'(x), which [`SHORT`] has wrong at 3.78. (E\[0\] may be anything from 600 units lower to 200 higher.)
+pub(crate) const SHORT_FOR_DERIVATIVE: Short = [single(0x3fff_ff40), single(0x3e2a_7c5b)];
+
+/// E = E\[0\] + E\[1\] u and O = O\[0\] + u, for `f16`.
+pub(crate) type Medium = [(f32, f64); 3];
+
+/// For s(x): what `f32` has.
+pub(crate) const MEDIUM: Medium = [single(0x42f0_5c5e), single(0x4140_3d82), single(0x4270_5c5e)];
+
+/// For x s(x): E\[0\] and O\[0\] are ten units lower. (Otherwise it is wrong at -2.725.)
+pub(crate) const MEDIUM_FOR_SILU: Medium = [single(0x42f0_5c54), single(0x4140_3d82), single(0x4270_5c54)];
+
+/// For s'(x), as A B / (A + B)^2: E\[0\] is 42 units lower, O\[0\] 28.
+pub(crate) const MEDIUM_FOR_DERIVATIVE: Medium =
+    [single(0x42f0_5c34), single(0x4140_3d82), single(0x4270_5c42)];
+
+/// Next to 0 the results of s(x) in `f16` are ties, 1/2 + x/4, but for a term in x^3 that `f32` does not hold. Up to
+/// here 1/2 + c x decides them rightly...
+const NEAR_ZERO: (f32, f64) = (0.0157, 0.0157);
+
+/// ... with a c that is a little less than 1/4.
+const BELOW_A_QUARTER: (f32, f64) = single(0x3e7f_fc11);
+
+/// s(x) rounds to 0 in `f16` from here down, as does s'(x), and from its negative up to 1.
+const F16_LOWEST: (f32, f64) = (-20.0, -20.0);
+
+/// x s(x) rounds to -0 in `f16` from here down.
+const F16_LOWEST_SILU: (f32, f64) = (-24.0, -24.0);
+
+/// 1/2 and half a unit of what s(x) has above it.
+const ABOVE_HALF: (f32, f64) = single(0x3f00_0001);
+
+/// As [`super::logistic_pair`].
+#[inline(always)]
+fn short_pair<L: Logistic>(x: L, [e0, e1]: Short, magic: L::Number) -> LogisticPair<L> {
+    let x = with_normal_square(x);
+    let magic = x.splat(magic);
+    let t = x.mul_add(x.splat(L::Number::MINUS_LOG2_E), magic);
+    let r = t.sub(magic).mul_add(x.splat(L::Number::of(LN_2)), x);
+    let e = polynomial(&[L::Number::of(e0), L::Number::of(e1)], square(r));
+    LogisticPair { a: e.add(r), m: e.sub(r), t }
+}
+
+/// As [`super::common_fraction`].
+#[inline(always)]
+pub(crate) fn short_fraction<L: Logistic>(x: L, e: Short) -> (L, L) {
+    if L::ADDS_EXPONENTS {
+        let (a, b) = short_pair(x, e, L::Number::MAGIC).by_addition();
+        (a, a.add(b))
+    } else {
+        short_pair(x, e, L::Number::BIASED_MAGIC).fraction()
+    }
+}
+
+/// As [`super::careful_fraction`].
+#[inline(always)]
+pub(crate) fn careful_short_fraction<L: Logistic>(x: L, e: Short) -> CarefulFraction<L> {
+    let x = x.at_least(x.splat(L::Number::LOWEST));
+    careful_fraction_of(x, short_pair(x, e, L::Number::SCALED_MAGIC))
+}
+
+/// As [`super::counted`].
+#[inline(always)]
+pub(crate) fn short_counted<L: Logistic>(x: L, e: Short) -> Counted<L> {
+    Counted::new(short_pair(x, e, L::Number::SCALED_MAGIC))
+}
+
+/// As [`super::logistic_pair`], for x within the range of `F16_LOWEST_SILU`. No square of an `f16` is subnormal.
+#[inline(always)]
+fn medium_pair<L: Logistic>(x: L, [e0, e1, o0]: Medium, magic: L::Number) -> LogisticPair<L> {
+    let magic = x.splat(magic);
+    let t = x.mul_add(x.splat(L::Number::MINUS_LOG2_E), magic);
+    let k = t.sub(magic);
+    // Where the product is rounded before the sum, ln 2 in one part is not enough.
+    let r = if L::FUSED {
+        k.mul_add(x.splat(L::Number::of(LN_2)), x)
+    } else {
+        let r = k.mul_add(x.splat(L::Number::LN_2_HIGH), x);
+        k.mul_add(x.splat(L::Number::LN_2_LOW), r)
+    };
+    let u = r.mul(r);
+    let e = polynomial(&[L::Number::of(e0), L::Number::of(e1)], u);
+    let o = u.add(u.splat(L::Number::of(o0)));
+    LogisticPair { a: r.mul_add(o, e), m: r.neg_mul_add(o, e), t }
+}
+
+/// s(x) of x within that range.
+#[inline(always)]
+fn medium_quotient<L: Logistic>(x: L, coefficients: Medium) -> L {
+    let (a, d) = if L::ADDS_EXPONENTS {
+        let (a, b) = medium_pair(x, coefficients, L::Number::MAGIC).by_addition();
+        (a, a.add(b))
+    } else {
+        medium_pair(x, coefficients, L::Number::BIASED_MAGIC).fraction()
+    };
+    a.div(d)
+}
+
+/// s(x), of any `f16`.
+#[inline(always)]
+pub(crate) fn f16_sigmoid<L: Logistic>(x: L) -> L {
+    let (half, c) = (x.splat(L::Number::of((0.5, 0.5))), x.splat(L::Number::of(BELOW_A_QUARTER)));
+    let (lowest, highest) = (x.splat(L::Number::of(F16_LOWEST)), x.splat(-L::Number::of(F16_LOWEST)));
+    let quotient = medium_quotient(x.at_least(lowest).at_most(highest), MEDIUM);
+    let near = x.splat(-L::Number::of(NEAR_ZERO)).below(x.negative_magnitude());
+    L::select(near, x.mul_add(c, half), quotient)
+}
+
+/// s'(x), of any `f16`.
+#[inline(always)]
+pub(crate) fn f16_derivative<L: Logistic>(x: L) -> L {
+    let x = x.negative_magnitude().at_least(x.splat(L::Number::of(F16_LOWEST)));
+    let (a, b) = if L::ADDS_EXPONENTS {
+        medium_pair(x, MEDIUM_FOR_DERIVATIVE, L::Number::MAGIC).by_addition()
+    } else {
+        medium_pair(x, MEDIUM_FOR_DERIVATIVE, L::Number::BIASED_MAGIC).by_multiplication()
+    };
+    let d = a.add(b);
+    a.mul(b).div(d.mul(d))
+}
+
+/// x s(x), of any `f16`.
+#[inline(always)]
+pub(crate) fn f16_silu<L: Logistic>(x: L) -> L {
+    let x = x.at_least(x.splat(L::Number::of(F16_LOWEST_SILU)));
+    let quotient = medium_quotient(x.at_most(x.splat(-L::Number::of(F16_LOWEST_SILU))), MEDIUM_FOR_SILU);
+    // The smallest positive number goes to a tie, x/2, but for a term in x^2 that `f32` does not hold. What is above
+    // the middle for it is below s(x) of all but two others, which are far from one.
+    x.mul(quotient).at_least(x.mul(x.splat(L::Number::of(ABOVE_HALF))))
+}
+
+/// A number between the same two `bf16` or `f16`, or middles between two, as x: the digits after the sixteenth are
+/// gone, but for a 1 in its place if there were any. (To round such a number to nearest is to round x, however many
+/// formats it goes through.)
+pub(crate) fn rounded_to_odd(x: f64) -> f64 {
+    const REST: u64 = (1 << 37) - 1;
+    let bits = x.to_bits();
+    if x.is_infinite() || bits & REST == 0 {
+        return x;
+    }
+    f64::from_bits((bits & !REST) | (REST + 1))
+}
