@@ -585,20 +585,81 @@ fn swiglu_in_any_layout() {
     }
 }
 
-/// From bf16 to f32: as from the same numbers in f32.
+/// A format of half precision.
 #[cfg(feature = "half")]
-#[test]
-fn bf16_is_the_same_numbers() {
+trait Half: Copy + Default + 'static {
+    fn nearest(x: f32) -> Self;
+
+    fn wide(self) -> f32;
+
+    /// The bits, of a NaN one of them.
+    fn bits(self) -> u16;
+}
+
+/// Expands to a format.
+#[cfg(feature = "half")]
+macro_rules! half {
+    ($format:ident) => {
+        impl Half for half::$format {
+            fn nearest(x: f32) -> Self {
+                Self::from_f32(x)
+            }
+
+            fn wide(self) -> f32 {
+                self.to_f32()
+            }
+
+            fn bits(self) -> u16 {
+                if self.is_nan() { 0x7fff } else { self.to_bits() }
+            }
+        }
+    };
+}
+
+#[cfg(feature = "half")]
+half!(bf16);
+#[cfg(feature = "half")]
+half!(f16);
+
+/// From half precision: as from the same numbers in f32, and to half precision the nearest of that.
+#[cfg(feature = "half")]
+fn check_half<T: Half>()
+where
+    SwiGlu: ZipInterleaved<T, f32> + ZipInterleaved<T> + Zip<T> + Zip<T, f32>,
+{
     let (g, u) = gates_and_inputs(20_000);
-    let short = |x: &[f32]| x.iter().map(|&x| half::bf16::from_f32(x)).collect::<Vec<_>>();
+    let short = |x: &[f32]| x.iter().map(|&x| T::nearest(x)).collect::<Vec<_>>();
     let (g, u) = (short(&g), short(&u));
-    let wide = |x: &[half::bf16]| x.iter().map(|x| x.to_f32()).collect::<Vec<_>>();
-    let pairs: Vec<half::bf16> = g.iter().zip(&u).flat_map(|(&g, &u)| [g, u]).collect();
+    let wide = |x: &[T]| x.iter().map(|x| x.wide()).collect::<Vec<_>>();
+    let pairs: Vec<T> = g.iter().zip(&u).flat_map(|(&g, &u)| [g, u]).collect();
     for op in GATES {
         for kernels in sigmoids() {
             let mut expected = vec![0.0; g.len()];
             kernels.zip(op, &wide(&g), &wide(&u), &mut expected);
             check_interleaved(op, kernels, &pairs, &expected);
+            let mut got = vec![0.0; g.len()];
+            kernels.zip(op, &g, &u, &mut got);
+            assert_same_bits(&got, &expected, || format!("{op:?} {kernels:?}"));
+            let [mut zipped, mut interleaved] = [(); 2].map(|()| vec![T::default(); g.len()]);
+            kernels.zip(op, &g, &u, &mut zipped);
+            kernels.zip_interleaved(op, &pairs, &mut interleaved);
+            for (i, &expected) in expected.iter().enumerate() {
+                let expected = T::nearest(expected).bits();
+                let (zipped, interleaved) = (zipped[i].bits(), interleaved[i].bits());
+                assert!(zipped == expected && interleaved == expected, "{op:?} {kernels:?} at {i}");
+            }
         }
     }
+}
+
+#[cfg(feature = "half")]
+#[test]
+fn bf16_is_the_same_numbers() {
+    check_half::<half::bf16>();
+}
+
+#[cfg(feature = "half")]
+#[test]
+fn f16_is_the_same_numbers() {
+    check_half::<half::f16>();
 }

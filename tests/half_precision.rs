@@ -141,6 +141,12 @@ fn check_all<T: Half>(name: &str, op: impl Map<T>, truth: fn(f64) -> f64) {
             wrong.len(),
             &wrong[..wrong.len().min(8)]
         );
+        #[cfg(feature = "exact")]
+        {
+            let mut exact = vec![T::default(); x.len()];
+            kernels.accuracy(sigmoid::Accuracy::Exact).map(op, &x, &mut exact);
+            assert!((0..x.len()).all(|i| same(exact[i], right[i])), "{name} {} {kernels:?}, exact", T::NAME);
+        }
         // Alone, where no neighbour chooses the path.
         for (i, &x) in x.iter().enumerate() {
             let mut y = [T::default()];

@@ -5,6 +5,7 @@
 
 use half::{bf16, f16};
 
+use super::woven::{Weave, store_by_memory};
 use super::{Group, Memory, PortableF32, Register};
 use crate::format::Format;
 
@@ -172,10 +173,40 @@ unsafe impl<T: Halves> Register<T> for PortableF32 {
     }
 }
 
+// SAFETY: as many pairs as there are lanes are as many `u32`.
+unsafe impl<T: Halves> Weave<T> for PortableF32 {
+    #[inline(always)]
+    unsafe fn load_woven(source: *const T) -> (Self, Self) {
+        // SAFETY: as the caller vouches; unaligned is allowed for.
+        let words = unsafe { source.cast::<[u32; Self::LANES]>().read_unaligned() };
+        let (even, odd) = Self::from_bits(words).halves();
+        (T::portable(even), T::portable(odd))
+    }
+
+    #[inline(always)]
+    unsafe fn store_woven(even: Self, odd: Self, target: *mut T) {
+        let words = Self::of_halves(T::nearest_portable(even), T::nearest_portable(odd)).to_bits();
+        // SAFETY: as in `load_woven`.
+        unsafe { target.cast::<[u32; Self::LANES]>().write_unaligned(words) }
+    }
+}
+
+// SAFETY: as by way of memory.
+unsafe impl Weave<f32> for PortableF32 {
+    #[inline(always)]
+    unsafe fn store_woven(even: Self, odd: Self, target: *mut f32) {
+        // SAFETY: as the caller vouches.
+        unsafe { store_by_memory(even, odd, target) }
+    }
+}
+
 #[cfg(native_registers)]
 mod native {
     use core::arch::x86_64::*;
 
+    use half::bf16;
+
+    use super::super::woven::{Weave, store_by_memory};
     use super::super::{Avx2F32, Avx512F32, Group, Memory, Register, first_of_eight};
     use super::Halves;
 
@@ -191,10 +222,10 @@ mod native {
 
     /// The digits of a number that are rounded away, all but the leading one set: added with the last digit that
     /// stays, they round to nearest, ties to even.
-    pub(super) const HALF: i32 = 0x7fff;
+    const HALF: i32 = 0x7fff;
 
     /// Set in a NaN, so that one remains.
-    pub(super) const QUIET: i32 = 0x0040_0000;
+    const QUIET: i32 = 0x0040_0000;
 
     /// Expands to the methods of `Halves` for `bf16`.
     macro_rules! bf16_lanes {
@@ -212,16 +243,7 @@ mod native {
             fn nearest_eight(lanes: super::Avx2F32) -> native::Eight {
                 use core::arch::x86_64::*;
                 // SAFETY: as in `eight`.
-                unsafe {
-                    let bits = _mm256_castps_si256(lanes.0);
-                    let last = _mm256_and_si256(_mm256_srli_epi32::<16>(bits), _mm256_set1_epi32(1));
-                    let rounded =
-                        _mm256_add_epi32(_mm256_add_epi32(bits, _mm256_set1_epi32(native::HALF)), last);
-                    let nan = _mm256_castps_si256(_mm256_cmp_ps::<_CMP_UNORD_Q>(lanes.0, lanes.0));
-                    let quiet = _mm256_or_si256(bits, _mm256_set1_epi32(native::QUIET));
-                    let upper = _mm256_srli_epi32::<16>(_mm256_blendv_epi8(rounded, quiet, nan));
-                    native::lower_halves(upper)
-                }
+                unsafe { native::lower_halves(_mm256_srli_epi32::<16>(native::upper_of_eight(lanes))) }
             }
 
             #[inline(always)]
@@ -248,15 +270,7 @@ mod native {
             fn nearest_sixteen(lanes: super::Avx512F32) -> native::Sixteen {
                 use core::arch::x86_64::*;
                 // SAFETY: as in `eight`.
-                unsafe {
-                    let bits = _mm512_castps_si512(lanes.0);
-                    let last = _mm512_and_si512(_mm512_srli_epi32::<16>(bits), _mm512_set1_epi32(1));
-                    let rounded =
-                        _mm512_add_epi32(_mm512_add_epi32(bits, _mm512_set1_epi32(native::HALF)), last);
-                    let nan = _mm512_cmp_ps_mask::<_CMP_UNORD_Q>(lanes.0, lanes.0);
-                    let rounded = _mm512_mask_or_epi32(rounded, nan, bits, _mm512_set1_epi32(native::QUIET));
-                    _mm512_cvtepi32_epi16(_mm512_srli_epi32::<16>(rounded))
-                }
+                unsafe { _mm512_cvtepi32_epi16(_mm512_srli_epi32::<16>(native::upper_of_sixteen(lanes))) }
             }
 
             #[inline(always)]
@@ -332,6 +346,33 @@ mod native {
 
     pub(super) use {bf16_lanes, f16_lanes};
 
+    /// The nearest `bf16` in the upper halves, and whatever in the lower ones.
+    #[inline(always)]
+    pub(super) fn upper_of_eight(lanes: Avx2F32) -> __m256i {
+        // SAFETY: `lanes` proves that the CPU has the instructions.
+        unsafe {
+            let bits = _mm256_castps_si256(lanes.0);
+            let last = _mm256_and_si256(_mm256_srli_epi32::<16>(bits), _mm256_set1_epi32(1));
+            let rounded = _mm256_add_epi32(_mm256_add_epi32(bits, _mm256_set1_epi32(HALF)), last);
+            let nan = _mm256_castps_si256(_mm256_cmp_ps::<_CMP_UNORD_Q>(lanes.0, lanes.0));
+            let quiet = _mm256_or_si256(bits, _mm256_set1_epi32(QUIET));
+            _mm256_blendv_epi8(rounded, quiet, nan)
+        }
+    }
+
+    /// The same of sixteen.
+    #[inline(always)]
+    pub(super) fn upper_of_sixteen(lanes: Avx512F32) -> __m512i {
+        // SAFETY: as in `upper_of_eight`.
+        unsafe {
+            let bits = _mm512_castps_si512(lanes.0);
+            let last = _mm512_and_si512(_mm512_srli_epi32::<16>(bits), _mm512_set1_epi32(1));
+            let rounded = _mm512_add_epi32(_mm512_add_epi32(bits, _mm512_set1_epi32(HALF)), last);
+            let nan = _mm512_cmp_ps_mask::<_CMP_UNORD_Q>(lanes.0, lanes.0);
+            _mm512_mask_or_epi32(rounded, nan, bits, _mm512_set1_epi32(QUIET))
+        }
+    }
+
     /// The lower halves of eight integers, of which the upper are zero.
     ///
     /// # Safety
@@ -364,6 +405,58 @@ mod native {
         unsafe fn store(self, target: *mut T) {
             // SAFETY: as in `load`.
             unsafe { _mm_storeu_si128(target.cast(), T::nearest_eight(self)) }
+        }
+    }
+
+    // A kernel's NaN is a NaN of its inputs or the one that arithmetic makes: to round it changes nothing, if the inputs
+    // are `bf16`.
+
+    /// Half of the last digit that stays.
+    const HALF_UNIT: i32 = 0x8000;
+
+    // SAFETY: sixteen elements in a register.
+    unsafe impl Weave<bf16> for Avx2F32 {
+        #[inline(always)]
+        unsafe fn store_woven(even: Self, odd: Self, target: *mut bf16) {
+            // SAFETY: the caller vouches for 16 elements.
+            unsafe {
+                let half = _mm256_set1_epi32(HALF_UNIT);
+                let even = _mm256_srli_epi32::<16>(_mm256_add_epi32(_mm256_castps_si256(even.0), half));
+                let odd = _mm256_add_epi32(_mm256_castps_si256(odd.0), half);
+                _mm256_storeu_si256(target.cast(), _mm256_blend_epi16::<0b10101010>(even, odd));
+            }
+        }
+    }
+
+    // SAFETY: thirty-two elements in a register.
+    unsafe impl Weave<bf16> for Avx512F32 {
+        #[inline(always)]
+        unsafe fn store_woven(even: Self, odd: Self, target: *mut bf16) {
+            // SAFETY: the caller vouches for 32 elements.
+            unsafe {
+                let half = _mm512_set1_epi32(HALF_UNIT);
+                let even = _mm512_srli_epi32::<16>(_mm512_add_epi32(_mm512_castps_si512(even.0), half));
+                let odd = _mm512_add_epi32(_mm512_castps_si512(odd.0), half);
+                _mm512_storeu_si512(target.cast(), _mm512_mask_blend_epi16(0xaaaa_aaaa, even, odd));
+            }
+        }
+    }
+
+    // SAFETY: as by way of memory; so below.
+    unsafe impl Weave<f32> for Avx2F32 {
+        #[inline(always)]
+        unsafe fn store_woven(even: Self, odd: Self, target: *mut f32) {
+            // SAFETY: as the caller vouches.
+            unsafe { store_by_memory(even, odd, target) }
+        }
+    }
+
+    // SAFETY: as above.
+    unsafe impl Weave<f32> for Avx512F32 {
+        #[inline(always)]
+        unsafe fn store_woven(even: Self, odd: Self, target: *mut f32) {
+            // SAFETY: as the caller vouches.
+            unsafe { store_by_memory(even, odd, target) }
         }
     }
 

@@ -25,6 +25,8 @@ mod beside;
 pub(crate) mod half;
 mod number;
 mod portable;
+#[cfg(feature = "half")]
+mod woven;
 
 #[cfg(native_registers)]
 mod avx2;
@@ -37,6 +39,8 @@ mod one;
 
 pub(crate) use beside::{Beside, Eight, Five, Four, Six, Three, Two};
 pub(crate) use portable::{PortableF32, PortableF64};
+#[cfg(feature = "half")]
+pub(crate) use woven::Woven;
 
 #[cfg(all(native_registers, feature = "half"))]
 use avx2::first_of_eight;

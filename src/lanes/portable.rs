@@ -306,6 +306,22 @@ impl PortableF32 {
         bits.to_array()
     }
 
+    /// The halves that come first in memory, and those that come second, in the lower halves of lanes.
+    #[inline(always)]
+    pub(super) fn halves(self) -> (Self, Self) {
+        let bits: U32 = cast(self.0);
+        let (lower, upper) = (Self(cast(bits & U32::splat(0xffff))), Self(cast(bits >> 16)));
+        if cfg!(target_endian = "little") { (lower, upper) } else { (upper, lower) }
+    }
+
+    /// And back.
+    #[inline(always)]
+    pub(super) fn of_halves(first: Self, second: Self) -> Self {
+        let (lower, upper) = if cfg!(target_endian = "little") { (first, second) } else { (second, first) };
+        let upper: U32 = cast(upper.0);
+        lower.or_bits(Self(cast(upper << 16)))
+    }
+
     /// The number whose upper half is the lower half of these bits.
     #[inline(always)]
     pub(super) fn of_upper_halves(self) -> Self {

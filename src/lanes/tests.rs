@@ -84,6 +84,8 @@ fn on_every_register<T: Trial>() {
     T::on::<PortableF64>();
     T::on::<Five<PortableF32>>();
     T::on::<Five<PortableF64>>();
+    #[cfg(feature = "half")]
+    T::on::<Woven<PortableF32>>();
     #[cfg(target_arch = "x86_64")]
     {
         if Backend::Avx2.is_available() {
@@ -93,12 +95,16 @@ fn on_every_register<T: Trial>() {
             T::on::<Five<Avx2F64>>();
             T::on::<OneF32>();
             T::on::<OneF64>();
+            #[cfg(feature = "half")]
+            T::on::<Two<Woven<Avx2F32>>>();
         }
         if Backend::Avx512.is_available() {
             T::on::<Avx512F32>();
             T::on::<Avx512F64>();
             T::on::<Five<Avx512F32>>();
             T::on::<Five<Avx512F64>>();
+            #[cfg(feature = "half")]
+            T::on::<Two<Woven<Avx512F32>>>();
         }
     }
     assert!(Backend::Wide.is_available());
@@ -329,6 +335,47 @@ mod half_in_memory {
         }
     }
 
+    /// Woven registers: all but ties and NaN with digits in their lower half.
+    fn check_woven<T: Halves + core::fmt::LowerExp, L: Memory<T> + Lanes<Number = f32>>() {
+        let what = std::format!("{} in {}", std::any::type_name::<T>(), std::any::type_name::<L>());
+        let untouched = T::of_bits(0x1234);
+        let tie = |x: f32| {
+            let near = [x.next_down(), x.next_up()].map(|x| T::nearest(x).bits());
+            near[0] != near[1] && T::nearest(x).number() != x
+        };
+        let odd = |x: f32| tie(x) || (x.is_nan() && x.to_bits() & 0xffff != 0);
+        let mut numbers: Vec<f32> = numbers().into_iter().filter(|&x| !odd(x)).collect();
+        numbers.resize(numbers.len().next_multiple_of(L::LANES), 1.0);
+        for numbers in numbers.chunks_exact(L::LANES) {
+            let mut stored = std::vec![untouched; L::LANES + 1];
+            // SAFETY: there are as many elements, and `check_both` has been asked for the instructions; so below.
+            unsafe { <L as Memory<f32>>::load(numbers.as_ptr()).store(stored.as_mut_ptr()) };
+            for (&stored, &number) in stored.iter().zip(numbers) {
+                assert!(same(stored, T::nearest(number)), "{what}: {number:e} is stored as {stored:e}");
+            }
+            assert!(same(stored[L::LANES], untouched));
+        }
+        let all: Vec<T> = (0..=u16::MAX).map(T::of_bits).collect();
+        let mut wide = std::vec![0.0_f32; L::LANES];
+        for elements in all.chunks_exact(L::LANES) {
+            // SAFETY: as above.
+            unsafe { Memory::<f32>::store(<L as Memory<T>>::load(elements.as_ptr()), wide.as_mut_ptr()) };
+            for (&lane, &element) in wide.iter().zip(elements) {
+                assert!(same(T::nearest(lane), element), "{what}: {element:e} is loaded as {lane:e}");
+            }
+        }
+        let pairs = &all[0x3f70..][..2 * L::LANES];
+        // SAFETY: as above.
+        let both = unsafe { <L as Memory<T>>::load_interleaved(pairs.as_ptr()) };
+        for (side, lanes) in [both.0, both.1].into_iter().enumerate() {
+            // SAFETY: as above.
+            unsafe { Memory::<f32>::store(lanes, wide.as_mut_ptr()) };
+            for (i, &lane) in wide.iter().enumerate() {
+                assert!(same(T::nearest(lane), pairs[2 * i + side]), "{what}: {i} of pairs, {side}");
+            }
+        }
+    }
+
     fn check_both<L: Register<bf16> + Register<f16> + Lanes<Number = f32>>() {
         check::<bf16, L>();
         check::<f16, L>();
@@ -337,13 +384,17 @@ mod half_in_memory {
     #[test]
     fn is_loaded_and_stored_by_every_register() {
         check_both::<PortableF32>();
+        check_woven::<bf16, Woven<PortableF32>>();
+        check_woven::<f16, Woven<PortableF32>>();
         #[cfg(target_arch = "x86_64")]
         {
             if Backend::Avx2.is_available() {
                 check_both::<Avx2F32>();
+                check_woven::<bf16, Woven<Avx2F32>>();
             }
             if Backend::Avx512.is_available() {
                 check_both::<Avx512F32>();
+                check_woven::<bf16, Woven<Avx512F32>>();
             }
         }
     }

@@ -4,10 +4,10 @@ use half::{bf16, f16};
 
 use super::{Formula, Sigmoid, SigmoidDerivative, Silu};
 use crate::format::Number;
-use crate::lanes::{Avx2F32, Avx512F32, Eight, Five, Four, PortableF32, Six};
+use crate::lanes::{Avx2F32, Avx512F32, Five, Four, PortableF32, Six, Two, Woven};
 use crate::pair::half::{
-    SHORT, SHORT_FOR_DERIVATIVE, careful_short_fraction, f16_derivative, f16_sigmoid, f16_silu,
-    rounded_to_odd, short_counted, short_fraction,
+    careful_short_fraction, f16_derivative, f16_sigmoid, f16_silu, rounded_to_odd, short_counted,
+    short_fraction,
 };
 use crate::pair::{CarefulFraction, Constants, Logistic, any_tiny, half_of_tiny, one_minus, tiny};
 use crate::reference;
@@ -88,14 +88,14 @@ impl Formula for InBf16<Sigmoid> {
 
     #[cfg_attr(optimised, inline(always))]
     fn common<L: Logistic>(_: &(), x: L) -> L {
-        let (a, d) = short_fraction(x, SHORT);
+        let (a, d) = short_fraction(x);
         a.div(d)
     }
 
     #[cfg_attr(optimised, inline(always))]
     fn careful<L: Logistic>(_: &(), x: L) -> L {
         let CarefulFraction { numerator, denominator, tail, .. } =
-            careful_short_fraction(x.at_most(x.splat(L::Number::HIGHEST)), SHORT);
+            careful_short_fraction(x.at_most(x.splat(L::Number::HIGHEST)));
         tail.counts_to_numbers(numerator.div(denominator))
     }
 
@@ -115,7 +115,7 @@ impl Formula for InBf16<SigmoidDerivative> {
 
     #[cfg_attr(optimised, inline(always))]
     fn common<L: Logistic>(_: &(), x: L) -> L {
-        let (a, d) = short_fraction(x.negative_magnitude(), SHORT_FOR_DERIVATIVE);
+        let (a, d) = short_fraction(x.negative_magnitude());
         let q = a.div(d);
         q.mul(one_minus(q))
     }
@@ -123,7 +123,7 @@ impl Formula for InBf16<SigmoidDerivative> {
     #[cfg_attr(optimised, inline(always))]
     fn careful<L: Logistic>(_: &(), x: L) -> L {
         let CarefulFraction { numerator, denominator, tail, .. } =
-            careful_short_fraction(x.negative_magnitude(), SHORT_FOR_DERIVATIVE);
+            careful_short_fraction(x.negative_magnitude());
         let q = numerator.div(denominator);
         tail.counts_to_numbers(q.mul(one_minus(tail.cleared(q))))
     }
@@ -140,7 +140,7 @@ const LOWEST: (f32, f64) = (-110.0, -110.0);
 #[inline(always)]
 fn far<L: Logistic>(x: L) -> L {
     let factor = x.at_least(x.splat(L::Number::of(LOWEST)));
-    short_counted(factor.at_most(x.splat(L::Number::HIGHEST)), SHORT).times(factor)
+    short_counted(factor.at_most(x.splat(L::Number::HIGHEST))).times(factor)
 }
 
 /// x/2 + x^2/4 of a tiny number other than zero, which is a `bf16`: as an `f32` its half is exact, and where that is a
@@ -164,7 +164,7 @@ impl Formula for InBf16<Silu> {
 
     #[cfg_attr(optimised, inline(always))]
     fn common<L: Logistic>(_: &(), x: L) -> L {
-        let (a, d) = short_fraction(x, SHORT);
+        let (a, d) = short_fraction(x);
         x.mul(a.div(d))
     }
 
@@ -189,9 +189,19 @@ impl Formula for InBf16<Silu> {
     }
 }
 
-kernels!(Sigmoid as InBf16<Sigmoid>, (): *const bf16 => *mut bf16, [Four<PortableF32>, Five<Avx2F32>, Eight<Avx512F32>]);
-kernels!(Sigmoid as InF16<Sigmoid>, (): *const f16 => *mut f16, [Four<PortableF32>, Four<Avx2F32>, Six<Avx512F32>]);
-kernels!(SigmoidDerivative as InBf16<SigmoidDerivative>, (): *const bf16 => *mut bf16, [Four<PortableF32>, Five<Avx2F32>, Six<Avx512F32>]);
-kernels!(SigmoidDerivative as InF16<SigmoidDerivative>, (): *const f16 => *mut f16, [Four<PortableF32>, Four<Avx2F32>, Six<Avx512F32>]);
-kernels!(Silu as InBf16<Silu>, (): *const bf16 => *mut bf16, [Four<PortableF32>, Five<Avx2F32>, Six<Avx512F32>]);
-kernels!(Silu as InF16<Silu>, (): *const f16 => *mut f16, [Four<PortableF32>, Four<Avx2F32>, Six<Avx512F32>]);
+/// As many registers, two and two woven.
+type TwoWoven<L> = Two<Woven<L>>;
+type FourWoven<L> = Four<Woven<L>>;
+
+kernels!(exact Sigmoid as InBf16<Sigmoid>, (): *const bf16 => *mut bf16,
+    [FourWoven<PortableF32>, TwoWoven<Avx2F32>, TwoWoven<Avx512F32>]);
+kernels!(exact Sigmoid as InF16<Sigmoid>, (): *const f16 => *mut f16,
+    [Woven<PortableF32>, Five<Avx2F32>, Four<Avx512F32>]);
+kernels!(exact SigmoidDerivative as InBf16<SigmoidDerivative>, (): *const bf16 => *mut bf16,
+    [FourWoven<PortableF32>, TwoWoven<Avx2F32>, FourWoven<Avx512F32>]);
+kernels!(exact SigmoidDerivative as InF16<SigmoidDerivative>, (): *const f16 => *mut f16,
+    [Woven<PortableF32>, Five<Avx2F32>, Six<Avx512F32>]);
+kernels!(exact Silu as InBf16<Silu>, (): *const bf16 => *mut bf16,
+    [FourWoven<PortableF32>, TwoWoven<Avx2F32>, FourWoven<Avx512F32>]);
+kernels!(exact Silu as InF16<Silu>, (): *const f16 => *mut f16,
+    [Woven<PortableF32>, Five<Avx2F32>, Five<Avx512F32>]);

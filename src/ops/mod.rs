@@ -12,12 +12,17 @@
 //! ```
 
 /// Expands to the kernels of an operation for slices of a kind: as many registers at a time of each backend, wide, AVX2
-/// and AVX-512. (A generic item can have no static.) Its formula is its own, or `as` what another one is.
+/// and AVX-512. (A generic item can have no static.) Its formula is its own, or `as` what another one is; if that is
+/// `exact`, its results are correctly rounded, whatever the accuracy.
 macro_rules! kernels {
     ($op:ty, $prepared:ty: $inputs:ty => $outputs:ty, $registers:tt) => {
-        kernels!($op as $op, $prepared: $inputs => $outputs, $registers);
+        kernels!(@ None, $op as $op, $prepared: $inputs => $outputs, $registers);
     };
-    ($op:ty as $formula:ty, $prepared:ty: $inputs:ty => $outputs:ty, [$wide:ty, $avx2:ty, $avx512:ty]) => {
+    (exact $op:ty as $formula:ty, $prepared:ty: $inputs:ty => $outputs:ty, $registers:tt) => {
+        kernels!(@ Some(&ROW), $op as $formula, $prepared: $inputs => $outputs, $registers);
+    };
+    (@ $exact:expr, $op:ty as $formula:ty, $prepared:ty: $inputs:ty => $outputs:ty,
+        [$wide:ty, $avx2:ty, $avx512:ty]) => {
         impl $crate::ops::Compute<$inputs, $outputs> for $op {
             type Prepared = $prepared;
 
@@ -27,9 +32,17 @@ macro_rules! kernels {
             }
 
             fn rows() -> $crate::engine::Rows<Self::Prepared, $inputs, $outputs> {
-                static ROW: $crate::engine::Row<$prepared, $inputs, $outputs> =
-                    $crate::engine::row::<$formula, $crate::ops::Reference<$formula>, _, _, _, $wide, $avx2, $avx512>();
-                $crate::engine::Rows { fast: &ROW, exact: None }
+                static ROW: $crate::engine::Row<$prepared, $inputs, $outputs> = $crate::engine::row::<
+                    $formula,
+                    $crate::ops::Reference<$formula>,
+                    _,
+                    _,
+                    _,
+                    $wide,
+                    $avx2,
+                    $avx512,
+                >();
+                $crate::engine::Rows { fast: &ROW, exact: $exact }
             }
         }
     };

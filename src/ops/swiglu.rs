@@ -27,6 +27,9 @@ use crate::slices::Interleaved;
 /// Kernels::new().zip(ops::SwiGlu::default(), &[1.0, 40.0], &[2.0, 3.0], &mut y);
 /// assert_eq!(y, [1.4621172, 120.0]);
 /// ```
+///
+/// From `bf16` and from `f16` of the crate `half` (feature `half`), to the same or to `f32`, it is computed in `f32`, and
+/// rounded to half precision once, at the end.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SwiGlu {
     /// How steep the gate is.
@@ -192,3 +195,17 @@ kernels!(SwiGlu, Gate<f64>: (*const f64, *const f64) => *mut f64, [Three<Portabl
 kernels!(SwiGlu, Gate<f32>: Interleaved<f32> => *mut f32, [Three<PortableF32>, Three<Avx2F32>, Four<Avx512F32>]);
 #[cfg(feature = "half")]
 kernels!(SwiGlu, Gate<f32>: Interleaved<half::bf16> => *mut f32, [Three<PortableF32>, Three<Avx2F32>, Four<Avx512F32>]);
+#[cfg(feature = "half")]
+kernels!(SwiGlu, Gate<f32>: (*const half::bf16, *const half::bf16) => *mut half::bf16, [Three<PortableF32>, Three<Avx2F32>, Four<Avx512F32>]);
+#[cfg(feature = "half")]
+kernels!(SwiGlu, Gate<f32>: (*const half::bf16, *const half::bf16) => *mut f32, [Three<PortableF32>, Three<Avx2F32>, Four<Avx512F32>]);
+#[cfg(feature = "half")]
+kernels!(SwiGlu, Gate<f32>: Interleaved<half::bf16> => *mut half::bf16, [Three<PortableF32>, Three<Avx2F32>, Four<Avx512F32>]);
+#[cfg(feature = "half")]
+kernels!(SwiGlu, Gate<f32>: (*const half::f16, *const half::f16) => *mut half::f16, [Three<PortableF32>, Three<Avx2F32>, Four<Avx512F32>]);
+#[cfg(feature = "half")]
+kernels!(SwiGlu, Gate<f32>: (*const half::f16, *const half::f16) => *mut f32, [Three<PortableF32>, Three<Avx2F32>, Four<Avx512F32>]);
+#[cfg(feature = "half")]
+kernels!(SwiGlu, Gate<f32>: Interleaved<half::f16> => *mut half::f16, [Three<PortableF32>, Three<Avx2F32>, Four<Avx512F32>]);
+#[cfg(feature = "half")]
+kernels!(SwiGlu, Gate<f32>: Interleaved<half::f16> => *mut f32, [Three<PortableF32>, Three<Avx2F32>, Four<Avx512F32>]);
