@@ -195,7 +195,11 @@ mod detected {
     #[inline]
     pub(super) fn avx2() -> bool {
         // (Every CPU that has these has F16C.)
-        has!("avx2", "fma") && (cfg!(not(feature = "half")) || has!("f16c"))
+        #[cfg(feature = "half")]
+        let available = has!("avx2", "fma", "f16c");
+        #[cfg(not(feature = "half"))]
+        let available = has!("avx2", "fma");
+        available
     }
 
     #[inline]

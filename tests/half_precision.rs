@@ -100,9 +100,9 @@ fn nearest<T: Half>(numbers: &[f64], truth: f64) -> (u16, f64) {
     (sign | (below as u16 + u16::from(size > middle)), margin)
 }
 
-/// The correctly rounded results for all inputs; `None` for NaN. The truth in `f64` is off by less than 2^-49 of it, and
-/// no middle between two numbers is as near as 2^-40: but for a tiny x with x s(x) = x/2 + x^2/4, where x/2 is one and
-/// the truth above it.
+/// The correctly rounded results for all inputs; `None` for NaN. The truth in `f64` is off by less than 2^-49 of it,
+/// and no middle between two numbers is as near as 2^-40: but for a tiny x with x s(x) = x/2 + x^2/4, where x/2 is one
+/// and the truth above it.
 fn right_results<T: Half>(truth: fn(f64) -> f64) -> Vec<Option<u16>> {
     let numbers: Vec<f64> = (0..T::INFINITY).map(|bits| T::of_bits(bits).into()).collect();
     let results = all::<T>().into_iter().map(|x| {

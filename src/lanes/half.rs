@@ -1,4 +1,5 @@
-//! How the formats of the crate `half` fill registers of `f32`: a `bf16` is the upper half of one, an `f16` is converted.
+//! How the formats of the crate `half` fill registers of `f32`: a `bf16` is the upper half of one, an `f16` is
+//! converted.
 //!
 //! Numbers are stored to nearest, ties to even; subnormal numbers are kept, and a NaN stays one. `bf16` are rounded by
 //! integers, because the instruction for it takes subnormal numbers for zero.
@@ -408,8 +409,8 @@ mod native {
         }
     }
 
-    // A kernel's NaN is a NaN of its inputs or the one that arithmetic makes: to round it changes nothing, if the inputs
-    // are `bf16`.
+    // A kernel's NaN is a NaN of its inputs or the one that arithmetic makes: to round it changes nothing, if the
+    // inputs are `bf16`.
 
     /// Half of the last digit that stays.
     const HALF_UNIT: i32 = 0x8000;

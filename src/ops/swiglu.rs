@@ -28,8 +28,8 @@ use crate::slices::Interleaved;
 /// assert_eq!(y, [1.4621172, 120.0]);
 /// ```
 ///
-/// From `bf16` and from `f16` of the crate `half` (feature `half`), to the same or to `f32`, it is computed in `f32`, and
-/// rounded to half precision once, at the end.
+/// From `bf16` and from `f16` of the crate `half` (feature `half`), to the same or to `f32`, it is computed in `f32`,
+/// and rounded to half precision once, at the end.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SwiGlu {
     /// How steep the gate is.
@@ -193,19 +193,25 @@ impl Formula for SwiGlu {
 kernels!(SwiGlu, Gate<f32>: (*const f32, *const f32) => *mut f32, [Three<PortableF32>, Three<Avx2F32>, Four<Avx512F32>]);
 kernels!(SwiGlu, Gate<f64>: (*const f64, *const f64) => *mut f64, [Three<PortableF64>, Three<Avx2F64>, Four<Avx512F64>]);
 kernels!(SwiGlu, Gate<f32>: Interleaved<f32> => *mut f32, [Three<PortableF32>, Three<Avx2F32>, Four<Avx512F32>]);
+
 #[cfg(feature = "half")]
-kernels!(SwiGlu, Gate<f32>: Interleaved<half::bf16> => *mut f32, [Three<PortableF32>, Three<Avx2F32>, Four<Avx512F32>]);
-#[cfg(feature = "half")]
-kernels!(SwiGlu, Gate<f32>: (*const half::bf16, *const half::bf16) => *mut half::bf16, [Three<PortableF32>, Three<Avx2F32>, Four<Avx512F32>]);
-#[cfg(feature = "half")]
-kernels!(SwiGlu, Gate<f32>: (*const half::bf16, *const half::bf16) => *mut f32, [Three<PortableF32>, Three<Avx2F32>, Four<Avx512F32>]);
-#[cfg(feature = "half")]
-kernels!(SwiGlu, Gate<f32>: Interleaved<half::bf16> => *mut half::bf16, [Three<PortableF32>, Three<Avx2F32>, Four<Avx512F32>]);
-#[cfg(feature = "half")]
-kernels!(SwiGlu, Gate<f32>: (*const half::f16, *const half::f16) => *mut half::f16, [Three<PortableF32>, Three<Avx2F32>, Four<Avx512F32>]);
-#[cfg(feature = "half")]
-kernels!(SwiGlu, Gate<f32>: (*const half::f16, *const half::f16) => *mut f32, [Three<PortableF32>, Three<Avx2F32>, Four<Avx512F32>]);
-#[cfg(feature = "half")]
-kernels!(SwiGlu, Gate<f32>: Interleaved<half::f16> => *mut half::f16, [Three<PortableF32>, Three<Avx2F32>, Four<Avx512F32>]);
-#[cfg(feature = "half")]
-kernels!(SwiGlu, Gate<f32>: Interleaved<half::f16> => *mut f32, [Three<PortableF32>, Three<Avx2F32>, Four<Avx512F32>]);
+mod half_precision {
+    use half::{bf16, f16};
+
+    use super::*;
+
+    /// Expands to all layouts of a format.
+    macro_rules! half {
+        ($format:ident => $output:ident) => {
+            kernels!(SwiGlu, Gate<f32>: (*const $format, *const $format) => *mut $output,
+                [Three<PortableF32>, Three<Avx2F32>, Four<Avx512F32>]);
+            kernels!(SwiGlu, Gate<f32>: Interleaved<$format> => *mut $output,
+                [Three<PortableF32>, Three<Avx2F32>, Four<Avx512F32>]);
+        };
+    }
+
+    half!(bf16 => bf16);
+    half!(bf16 => f32);
+    half!(f16 => f16);
+    half!(f16 => f32);
+}

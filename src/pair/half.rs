@@ -2,7 +2,7 @@
 //!
 //! There are 65,536 inputs of each, and all of them are tried (`tests/half_precision.rs`). The constants were found by
 //! trying, too: the derived ones leave a few results on the wrong side of a middle between two numbers, and of the
-//! neighbours of their first coefficients many do not. With and without fused multiply-add the constants are the same.
+//! neighbours of their coefficients many do not. With and without fused multiply-add the constants are the same.
 
 use super::{CarefulFraction, Counted, Logistic, LogisticPair};
 use super::{careful_fraction_of, polynomial, square, with_normal_square};
@@ -19,10 +19,10 @@ const LN_2: (f32, f64) = single(0x3f31_7218);
 
 /// E = E\[0\] + E\[1\] u with O = 1, for `bf16`: tanh(r/2) = r / E on |r| <= ln 2 / 2.
 ///
-/// E\[0\] is 2.00005. Next to 0 the results of s(x) are ties, 1/2 + x/4, but for a term in x^3 that `f32` does not hold;
-/// with more than 2 they are on the right side of them, so that they may be rounded without a thought for ties. What is
-/// in the middle of all that do so for s(x), s'(x) and x s(x), with and without fused multiply-add: E\[0\] from 90 to 470
-/// units above 2, E\[1\] lower as E\[0\] is higher.
+/// E\[0\] is 2.00005. Next to 0 the results of s(x) are ties, 1/2 + x/4, but for a term in x^3 that `f32` does not
+/// hold; with more than 2 they are on the right side of them, so that they may be rounded without a thought for ties.
+/// These stand in the middle of what does so for s(x), s'(x) and x s(x), with and without fused multiply-add: E\[0\]
+/// from 90 to 470 units above 2, and E\[1\] the lower, the higher E\[0\] is.
 const SHORT: [(f32, f64); 2] = [single(0x4000_00d2), single(0x3e29_d07b)];
 
 /// E = E\[0\] + E\[1\] u and O = O\[0\] + u, for `f16`.
