@@ -191,7 +191,7 @@ def exact_double():
 
 
 def silu_derivative():
-    """The zero of `src/ops/silu_derivative.rs`: 1 + x + e^x = 0."""
+    """The zero of `src/ops/activations/silu_derivative.rs`: 1 + x + e^x = 0."""
     zero = mp.findroot(lambda x: 1 + x + mp.exp(x), -1.28)
     print("the zero x0 of the derivative of x s(x), and w = e^-x0")
     for fmt, rounded in [("f32", to_f32), ("f64", to_f64)]:
@@ -232,7 +232,7 @@ def fixed(name, c, nudges, settled=True, high_bits=15):
 
 
 def gelu_tanh():
-    """The constants of `src/ops/gelu_tanh.rs`, `src/ops/gelu_tanh_backward.rs` and `src/reference.rs`."""
+    """The constants of `src/ops/activations/gelu_tanh.rs`, `src/ops/activations/gelu_tanh_backward.rs` and `src/reference.rs`."""
     c = 2 * mp.sqrt(2 / mp.pi) * mp.mpf("0.044715")
     a = 1 / mp.mpf("0.044715")
     print("gelu by tanh: x s(c (x^3 + a x))")
@@ -250,7 +250,7 @@ def gelu_tanh():
 
 
 def gelu():
-    """P and Q of `src/ops/gelu.rs`: Phi(-y) e^(y^2 / 2) = P(y) / Q(y) for y from 0 to 14.45, by interpolation at nodes
+    """P and Q of `src/ops/activations/gelu.rs`: Phi(-y) e^(y^2 / 2) = P(y) / Q(y) for y from 0 to 14.45, by interpolation at nodes
     that are moved until the error levels out. They stand closer near 0, where the function bends."""
     end, degree_p, degree_q = mp.mpf("14.45"), 4, 5
     function = lambda y: mp.erfc(y / mp.sqrt(2)) * mp.exp(y * y / 2) / 2

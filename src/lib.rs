@@ -139,7 +139,10 @@
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 // What only these use stands beside the rest.
-#![cfg_attr(not(all(feature = "exact", feature = "activations")), allow(dead_code, unused_imports))]
+#![cfg_attr(
+    not(all(feature = "exact", feature = "activations")),
+    allow(dead_code, unused_imports, unused_macros)
+)]
 #![deny(missing_docs, unsafe_op_in_unsafe_fn)]
 
 // x87 registers have more digits than the format: a result would have other bits where the compiler spills it.
@@ -169,10 +172,7 @@ mod walk;
 pub use accuracy::{Accuracy, UnknownAccuracy};
 pub use backend::{Backend, UnavailableBackend, UnknownBackend};
 pub use element::Element;
-pub use kernels::{
-    Kernels, bce_with_logits, gelu, gelu_tanh, glu, log_sigmoid, logit, quick_gelu, sigmoid,
-    sigmoid_derivative, silu, silu_derivative, softplus, swiglu, tanh, tanh_derivative,
-};
+pub use kernels::*;
 
 /// The README's example is a test too.
 #[cfg(all(doctest, feature = "rayon"))]

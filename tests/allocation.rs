@@ -101,14 +101,14 @@ fn nothing_allocates() {
 #[test]
 fn a_new_vector_is_one_allocation() {
     use sigmoid::Kernels;
-    use sigmoid::ops::{Silu, SwiGlu};
+    use sigmoid::ops::{Sigmoid, SigmoidBackward};
 
     let x = [1.0_f32; 100];
     let kernels = Kernels::new();
     for (way, work) in [
-        ("map", &(|| drop(kernels.map_to_vec(Silu, &x))) as &dyn Fn()),
-        ("zip", &|| drop(kernels.zip_to_vec(SwiGlu::default(), &x, &x))),
-        ("of nothing", &|| assert!(kernels.map_to_vec(Silu, &x[..0]).is_empty())),
+        ("map", &(|| drop(kernels.map_to_vec(Sigmoid, &x))) as &dyn Fn()),
+        ("zip", &|| drop(kernels.zip_to_vec(SigmoidBackward, &x, &x))),
+        ("of nothing", &|| assert!(kernels.map_to_vec(Sigmoid, &x[..0]).is_empty())),
     ] {
         // Made, and freed.
         assert_eq!(calls(work), if way == "of nothing" { 0 } else { 2 }, "{way}");

@@ -1,6 +1,8 @@
 //! SiLU, the gates, s(c x), and the ways back: their errors, their special values, and their layouts. (`family.rs` has
 //! what all operations promise.)
 
+#![cfg(feature = "activations")]
+
 mod support;
 
 use sigmoid::ops::{
@@ -662,4 +664,18 @@ fn bf16_is_the_same_numbers() {
 #[test]
 fn f16_is_the_same_numbers() {
     check_half::<half::f16>();
+}
+
+/// Of interleaved pairs: before anything is written, and with both lengths.
+#[test]
+fn pairs_of_another_number() {
+    let (kernels, op, x) = (Kernels::new(), SwiGlu::default(), [1.0_f32; 8]);
+    for (len, words) in [(5, ["2", "3"]), (7, ["4", "3"])] {
+        let mut z = [7.0; 3];
+        let call = std::panic::AssertUnwindSafe(|| kernels.zip_interleaved(op, &x[..len], &mut z));
+        let panic = std::panic::catch_unwind(call).expect_err("the lengths differ");
+        let message = panic.downcast_ref::<String>().expect("a message");
+        assert!(words.iter().all(|word| message.contains(word)), "{message}");
+        assert_eq!(z, [7.0; 3]);
+    }
 }

@@ -1,6 +1,8 @@
 //! Softplus, the logarithm of the sigmoid, logit and the binary cross entropy, and the ways back: their errors, their
 //! special values, and sums. (`family.rs` has what all operations promise.)
 
+#![cfg(feature = "activations")]
+
 mod support;
 
 use sigmoid::bounds::{self, Fast};

@@ -1,6 +1,8 @@
 //! tanh and what is made of it, and both forms of GELU: their errors and their special values. (`family.rs` has what
 //! all operations promise.)
 
+#![cfg(feature = "activations")]
+
 mod support;
 
 use sigmoid::ops::{Gelu, GeluTanh, GeluTanhBackward, Map, Tanh, TanhBackward, TanhDerivative, Zip};

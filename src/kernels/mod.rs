@@ -1,15 +1,17 @@
 //! The front door: a value that says how to compute, with a method for each thing to compute. They check the lengths,
 //! and nothing else.
 
+#[cfg(feature = "activations")]
+mod activations;
 mod any;
 mod everyday;
 mod named;
+#[cfg(feature = "activations")]
 mod sums;
 
-pub use everyday::{
-    bce_with_logits, gelu, gelu_tanh, glu, log_sigmoid, logit, quick_gelu, sigmoid, sigmoid_derivative, silu,
-    silu_derivative, softplus, swiglu, tanh, tanh_derivative,
-};
+#[cfg(feature = "activations")]
+pub use activations::*;
+pub use everyday::{sigmoid, sigmoid_derivative};
 
 use core::fmt;
 use core::mem::MaybeUninit;

@@ -132,6 +132,7 @@ unsafe impl<L: Lanes<Number: Copy> + Weave<<L as Group>::Number>> Lanes for Wove
         or_bits(other);
         negative_magnitude();
         low_bits_to_exponent();
+        exponent_to_low_bits();
         add_bits(other);
         sub_bits(other);
     }

@@ -48,60 +48,22 @@ macro_rules! kernels {
     };
 }
 
-mod bce_with_logits;
-mod bce_with_logits_gradient;
-mod gelu;
-mod gelu_tanh;
-mod gelu_tanh_backward;
-mod glu;
-mod log_sigmoid;
-mod log_sigmoid_backward;
-mod logit;
-mod quick_gelu;
-mod scaled;
 #[cfg(feature = "half")]
 mod half;
 pub(crate) mod sigmoid;
 pub(crate) mod sigmoid_backward;
 pub(crate) mod sigmoid_derivative;
 pub(crate) mod sigmoid_with_derivative;
-mod silu;
-mod silu_backward;
-mod silu_derivative;
-mod softplus;
-mod softplus_backward;
-mod swiglu;
-mod swiglu_backward;
 
-pub use glu::Glu;
-pub use quick_gelu::QuickGelu;
-pub use scaled::Scaled;
-mod tanh;
-mod tanh_backward;
-mod tanh_derivative;
-
-pub use bce_with_logits::BceWithLogits;
-pub use bce_with_logits_gradient::BceWithLogitsGradient;
-pub use gelu::Gelu;
-pub use gelu_tanh::GeluTanh;
-pub use gelu_tanh_backward::GeluTanhBackward;
-pub use log_sigmoid::LogSigmoid;
-pub use log_sigmoid_backward::LogSigmoidBackward;
-pub use logit::Logit;
 pub use sigmoid::Sigmoid;
 pub use sigmoid_backward::SigmoidBackward;
 pub use sigmoid_derivative::SigmoidDerivative;
 pub(crate) use sigmoid_with_derivative::SigmoidWithDerivative;
-pub use silu::Silu;
-pub use silu_backward::SiluBackward;
-pub use silu_derivative::SiluDerivative;
-pub use softplus::Softplus;
-pub use softplus_backward::SoftplusBackward;
-pub use swiglu::SwiGlu;
-pub use swiglu_backward::SwiGluBackward;
-pub use tanh::Tanh;
-pub use tanh_backward::TanhBackward;
-pub use tanh_derivative::TanhDerivative;
+
+#[cfg(feature = "activations")]
+mod activations;
+#[cfg(feature = "activations")]
+pub use activations::*;
 
 use crate::engine::Rows;
 use crate::pair::{Constants, Logistic};

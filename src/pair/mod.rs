@@ -40,9 +40,9 @@
 
 mod constants;
 mod fixed;
-mod logarithm;
 #[cfg(feature = "half")]
 pub(crate) mod half;
+mod logarithm;
 mod scaled;
 mod wide_range;
 

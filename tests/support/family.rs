@@ -2,18 +2,18 @@
 //! operation is added to it by a line.
 
 use sigmoid::Kernels;
-use sigmoid::ops::{
-    BceWithLogits, BceWithLogitsGradient, Gelu, GeluTanh, GeluTanhBackward, Glu, LogSigmoid,
-    LogSigmoidBackward, Logit, QuickGelu, Scaled, Sigmoid, SigmoidBackward, SigmoidDerivative, Silu,
-    SiluBackward, SiluDerivative, Softplus, SoftplusBackward, SwiGlu, SwiGluBackward, Tanh, TanhBackward,
-    TanhDerivative,
-};
+#[cfg(feature = "activations")]
+use sigmoid::ops::*;
+#[cfg(not(feature = "activations"))]
+use sigmoid::ops::{Sigmoid, SigmoidBackward, SigmoidDerivative};
 
 use super::{Float, mixture};
 
 /// gpt-oss's gate.
+#[cfg(feature = "activations")]
 pub const GPT_OSS: SwiGlu = SwiGlu { alpha: 1.702, limit: 7.0, offset: 1.0 };
 
+#[cfg(feature = "activations")]
 pub const GATES: [SwiGlu; 6] = [
     SwiGlu { alpha: 1.0, limit: f32::INFINITY, offset: 0.0 },
     GPT_OSS,
@@ -77,13 +77,22 @@ macro_rules! member {
     };
 }
 
-/// Expands to what there is in both formats.
-macro_rules! both_formats {
+/// Expands to the operations of the sigmoid itself.
+macro_rules! of_the_sigmoid {
     () => {
         vec![
             member!(map "sigmoid" Sigmoid),
             member!(map "sigmoid'" SigmoidDerivative),
             member!(zip "sigmoid backward" SigmoidBackward),
+        ]
+    };
+}
+
+/// Expands to what is made of it in both formats.
+#[cfg(feature = "activations")]
+macro_rules! activations {
+    () => {
+        [
             member!(map "silu" Silu),
             member!(map "silu'" SiluDerivative),
             member!(zip "swiglu" GATES[0]),
@@ -129,15 +138,24 @@ pub trait Family: Float {
 
 impl Family for f32 {
     fn members() -> Vec<Member<f32>> {
-        let mut members = both_formats!();
-        members.push(member!(map "gelu" Gelu));
+        #[cfg_attr(not(feature = "activations"), expect(unused_mut))]
+        let mut members = of_the_sigmoid!();
+        #[cfg(feature = "activations")]
+        {
+            members.extend(activations!());
+            members.push(member!(map "gelu" Gelu));
+        }
         members
     }
 }
 
 impl Family for f64 {
     fn members() -> Vec<Member<f64>> {
-        both_formats!()
+        #[cfg_attr(not(feature = "activations"), expect(unused_mut))]
+        let mut members = of_the_sigmoid!();
+        #[cfg(feature = "activations")]
+        members.extend(activations!());
+        members
     }
 }
 
