@@ -62,12 +62,24 @@ fn one_input() -> Vec<OneInput> {
     vec![
         one_input!(Silu, ops::Silu, bounds::SILU),
         one_input!(SiluDerivative, ops::SiluDerivative, bounds::SILU_DERIVATIVE),
+        one_input!(QuickGelu, ops::QuickGelu, bounds::QUICK_GELU),
+        one_input!(Tanh, ops::Tanh, bounds::TANH),
+        one_input!(TanhDerivative, ops::TanhDerivative, bounds::TANH_DERIVATIVE),
+        one_input!(Softplus, ops::Softplus, bounds::SOFTPLUS),
+        one_input!(LogSigmoid, ops::LogSigmoid, bounds::SOFTPLUS),
+        one_input!(Logit, ops::Logit, bounds::LOGIT),
+        one_input!(GeluTanh, ops::GeluTanh, bounds::GELU_TANH),
     ]
 }
 
 /// Function, operation, stated errors.
 fn two_inputs() -> Vec<TwoInputs> {
-    vec![two_inputs!(SwiGlu, ops::SwiGlu::default(), bounds::SWIGLU)]
+    vec![
+        two_inputs!(SwiGlu, ops::SwiGlu::default(), bounds::SWIGLU),
+        two_inputs!(Glu, ops::Glu, bounds::GLU),
+        two_inputs!(BceWithLogits, ops::BceWithLogits, bounds::BCE_WITH_LOGITS),
+        two_inputs!(SiluBackward, ops::SiluBackward, bounds::SILU_BACKWARD),
+    ]
 }
 
 /// All but the two that `truth.rs` is about.
