@@ -4,8 +4,10 @@
 
 mod support;
 
+#[cfg(any(feature = "activations", not(feature = "exact")))]
+use sigmoid::Accuracy;
+use sigmoid::Kernels;
 use sigmoid::ops::{Sigmoid, SigmoidBackward};
-use sigmoid::{Accuracy, Kernels};
 use support::family::{Family, Inputs, Member};
 use support::{assert_same_bits, fused_sigmoids, mixture, sigmoids, specials, thinned};
 

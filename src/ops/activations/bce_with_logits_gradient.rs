@@ -9,7 +9,7 @@ use crate::reference;
 /// s(x) - z, the gradient of [`BceWithLogits`](super::BceWithLogits) for x: of a logit x and a label z in [0, 1].
 ///
 /// It is computed as (A (1 - z) - z B) / (A + B) with B / A = e^-x, the subtraction fused: of the labels 0 and 1 it is
-/// s(x) and -s(-x), with the errors of [`Sigmoid`](super::Sigmoid), where these are small too.
+/// s(x) and -s(-x), with the errors of [`Sigmoid`](crate::ops::Sigmoid), where these are small too.
 ///
 /// The true gradient is zero along a curve, next to which nothing relative can be promised: the error of other labels
 /// is counted in units in the last place of the larger one of s(x) and z. Largest error found in `f32` (ten million
