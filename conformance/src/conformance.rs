@@ -431,7 +431,11 @@ fn regions_of<T: Sampled>(x: &[T], regions: &[Region], marks: &mut Vec<u8>) -> O
     // The regions are intervals: what lies between two numbers of one has no choice.
     if let (true, [first, .., last]) = (T::ORDERED, x) {
         let same_sign = first.widen().is_sign_positive() == last.widen().is_sign_positive();
-        if same_sign && mark(first) == mark(last) {
+        let [low, high] = [first, last].map(|x| x.widen());
+        let (low, high) = if low <= high { (low, high) } else { (high, low) };
+        // Unless one lies between them.
+        let between = |region: &Region| low < region.low && region.high < high;
+        if same_sign && mark(first) == mark(last) && !regions.iter().any(between) {
             marks.resize(x.len(), mark(first));
             return Some(mark(first));
         }

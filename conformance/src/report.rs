@@ -257,15 +257,29 @@ impl Report {
             .all(Law::holds)
     }
 
-    /// All laws, each with what it says.
+    /// All laws, each with what it says of the function.
     pub fn laws(&self) -> [(&'static str, &Law); 11] {
+        let positive = matches!(self.function, Function::Sigmoid | Function::Derivative);
+        let words = |of_positive, of_others| if positive { of_positive } else { of_others };
         [
-            ("NaN if and only if there is no value", &self.nan),
+            (words("NaN if and only if the input is", "NaN if and only if there is no value"), &self.nan),
             ("the exact limits at the infinities", &self.infinities),
             ("in range", &self.range),
-            ("no zero of the wrong sign", &self.sign_of_zero),
-            ("not lost where the truth rounds to a subnormal number", &self.subnormals_kept),
-            ("not lost where the truth rounds to a number other than 0", &self.sign),
+            (words("no -0", "zeros of the right sign"), &self.sign_of_zero),
+            (
+                words(
+                    "positive where the truth rounds to a subnormal number",
+                    "kept where the truth rounds to a subnormal number",
+                ),
+                &self.subnormals_kept,
+            ),
+            (
+                words(
+                    "positive where the truth rounds to a positive number",
+                    "kept where the truth rounds to a number other than 0",
+                ),
+                &self.sign,
+            ),
             ("0 where the truth rounds to 0", &self.zero),
             ("monotone", &self.monotone),
             ("even", &self.even),

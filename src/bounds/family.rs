@@ -16,21 +16,45 @@ pub struct Stated {
 ///
 /// | | | worst input found | error |
 /// |---|---|---|---:|
-/// | `f32`, all inputs | with FMA | | |
-/// | | without | | |
-/// | `f64`, a sample | with FMA | | |
+/// | `f32`, 59 million numbers | with FMA | -9.178556 | 3.0002 |
+/// | | without | -5.102853 | 3.1374 |
+/// | `f64`, 120 million points | with FMA | -21.10576880996006 | 3.3555 |
+/// | | without | -23.973602320149222 | 3.4564 |
+/// | | scalar | -7.615555007152219 | 3.2861 |
+///
+/// The bounds of `f64` are these and a tenth. `conformance/tests/family.rs` holds every backend against them.
 pub const SILU: Stated = Stated {
     f32: Fast { with_fma: 3.3, without_fma: 3.5, scalar: 0.501 },
-    f64: Fast { with_fma: 3.3, without_fma: 3.5, scalar: 3.5 },
+    f64: Fast { with_fma: 3.7, without_fma: 3.8, scalar: 3.7 },
 };
 
 /// [`ops::SiluDerivative`](crate::ops::SiluDerivative), by trying.
+///
+/// | | | worst input found | error |
+/// |---|---|---|---:|
+/// | `f32`, 59 million numbers | with FMA and without | -1.1550399 | 6.2254 |
+/// | `f64`, 120 million points | with FMA and without | -1.2783949121694091 | 7.1585 |
+/// | | scalar | -1.2783949924847233 | 4.5442 |
+///
+/// The bounds of `f64` are these and a tenth, or more. The largest errors stand 7e-5 above the zero, which is why the
+/// search looks there by itself.
 pub const SILU_DERIVATIVE: Stated = Stated {
     f32: Fast { with_fma: 6.3, without_fma: 7.0, scalar: 0.501 },
-    f64: Fast { with_fma: 6.3, without_fma: 7.0, scalar: 6.0 },
+    f64: Fast { with_fma: 7.9, without_fma: 7.9, scalar: 6.0 },
 };
 
-/// [`ops::SwiGlu`](crate::ops::SwiGlu), by trying.
+/// [`ops::SwiGlu`](crate::ops::SwiGlu), by trying 33 million pairs of each format.
+///
+/// | | | worst inputs found, g and u | error |
+/// |---|---|---|---:|
+/// | `f32` | with FMA | -3.7377703, 2.8745933 | 3.7204 |
+/// | | without | -6.5790834, -3617046800 | 3.7449 |
+/// | `f64` | with FMA | -2.8226851027810005, -4.086765172121411e179 | 3.5351 |
+/// | | without | -19.11514723270669, -1.2307429663788305 | 3.7845 |
+/// | | scalar | -33.242070714412534, 3.696688941925872e-202 | 3.7406 |
+///
+/// The scalar reference in `f64` is left out below g = -700, where it multiplies by a silu(g) that is subnormal: with a
+/// large u it has lost digits or all of the product.
 pub const SWIGLU: Stated = Stated {
     f32: Fast { with_fma: 3.9, without_fma: 4.2, scalar: 0.501 },
     f64: Fast { with_fma: 3.9, without_fma: 4.2, scalar: 4.2 },
