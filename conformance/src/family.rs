@@ -16,9 +16,9 @@
 //!
 //! Wherever a sum here may cancel, something else takes its place:
 //!
-//! - 1 + x + e next to x0 = -1.278..., where it is 0: with d = x - x0 exactly, to three parts of x0, and e^x0 = -1 - x0,
-//!   it is d + e^x0 (e^d - 1), a sum of two numbers of one sign. It is used for |d| <= 0.0109; elsewhere the sum is above
-//!   0.0138 and has lost 7 bits of 101.
+//! - 1 + x + e next to x0 = -1.278..., where it is 0: with d = x - x0 exactly, to three parts of x0, and
+//!   e^x0 = -1 - x0, it is d + e^x0 (e^d - 1), a sum of two numbers of one sign. It is used for |d| <= 0.0109;
+//!   elsewhere the sum is above 0.0138 and has lost 7 bits of 101.
 //! - 1 - E for |x| <= 0.0054, where it is -(e^-2|x| - 1) by the series of that; elsewhere it is above 0.0107.
 //! - ln z for z next to 1, in logit: 2 atanh(2 x - 1), of which 2 x - 1 is exact.
 //! - silu and silu' next to 0, where x/2 + x^2/4 and 1/2 + x/2 lie in the middle between two floats for some x: the
@@ -27,8 +27,8 @@
 //!   follows is positive, and no more need be known of it. For tanh it lies towards 0.
 //!
 //! Errors, relative: an exponential 2^-97, or 2^-96 of a pair (`exponential`); a logarithm 2^-94 (`logarithm`); Phi
-//! 2^-92 (`normal`); each sum, product and quotient of pairs below 2^-102; 1 + x + e and 1 - E 2^-94. An argument of the
-//! exponential that was rounded adds its absolute error: 1.702 x, up to 800, 2^-93; the cubic, with five roundings
+//! 2^-92 (`normal`); each sum, product and quotient of pairs below 2^-102; 1 + x + e and 1 - E 2^-94. An argument of
+//! the exponential that was rounded adds its absolute error: 1.702 x, up to 800, 2^-93; the cubic, with five roundings
 //! before it, 2^-92. All are below 2^-91.5 together, and the promise is 2^-90.
 
 use crate::exponential::{exp, exp_m1_over, exp_of_pair};

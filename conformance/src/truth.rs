@@ -22,8 +22,8 @@ pub enum Rounding<T> {
     /// It is this one.
     Known(T),
     /// The true value is so near to the middle between this number and one of its neighbours that the digits
-    /// known do not tell. Only arbitrary precision can: [`round_arbitrarily`](crate::Function::round_arbitrarily). (No `f32` is such
-    /// an input, and no `f64` but one in 2^40.)
+    /// known do not tell. Only arbitrary precision can:
+    /// [`round_arbitrarily`](crate::Function::round_arbitrarily). (No `f32` is such an input, and no `f64` but one in 2^40.)
     Unknown(T),
 }
 

@@ -30,7 +30,8 @@ pub enum FunctionOfTwo {
     /// a s(b) of a and b
     #[serde(rename = "glu")]
     Glu,
-    /// softplus(x) - x z of the logit x and the label z in [0, 1]: the binary cross entropy -z ln s(x) - (1 - z) ln s(-x)
+    /// softplus(x) - x z of the logit x and the label z in [0, 1]: the binary cross entropy,
+    /// -z ln s(x) - (1 - z) ln s(-x)
     #[serde(rename = "bce_with_logits")]
     BceWithLogits,
     /// silu'(x) g of x and the gradient g

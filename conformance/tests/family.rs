@@ -3,7 +3,8 @@
 //!
 //! A kernel that is new takes a line in [`one_input`] or [`two_inputs`].
 //!
-//! All of `f32`, and more of `f64`: `cargo test --release -p sigmoid-conformance --test family -- --ignored --nocapture`
+//! All of `f32`, and more of `f64`:
+//! `cargo test --release -p sigmoid-conformance --test family -- --ignored --nocapture`
 
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicU64, Ordering};
