@@ -175,7 +175,7 @@ pub use element::Element;
 pub use kernels::*;
 
 /// The README's example is a test too.
-#[cfg(all(doctest, feature = "rayon"))]
+#[cfg(all(doctest, feature = "rayon", feature = "activations"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
 

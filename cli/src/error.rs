@@ -11,6 +11,9 @@ pub enum Error {
     #[error(transparent)]
     UnavailableBackend(#[from] UnavailableBackend),
 
+    #[error("{op} has no correctly rounded results: leave --accuracy away")]
+    NotExact { op: String },
+
     #[error("cannot start {threads} threads: {source}")]
     Threads { threads: usize, source: rayon::ThreadPoolBuildError },
 

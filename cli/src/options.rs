@@ -82,7 +82,7 @@ pub struct Apply {
 
     /// What to compute.
     #[arg(long, value_enum, default_value_t)]
-    pub op: ElementwiseOperation,
+    pub op: FileOperation,
 
     /// How exact the results are.
     #[arg(long, default_value_t)]
@@ -201,13 +201,53 @@ pub struct Bench {
     pub json: bool,
 }
 
+/// What is done to the elements of files.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum FileOperation {
+    /// s(x)
+    #[default]
+    #[value(alias = "forward")]
+    Sigmoid,
+    /// s'(x), from x
+    #[value(alias = "derivative")]
+    SigmoidDerivative,
+    /// x s(x)
+    Silu,
+    /// The derivative of x s(x)
+    SiluDerivative,
+    /// x s(1.702 x)
+    QuickGelu,
+    /// x s(2 sqrt(2/pi) (x + 0.044715 x^3))
+    GeluTanh,
+    /// tanh x
+    Tanh,
+    /// 1 - tanh(x)^2
+    TanhDerivative,
+    /// ln(1 + e^x)
+    Softplus,
+    /// ln s(x)
+    LogSigmoid,
+    /// ln(x / (1 - x))
+    Logit,
+}
+
+impl FileOperation {
+    /// Whether there is a proof that results can be correctly rounded.
+    pub fn has_exact(self) -> bool {
+        matches!(self, Self::Sigmoid | Self::SigmoidDerivative)
+    }
+}
+
 /// An operation from one slice to another.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum ElementwiseOperation {
     /// s(x)
     #[default]
+    #[value(alias = "sigmoid")]
     Forward,
     /// s'(x), from x
+    #[value(alias = "sigmoid_derivative")]
     Derivative,
 }
 
@@ -217,8 +257,10 @@ pub enum ElementwiseOperation {
 pub enum Operation {
     /// s(x)
     #[default]
+    #[value(alias = "sigmoid")]
     Forward,
     /// s'(x), from x
+    #[value(alias = "sigmoid_derivative")]
     Derivative,
     /// s(x) and s'(x) in one pass
     ForwardWithDerivative,
@@ -276,7 +318,7 @@ macro_rules! displayed_as_on_the_command_line {
         }
     )*};
 }
-displayed_as_on_the_command_line!(ElementwiseOperation, Operation, DataType, Contender);
+displayed_as_on_the_command_line!(FileOperation, ElementwiseOperation, Operation, DataType, Contender);
 
 /// One backend, or the fastest that the CPU has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -94,6 +94,41 @@ fn every_operation_of_doubles() {
     assert_eq!(room.apply(&["--op=derivative"]), npy(1, &header, &doubles(&derivative)));
 }
 
+/// Each by its name, with the library's own results.
+#[test]
+fn every_operation_by_its_name() {
+    use sigmoid::{Kernels, ops};
+
+    let x = [0.25_f32, 0.5, 0.75, 0.99];
+    let header = header("<f4", false, "(4,)");
+    let room = Room::new(&npy(1, &header, &singles(&x)));
+    let kernels = Kernels::new();
+    for (name, results) in [
+        ("sigmoid", kernels.map_to_vec(ops::Sigmoid, &x)),
+        ("sigmoid_derivative", kernels.map_to_vec(ops::SigmoidDerivative, &x)),
+        ("silu", kernels.map_to_vec(ops::Silu, &x)),
+        ("silu_derivative", kernels.map_to_vec(ops::SiluDerivative, &x)),
+        ("quick_gelu", kernels.map_to_vec(ops::QuickGelu, &x)),
+        ("gelu_tanh", kernels.map_to_vec(ops::GeluTanh, &x)),
+        ("tanh", kernels.map_to_vec(ops::Tanh, &x)),
+        ("tanh_derivative", kernels.map_to_vec(ops::TanhDerivative, &x)),
+        ("softplus", kernels.map_to_vec(ops::Softplus, &x)),
+        ("log_sigmoid", kernels.map_to_vec(ops::LogSigmoid, &x)),
+        ("logit", kernels.map_to_vec(ops::Logit, &x)),
+    ] {
+        assert_eq!(room.apply(&["--op", name]), npy(1, &header, &singles(&results)), "{name}");
+    }
+}
+
+#[test]
+fn exact_only_where_it_is_proved() {
+    let room = Room::new(&npy(1, &header("<f4", false, "(1,)"), &singles(&[1.0])));
+    room.fails(
+        &["--op", "silu", "--accuracy", "exact", "input.npy", "output.npy"],
+        &["silu", "correctly rounded"],
+    );
+}
+
 #[test]
 fn no_dimensions_and_no_elements() {
     let scalar = header("<f4", false, "()");

@@ -17,14 +17,18 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use sigmoid::Element;
+use sigmoid::ops::{
+    GeluTanh, LogSigmoid, Logit, Map, QuickGelu, Sigmoid, SigmoidDerivative, Silu, SiluDerivative, Softplus,
+    Tanh, TanhDerivative,
+};
+use sigmoid::{Accuracy, Element};
 
 use self::destination::Destination;
 use self::header::Header;
 use self::input::Input;
 use self::stream::{Number, Stream};
 use crate::error::Error;
-use crate::options::{self, DataType, ElementwiseOperation};
+use crate::options::{self, DataType, FileOperation};
 use crate::pool::pool;
 use sigmoid_measure::cpu;
 
@@ -97,7 +101,7 @@ fn copy(kernels: &Kernels, input: &Path, output: &Path) -> Result<(), Error> {
 
 /// What is done to a block.
 struct Kernels {
-    op: ElementwiseOperation,
+    op: FileOperation,
     sigmoid: sigmoid::Kernels,
     /// None: the plain call on this thread.
     pool: Option<rayon::ThreadPool>,
@@ -105,6 +109,9 @@ struct Kernels {
 
 impl Kernels {
     fn new(options: &options::Apply) -> Result<Self, Error> {
+        if options.accuracy == Accuracy::Exact && !options.op.has_exact() {
+            return Err(Error::NotExact { op: options.op.to_string() });
+        }
         let sigmoid = options.backend.sigmoid()?.accuracy(options.accuracy);
         let pool = match options.threads.map_or_else(cpu::threads, usize::from) {
             1 => None,
@@ -113,10 +120,31 @@ impl Kernels {
         Ok(Self { op: options.op, sigmoid: sigmoid.parallel(pool.is_some()), pool })
     }
 
-    fn apply<T: Element + Number>(&self, block: &mut [T]) {
+    fn apply<T: Element + Number>(&self, block: &mut [T])
+    where
+        Silu: Map<T>,
+        SiluDerivative: Map<T>,
+        QuickGelu: Map<T>,
+        GeluTanh: Map<T>,
+        Tanh: Map<T>,
+        TanhDerivative: Map<T>,
+        Softplus: Map<T>,
+        LogSigmoid: Map<T>,
+        Logit: Map<T>,
+    {
+        let kernels = self.sigmoid;
         let mut work = || match self.op {
-            ElementwiseOperation::Forward => self.sigmoid.forward_in_place(block),
-            ElementwiseOperation::Derivative => self.sigmoid.derivative_in_place(block),
+            FileOperation::Sigmoid => kernels.map_in_place(Sigmoid, block),
+            FileOperation::SigmoidDerivative => kernels.map_in_place(SigmoidDerivative, block),
+            FileOperation::Silu => kernels.map_in_place(Silu, block),
+            FileOperation::SiluDerivative => kernels.map_in_place(SiluDerivative, block),
+            FileOperation::QuickGelu => kernels.map_in_place(QuickGelu, block),
+            FileOperation::GeluTanh => kernels.map_in_place(GeluTanh, block),
+            FileOperation::Tanh => kernels.map_in_place(Tanh, block),
+            FileOperation::TanhDerivative => kernels.map_in_place(TanhDerivative, block),
+            FileOperation::Softplus => kernels.map_in_place(Softplus, block),
+            FileOperation::LogSigmoid => kernels.map_in_place(LogSigmoid, block),
+            FileOperation::Logit => kernels.map_in_place(Logit, block),
         };
         match &self.pool {
             None => work(),
