@@ -89,7 +89,7 @@ impl<N: Constants> Scaled<N> {
     }
 
     /// As [`super::logistic_pair`].
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn pair<L: Logistic<Number = N>>(&self, x: L, magic: N) -> LogisticPair<L> {
         let x = with_normal_square(x);
         let magic = x.splat(magic);
@@ -102,7 +102,7 @@ impl<N: Constants> Scaled<N> {
     }
 
     /// As [`super::approximate`].
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn approximate<L: Logistic<Number = N>>(&self, r: L) -> Approximation<L> {
         let u = square(r);
         let (e, o) = if N::O.len() == 1 {
@@ -115,7 +115,7 @@ impl<N: Constants> Scaled<N> {
 
     /// Reduces x less an origin, in two parts, and approximates. An r is never so small that its square is subnormal,
     /// if the origin has digits in its second part.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn reduced_from<L: Logistic<Number = N>>(&self, x: L, origin: [N; 2]) -> FromOrigin<L> {
         let magic = x.splat(N::BIASED_MAGIC);
         let [high, low] = [x.splat(origin[0]), x.splat(origin[1])];
@@ -130,7 +130,7 @@ impl<N: Constants> Scaled<N> {
     }
 
     /// A and A + B, where no |x| is beyond `common_limit`.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn common_fraction<L: Logistic<Number = N>>(&self, x: L) -> (L, L) {
         if L::ADDS_EXPONENTS {
             let (a, b) = self.pair(x, N::MAGIC).by_addition();
@@ -141,13 +141,13 @@ impl<N: Constants> Scaled<N> {
     }
 
     /// s(c x), of any x of which c x is within one and a half times the range of exponents.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn counted<L: Logistic<Number = N>>(&self, x: L) -> Counted<L> {
         Counted::new(self.pair(x, N::SCALED_MAGIC))
     }
 
     /// A, M and k of any x of which c x is within three times the range of exponents.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn parts<L: Logistic<Number = N>>(&self, x: L) -> (L, L, L) {
         let LogisticPair { a, m, t } = self.pair(x, N::BIASED_MAGIC);
         (a, m, t.sub(t.splat(N::BIASED_MAGIC)))

@@ -14,19 +14,19 @@ pub(crate) struct Counted<L: Logistic> {
 
 impl<L: Logistic> Counted<L> {
     /// From a pair of `SCALED_MAGIC`: k is less than one and a half times the largest exponent.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn new(pair: LogisticPair<L>) -> Self {
         Self::beyond(pair, L::Number::NORMAL_EXPONENT)
     }
 
     /// For factors that are not small: the tail begins as early as their products may be subnormal.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn early(pair: LogisticPair<L>) -> Self {
         Self::beyond(pair, L::Number::of(COUNTS_FROM))
     }
 
     /// The same with a tail from this k on.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn beyond(LogisticPair { a, m, t }: LogisticPair<L>, last: L::Number) -> Self {
         let half = t.splat(L::Number::of((0.5, 0.5)));
         let k = t.sub(t.splat(L::Number::SCALED_MAGIC));
@@ -39,7 +39,7 @@ impl<L: Logistic> Counted<L> {
     }
 
     /// s(x).
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn number(self) -> L {
         // As `number_of_count`, of which a positive number asks less.
         let one = self.value.splat(L::Number::LAST_PLACE_ONE);
@@ -50,13 +50,13 @@ impl<L: Logistic> Counted<L> {
     }
 
     /// s(x), and 0 where it may be subnormal.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn cleared(self) -> L {
         L::discard(self.tail, self.value)
     }
 
     /// `factor` s(x).
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn times(self, factor: L) -> L {
         let product = factor.mul(self.value);
         L::select(self.tail, number_of_count(product), product)
@@ -65,7 +65,7 @@ impl<L: Logistic> Counted<L> {
 
 /// `value` 2^-n, rounded once, for integers n from 0 to the smallest exponent and a little more; where n is large, the
 /// value is near 1.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(crate) fn lowered<L: Logistic>(value: L, n: L) -> L {
     // A dozen binades before the first subnormal result: those are numbers of counts, too.
     let margin = n.splat(L::Number::of((12.0, 12.0)));
@@ -85,7 +85,7 @@ const SMALL: (f32, f64) = (f32::from_bits((127 - 63) << 23), f64::from_bits((102
 const SMALL_AND_ABOVE: (f32, f64) = (f32::from_bits(3 << 29), f64::from_bits(3 << 61));
 
 /// Whether any lane but zeros is below 2^-63 or 2^-511: half the range of exponents below 1.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(crate) fn any_small<L: Logistic>(x: L) -> bool {
     // (As `any_tiny`.)
     x.any_without_bits(L::Number::of(SMALL_AND_ABOVE)) && {
@@ -101,7 +101,7 @@ const COUNTS_FROM: (f32, f64) = (56.0, 300.0);
 
 /// `factor` `value`, where it is subnormal rounded as [`product_lowered`] does: for any factor, and values of which no
 /// product with a factor that is not small is subnormal.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(crate) fn product<L: Logistic>(factor: L, value: L) -> L {
     let one = factor.splat(L::Number::LAST_PLACE_ONE);
     let size = factor.splat(L::Number::ZERO).sub(factor.negative_magnitude());
@@ -117,7 +117,7 @@ pub(crate) fn product<L: Logistic>(factor: L, value: L) -> L {
 /// `factor` `value` 2^-n, as `(factor value) 2^-n` with the second rounding only where the result is subnormal: for
 /// any factor, and integers n from 0 to the smallest exponent and the largest together, and a little more. Where n is
 /// above 2, the magnitude of the value is from 1/2 to 2^12.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(crate) fn product_lowered<L: Logistic>(factor: L, value: L, n: L) -> L {
     if factor.any_beyond(L::Number::of(LARGE)) || any_small(factor) {
         return Factor::new(factor).lowered(value, n);
@@ -151,7 +151,7 @@ const MIDDLE: [(f32, f64); 2] = [
 const SUBNORMAL_STEP: (f32, f64) = (f32::from_bits((127 - 46) << 23), f64::from_bits((1023 - 372) << 52));
 
 impl<L: Logistic> Factor<L> {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn new(x: L) -> Self {
         let zero = x.splat(L::Number::ZERO);
         let size = zero.sub(x.negative_magnitude());
@@ -168,13 +168,13 @@ impl<L: Logistic> Factor<L> {
     }
 
     /// The product of both, rounded.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn times(self, other: Self) -> Self {
         Self { value: self.value.mul(other.value), n: self.n.add(other.n) }
     }
 
     /// As [`product_lowered`] of it.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn lowered(self, value: L, n: L) -> L {
         let (zero, n) = (n.splat(L::Number::ZERO), self.n.add(n));
         let product = self.value.mul(value);
@@ -189,7 +189,7 @@ impl<L: Logistic> Factor<L> {
 }
 
 /// The number of so many smallest numbers.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(crate) fn number_of_count<L: Logistic>(count: L) -> L {
     let one = count.splat(L::Number::LAST_PLACE_ONE);
     let size = count.splat(L::Number::ZERO).sub(count.negative_magnitude());
@@ -217,7 +217,7 @@ impl<L: Logistic> WideRange<L> {
     ///
     /// D has the bits of A + 2^k M, but for a power of two: what is left of the smaller part is nothing beside the
     /// larger one from `NEGLIGIBLE_EXPONENT` on.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn new(a: L, m: L, k: L) -> Self {
         let (zero, limit) = (k.splat(L::Number::ZERO), k.splat(L::Number::NEGLIGIBLE_EXPONENT));
         let n = k.at_least(zero);
@@ -228,7 +228,7 @@ impl<L: Logistic> WideRange<L> {
 }
 
 /// 2^`exponent`, for integers of the normal range.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(crate) fn power_of_two<L: Logistic>(exponent: L) -> L {
     exponent.add(exponent.splat(L::Number::BIASED_MAGIC)).low_bits_to_exponent()
 }
@@ -238,7 +238,7 @@ pub(crate) fn power_of_two<L: Logistic>(exponent: L) -> L {
 ///
 /// A subnormal result is a count of smallest numbers: a number in the normal range, and rounded to an integer it is
 /// the bits of the result.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(crate) fn scaled_down<L: Logistic>(value: L, n: L) -> L {
     let zero = n.splat(L::Number::ZERO);
     let size = zero.sub(value.negative_magnitude());

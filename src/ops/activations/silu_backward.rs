@@ -40,7 +40,7 @@ impl Formula for SiluBackward {
 
     fn prepare<N: Constants>(self) {}
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn needs_care<L: Logistic>(_: &(), (x, grad): (L, L)) -> bool {
         SiluDerivative::needs_care(&(), x) || any_small(grad)
     }

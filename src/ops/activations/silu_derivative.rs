@@ -50,7 +50,7 @@ pub(super) struct Parts<L> {
     pub(super) k: L,
 }
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn parts<L: Logistic>(x: L) -> Parts<L> {
     let magic = x.splat(L::Number::BIASED_MAGIC);
     let [high, low] = [x.splat(L::Number::of(X0[0])), x.splat(L::Number::of(X0[1]))];
@@ -65,7 +65,7 @@ fn parts<L: Logistic>(x: L) -> Parts<L> {
 
 impl<L: Logistic> Parts<L> {
     /// N where k = 0, and `elsewhere`.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn numerator(&self, elsewhere: L) -> L {
         let zero = self.k.splat(L::Number::ZERO);
         let far = zero.below(zero.sub(self.k.negative_magnitude()));
@@ -74,7 +74,7 @@ impl<L: Logistic> Parts<L> {
 }
 
 /// silu'(x) as a number 2^-n and this n, of any x: `lowest` and its negative are as far out as anything changes.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn wide_range<L: Logistic>(x: L, lowest: L::Number) -> (L, L) {
     let lowest = x.splat(lowest);
     let x = x.at_least(lowest).at_most(x.splat(L::Number::ZERO).sub(lowest));
@@ -99,7 +99,7 @@ impl Formula for SiluDerivative {
 
     fn prepare<N: Constants>(self) {}
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn needs_care<L: Logistic>(_: &(), x: L) -> bool {
         x.any_beyond(L::Number::of(COMMON_LIMIT))
     }

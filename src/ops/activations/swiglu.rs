@@ -87,7 +87,7 @@ impl<N: Constants> Range<N> {
     }
 }
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn clamped<L: Logistic>(x: L, [from, to]: [L::Number; 2]) -> L {
     x.at_least(x.splat(from)).at_most(x.splat(to))
 }
@@ -99,7 +99,7 @@ impl<N: Constants> Gate<N> {
     }
 
     /// min(g, limit), and clamp(u, -limit, limit) + offset.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn limited<L: Logistic<Number = N>>(&self, (g, u): (L, L)) -> (L, L) {
         let limit = g.splat(self.limit);
         let negative = g.splat(N::ZERO).sub(limit);
@@ -131,7 +131,7 @@ impl<N: Constants> Gate<N> {
     }
 
     /// The result of a large u.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn of_large<L: Logistic<Number = N>>(&self, g: L, u: L) -> L {
         let (a, m, k) = self.scaled.parts(clamped(g, self.all.reduction));
         let WideRange { a, d, n, .. } = WideRange::new(a, m, k);
@@ -154,7 +154,7 @@ impl Formula for SwiGlu {
         Gate::new(alpha, limit, offset)
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn needs_care<L: Logistic>(gate: &Gate<L::Number>, inputs: (L, L)) -> bool {
         let (g, u) = gate.limited(inputs);
         g.any_beyond(gate.scaled.common_limit) | u.any_beyond(L::Number::of(LARGE))

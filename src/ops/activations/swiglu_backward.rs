@@ -113,7 +113,7 @@ impl<N: Constants> Slope<N> {
     }
 
     /// x0 is the origin of the reduction, as in [`SiluDerivative`](super::SiluDerivative): r is alpha times smaller.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn parts<L: Logistic<Number = N>>(&self, g: L) -> Parts<L> {
         let scaled: &Scaled<N> = &self.gate.scaled;
         let FromOrigin { approximation: Approximation { o, a, m, .. }, r, t, k } =
@@ -123,13 +123,13 @@ impl<N: Constants> Slope<N> {
     }
 
     /// 1 + alpha g
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn one_and<L: Logistic<Number = N>>(&self, g: L) -> L {
         g.mul_add(g.splat(self.gate.scaled.c), g.splat(N::ONE))
     }
 
     /// The gradients, with zeros where a limit holds them back, and NaN where any of the inputs is.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn held<L: Logistic<Number = N>>(&self, ((g, u), grad): ((L, L), L), (dg, du): (L, L)) -> (L, L) {
         let (zero, limit) = (g.splat(N::ZERO), g.splat(self.gate.limit));
         let (of_g, of_u, none) = (one_of(g), one_of(u), one_of(grad).sub(g.splat(N::ONE)));
@@ -141,14 +141,14 @@ impl<N: Constants> Slope<N> {
 }
 
 /// 1, or NaN.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn one_of<L: Logistic>(x: L) -> L {
     let one = x.splat(L::Number::ONE);
     x.at_least(one).at_most(one)
 }
 
 /// Whether any lane is beyond a limit, or small.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn any_awkward<L: Logistic>(factor: L, limit: (f32, f64)) -> bool {
     factor.any_beyond(L::Number::of(limit)) || any_small(factor)
 }
@@ -163,7 +163,7 @@ impl Formula for SwiGluBackward {
         Slope::new(alpha, limit, offset)
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn needs_care<L: Logistic>(slope: &Slope<L::Number>, ((g, u), grad): ((L, L), L)) -> bool {
         let (g, u) = slope.gate.limited((g, u));
         g.any_beyond(slope.common_limit) || any_awkward(grad.mul(u), HUGE) || any_awkward(grad.mul(g), HUGE)
