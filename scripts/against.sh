@@ -13,5 +13,5 @@ mkdir -p "$old"
 git archive "${1:?a commit}" src build.rs Cargo.toml README.md benches | tar -x -C "$old"
 # A package of another name, and none of its workspace.
 sed -i -e 's/^name = "sigmoid"$/name = "sigmoid-old"/' -e 's/^members = .*/members = ["."]/' -e '/^default-members/d' \
-    -e '/^\[lib\]$/,/^$/d' -e '/^\[profile.dev.package.npyz\]$/,$d' "$old/Cargo.toml"
+    "$old/Cargo.toml"
 cargo run --release --manifest-path measure/against/Cargo.toml --target-dir target/against/build

@@ -9,14 +9,9 @@ use sigmoid::ops::{
     Glu, QuickGelu, Scaled, Silu, SiluBackward, SiluDerivative, SwiGlu, SwiGluBackward, Zip, ZipInterleaved,
 };
 use sigmoid::{Kernels, bounds};
-use support::errors::{check_errors, check_values, error};
+use support::errors::{check_errors, check_pair_values, check_values, error, sigmoid};
 use support::family::GATES;
-use support::{Float, Random, assert_same_bits, is_nan, mixture, near_ties, sigmoids, specials, thinned};
-
-/// s(x), to a few units of `f64`.
-fn sigmoid(x: f64) -> f64 {
-    if x < 0.0 { x.exp() / (1.0 + x.exp()) } else { 1.0 / (1.0 + (-x).exp()) }
-}
+use support::{Float, Random, assert_same_bits, mixture, near_ties, sigmoids, specials, thinned};
 
 /// factor s(x), where s(x) may be subnormal and the product not.
 fn times_sigmoid(factor: f64, x: f64) -> f64 {
@@ -481,19 +476,6 @@ fn special_values() {
     check_values::<f64>(Scaled(0.0), &[(infinity, 0.5), (-1e300, 0.5), (zero, 0.5)]);
 }
 
-/// Bits of a result, which is NaN for NaN.
-fn check_zip<T: Float>(op: impl Zip<T>, expected: &[(f64, f64, f64)]) {
-    for kernels in sigmoids() {
-        for &(x, y, z) in expected {
-            let mut got = [T::default()];
-            kernels.zip(op, &[T::nearest(x)], &[T::nearest(y)], &mut got);
-            let wanted = T::nearest(z);
-            let same = got[0].bits() == wanted.bits() || (is_nan(got[0]) && is_nan(wanted));
-            assert!(same, "{} {kernels:?} of {x:e}, {y:e}: {} and not {z:e}", T::NAME, got[0]);
-        }
-    }
-}
-
 fn check_special_pairs<T: Float>()
 where
     Glu: Zip<T>,
@@ -522,7 +504,7 @@ where
         (infinity, nan, nan),
         (most, -3e4, 0.0),
     ];
-    check_zip::<T>(Glu, &glu);
+    check_pair_values::<T>(Glu, &glu);
     let backward = [
         (-infinity, 3.0, -0.0),
         (-infinity, -3.0, 0.0),
@@ -541,7 +523,7 @@ where
         (-infinity, nan, nan),
         (-3e4, most, -0.0),
     ];
-    check_zip::<T>(SiluBackward, &backward);
+    check_pair_values::<T>(SiluBackward, &backward);
 }
 
 #[test]

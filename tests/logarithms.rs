@@ -11,10 +11,8 @@ use sigmoid::ops::{
     SoftplusBackward, Zip,
 };
 use sigmoid::{Accuracy, Backend, Kernels};
-use support::errors::{check_errors, check_values, error};
-use support::{
-    Float, assert_same_bits, fused_sigmoids, is_nan, mixture, near_ties, sigmoids, specials, thinned,
-};
+use support::errors::{check_errors, check_pair_values, check_values, error, sigmoid};
+use support::{Float, assert_same_bits, fused_sigmoids, mixture, near_ties, sigmoids, specials, thinned};
 
 /// ln(1 + e^x), to a few units of `f64`.
 fn softplus(x: f64) -> f64 {
@@ -28,11 +26,6 @@ fn log_sigmoid(x: f64) -> f64 {
 /// ln(p / (1 - p)), with the difference from 1/2 where it is small.
 fn logit(p: f64) -> f64 {
     if (0.25..0.75).contains(&p) { ((2.0 * p - 1.0) / (1.0 - p)).ln_1p() } else { (p / (1.0 - p)).ln() }
-}
-
-/// s(x), to a few units of `f64`.
-fn sigmoid(x: f64) -> f64 {
-    if x < 0.0 { x.exp() / (1.0 + x.exp()) } else { 1.0 / (1.0 + (-x).exp()) }
 }
 
 /// grad s(x), where s(x) may be below every number of `f64`.
@@ -287,18 +280,6 @@ fn special_values() {
         for p in [-1e-45_f32, -0.5, 1.0000001, 2.0, f32::INFINITY, f32::NEG_INFINITY] {
             assert!(kernels.value(Logit, p).is_nan(), "{kernels:?} of {p}");
             assert!(kernels.value(Logit, f64::from(p)).is_nan(), "{kernels:?} of {p}");
-        }
-    }
-}
-
-/// The very results for such pairs; NaN stands for any.
-fn check_pair_values<T: Float>(op: impl Zip<T>, expected: &[(f64, f64, f64)]) {
-    for kernels in sigmoids() {
-        for &(x, y, z) in expected {
-            let mut got = [T::default()];
-            kernels.zip(op, &[T::nearest(x)], &[T::nearest(y)], &mut got);
-            let same = if z.is_nan() { is_nan(got[0]) } else { got[0].bits() == T::nearest(z).bits() };
-            assert!(same, "{} {kernels:?} of {x}, {y}: {} and not {z}", T::NAME, got[0]);
         }
     }
 }

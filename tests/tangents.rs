@@ -7,13 +7,8 @@ mod support;
 
 use sigmoid::ops::{Gelu, GeluTanh, GeluTanhBackward, Map, Tanh, TanhBackward, TanhDerivative, Zip};
 use sigmoid::{Kernels, bounds, reference};
-use support::errors::{check_errors, check_values, error};
+use support::errors::{check_errors, check_pair_values, check_values, error, sigmoid};
 use support::{Float, is_nan, mixture, near_ties, sigmoids, specials, thinned};
-
-/// s(x), to a few units of `f64`.
-fn sigmoid(x: f64) -> f64 {
-    if x < 0.0 { x.exp() / (1.0 + x.exp()) } else { 1.0 / (1.0 + (-x).exp()) }
-}
 
 /// 4 s'(2 x), and in the far tail (2 e^-|x|)^2, which is rounded once where it is subnormal.
 fn tanh_derivative(x: f64) -> f64 {
@@ -277,18 +272,6 @@ fn special_values() {
     check_values::<f64>(GeluTanh, &[(f64::MAX, f64::MAX), (f64::MIN, -zero)]);
 }
 
-fn check_values_of_two<T: Float>(op: impl Zip<T>, expected: &[(f64, f64, f64)]) {
-    for kernels in sigmoids() {
-        for &(x, grad, expected) in expected {
-            let mut got = [T::default()];
-            kernels.zip(op, &[T::nearest(x)], &[T::nearest(grad)], &mut got);
-            let got: f64 = got[0].into();
-            let same = got.to_bits() == expected.to_bits() || got.is_nan() && expected.is_nan();
-            assert!(same, "{} {kernels:?} of {x}, {grad}: {got}", T::NAME);
-        }
-    }
-}
-
 #[test]
 fn special_values_of_gradients() {
     let (zero, infinity, nan) = (0.0, f64::INFINITY, f64::NAN);
@@ -301,8 +284,8 @@ fn special_values_of_gradients() {
         (nan, 1.0, nan),
         (0.5, nan, nan),
     ];
-    check_values_of_two::<f32>(TanhBackward, &of_tanh);
-    check_values_of_two::<f64>(TanhBackward, &of_tanh);
+    check_pair_values::<f32>(TanhBackward, &of_tanh);
+    check_pair_values::<f64>(TanhBackward, &of_tanh);
     let of_gelu = [
         (zero, 3.0, 1.5),
         (-zero, 3.0, 1.5),
@@ -316,8 +299,8 @@ fn special_values_of_gradients() {
         (1.0, nan, nan),
         (-1e30, nan, nan),
     ];
-    check_values_of_two::<f32>(GeluTanhBackward, &of_gelu);
-    check_values_of_two::<f64>(GeluTanhBackward, &of_gelu);
+    check_pair_values::<f32>(GeluTanhBackward, &of_gelu);
+    check_pair_values::<f64>(GeluTanhBackward, &of_gelu);
 }
 
 /// The bits of tanh are odd, none lies beyond 1, and subnormal numbers come back as they are.

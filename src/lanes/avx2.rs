@@ -435,18 +435,18 @@ unsafe impl Widen for Avx2F32 {
         unsafe {
             let low = _mm256_castps256_ps128(self.0);
             let high = _mm256_extractf128_ps::<1>(self.0);
-            Beside(Avx2F64(_mm256_cvtps_pd(low)), Avx2F64(_mm256_cvtps_pd(high)))
+            Beside::new(Avx2F64(_mm256_cvtps_pd(low)), Avx2F64(_mm256_cvtps_pd(high)))
         }
     }
 
     #[inline(always)]
-    fn lower_halves(Beside(low, high): Self::Double) -> Self {
+    fn lower_halves(Beside(low, high, _): Self::Double) -> Self {
         // SAFETY: as in `widen`.
         Self(unsafe { _mm256_shuffle_ps::<0b10_00_10_00>(_mm256_castpd_ps(low.0), _mm256_castpd_ps(high.0)) })
     }
 
     #[inline(always)]
-    fn narrow(Beside(low, high): Self::Double) -> Self {
+    fn narrow(Beside(low, high, _): Self::Double) -> Self {
         // SAFETY: as in `widen`.
         Self(unsafe { _mm256_set_m128(_mm256_cvtpd_ps(high.0), _mm256_cvtpd_ps(low.0)) })
     }

@@ -441,25 +441,25 @@ unsafe impl Widen for Avx512F32 {
         unsafe {
             let low = _mm512_castps512_ps256(self.0);
             let high = _mm512_extractf32x8_ps::<1>(self.0);
-            Beside(Avx512F64(_mm512_cvtps_pd(low)), Avx512F64(_mm512_cvtps_pd(high)))
+            Beside::new(Avx512F64(_mm512_cvtps_pd(low)), Avx512F64(_mm512_cvtps_pd(high)))
         }
     }
 
     #[inline(always)]
-    fn lower_halves(Beside(low, high): Self::Double) -> Self {
+    fn lower_halves(Beside(low, high, _): Self::Double) -> Self {
         // SAFETY: as in `widen`.
         Self(unsafe { _mm512_shuffle_ps::<0b10_00_10_00>(_mm512_castpd_ps(low.0), _mm512_castpd_ps(high.0)) })
     }
 
     // a0 / d0 = a0 d1 / (d0 d1), and the other likewise: five multiplications in place of a division.
     #[inline(always)]
-    fn shared_quotient(Beside(a0, a1): Self::Double, Beside(d0, d1): Self::Double) -> Self::Double {
+    fn shared_quotient(Beside(a0, a1, _): Self::Double, Beside(d0, d1, _): Self::Double) -> Self::Double {
         let reciprocal = d0.splat(1.0).div(d0.mul(d1));
-        Beside(a0.mul(d1).mul(reciprocal), a1.mul(d0).mul(reciprocal))
+        Beside::new(a0.mul(d1).mul(reciprocal), a1.mul(d0).mul(reciprocal))
     }
 
     #[inline(always)]
-    fn narrow(Beside(low, high): Self::Double) -> Self {
+    fn narrow(Beside(low, high, _): Self::Double) -> Self {
         // SAFETY: as in `widen`.
         Self(unsafe {
             let (low, high) = (_mm512_cvtpd_ps(low.0), _mm512_cvtpd_ps(high.0));

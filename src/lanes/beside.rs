@@ -8,11 +8,24 @@
 //! They are pairs of pairs and no array: of an array a compiler that optimises for size keeps every step in memory
 //! (20 to 37 times as long with AVX2, opt-level "s" and "z"), and of pairs none does.
 
+use core::marker::PhantomData;
+
 use super::{Apart, Group, Lanes, Memory, Widen, Work};
 
-/// Two side by side, each one register or more.
+/// Two side by side, each one register or more. The order says which elements in memory belong to which.
 #[derive(Clone, Copy)]
-pub(crate) struct Beside<A, B>(pub(super) A, pub(super) B);
+pub(crate) struct Beside<A, B, Order = InTurn>(pub(super) A, pub(super) B, pub(super) PhantomData<Order>);
+
+/// The elements of the second side follow those of the first.
+#[derive(Clone, Copy)]
+pub(crate) struct InTurn;
+
+impl<A, B, Order> Beside<A, B, Order> {
+    #[inline(always)]
+    pub(super) const fn new(first: A, second: B) -> Self {
+        Self(first, second, PhantomData)
+    }
+}
 
 /// Two registers.
 pub(crate) type Two<L> = Beside<L, L>;
@@ -33,13 +46,13 @@ macro_rules! on_both_sides {
         $(
             #[cfg_attr(optimised, inline(always))]
             fn $method(self, $($operand: Self),*) -> Self {
-                Beside(self.0.$method($($operand.0),*), self.1.$method($($operand.1),*))
+                Beside::new(self.0.$method($($operand.0),*), self.1.$method($($operand.1),*))
             }
         )*
     };
 }
 
-impl<A: Lanes, B: Lanes<Number = A::Number>> Group for Beside<A, B> {
+impl<A: Lanes, B: Lanes<Number = A::Number>, Order: Copy> Group for Beside<A, B, Order> {
     type Number = A::Number;
     const LANES: usize = A::LANES + B::LANES;
 }
@@ -55,7 +68,7 @@ where
     #[cfg_attr(optimised, inline(always))]
     unsafe fn load(source: *const T) -> Self {
         // SAFETY: the caller vouches for the CPU and for the elements of both; so below.
-        unsafe { Beside(A::load(source), B::load(source.add(A::LANES))) }
+        unsafe { Beside::new(A::load(source), B::load(source.add(A::LANES))) }
     }
 
     #[cfg_attr(optimised, inline(always))]
@@ -64,7 +77,7 @@ where
         unsafe {
             let (first, second) = A::load_interleaved(source);
             let (other_first, other_second) = B::load_interleaved(source.add(2 * A::LANES));
-            (Beside(first, other_first), Beside(second, other_second))
+            (Beside::new(first, other_first), Beside::new(second, other_second))
         }
     }
 
@@ -88,10 +101,12 @@ where
 }
 
 // SAFETY: every method does on each side what its own method does.
-unsafe impl<A, B> Lanes for Beside<A, B>
+unsafe impl<A, B, Order> Lanes for Beside<A, B, Order>
 where
     A: Lanes,
     B: Lanes<Number = A::Number, Largest = A::Largest, Lacking = A::Lacking>,
+    Order: Copy,
+    Self: Memory<A::Number> + Group<Number = A::Number>,
 {
     type Mask = (A::Mask, B::Mask);
     type Register = A::Register;
@@ -121,7 +136,7 @@ where
 
     #[cfg_attr(optimised, inline(always))]
     fn splat(self, value: A::Number) -> Self {
-        Beside(self.0.splat(value), self.1.splat(value))
+        Beside::new(self.0.splat(value), self.1.splat(value))
     }
 
     #[cfg_attr(optimised, inline(always))]
@@ -136,22 +151,22 @@ where
 
     #[cfg_attr(optimised, inline(always))]
     fn select(mask: Self::Mask, yes: Self, no: Self) -> Self {
-        Beside(A::select(mask.0, yes.0, no.0), B::select(mask.1, yes.1, no.1))
+        Beside::new(A::select(mask.0, yes.0, no.0), B::select(mask.1, yes.1, no.1))
     }
 
     #[cfg_attr(optimised, inline(always))]
     fn keep(mask: Self::Mask, value: Self) -> Self {
-        Beside(A::keep(mask.0, value.0), B::keep(mask.1, value.1))
+        Beside::new(A::keep(mask.0, value.0), B::keep(mask.1, value.1))
     }
 
     #[cfg_attr(optimised, inline(always))]
     fn discard(mask: Self::Mask, value: Self) -> Self {
-        Beside(A::discard(mask.0, value.0), B::discard(mask.1, value.1))
+        Beside::new(A::discard(mask.0, value.0), B::discard(mask.1, value.1))
     }
 
     #[cfg_attr(optimised, inline(always))]
     fn integer_bits_where(self, mask: Self::Mask, last_place_one: Self) -> Self {
-        Beside(
+        Beside::new(
             self.0.integer_bits_where(mask.0, last_place_one.0),
             self.1.integer_bits_where(mask.1, last_place_one.1),
         )
@@ -208,21 +223,21 @@ where
 
     #[cfg_attr(optimised, inline(always))]
     fn widen(self) -> Self::Double {
-        Beside(self.0.widen(), self.1.widen())
+        Beside::new(self.0.widen(), self.1.widen())
     }
 
     #[cfg_attr(optimised, inline(always))]
     fn narrow(double: Self::Double) -> Self {
-        Beside(A::narrow(double.0), B::narrow(double.1))
+        Beside::new(A::narrow(double.0), B::narrow(double.1))
     }
 
     #[cfg_attr(optimised, inline(always))]
     fn lower_halves(double: Self::Double) -> Self {
-        Beside(A::lower_halves(double.0), B::lower_halves(double.1))
+        Beside::new(A::lower_halves(double.0), B::lower_halves(double.1))
     }
 
     #[cfg_attr(optimised, inline(always))]
     fn shared_quotient(a: Self::Double, d: Self::Double) -> Self::Double {
-        Beside(A::shared_quotient(a.0, d.0), B::shared_quotient(a.1, d.1))
+        Beside::new(A::shared_quotient(a.0, d.0), B::shared_quotient(a.1, d.1))
     }
 }

@@ -406,11 +406,11 @@ unsafe impl Widen for PortableF32 {
         // The compiler makes two conversions of this.
         let lanes = self.0.to_array();
         let half = |from: usize| PortableF64(F64::new(core::array::from_fn(|i| lanes[from + i].into())));
-        Beside(half(0), half(PortableF64::LANES))
+        Beside::new(half(0), half(PortableF64::LANES))
     }
 
     #[inline(always)]
-    fn lower_halves(Beside(low, high): Self::Double) -> Self {
+    fn lower_halves(Beside(low, high, _): Self::Double) -> Self {
         let halves: [U32; 2] = [cast(low.0), cast(high.0)];
         let [low, high] = halves.map(U32::to_array);
         let even = if cfg!(target_endian = "little") { 0 } else { 1 };
@@ -422,7 +422,7 @@ unsafe impl Widen for PortableF32 {
     }
 
     #[inline(always)]
-    fn narrow(Beside(low, high): Self::Double) -> Self {
+    fn narrow(Beside(low, high, _): Self::Double) -> Self {
         let (low, high) = (low.0.to_array(), high.0.to_array());
         let lane = |i: usize| match i.checked_sub(PortableF64::LANES) {
             None => low[i] as f32,

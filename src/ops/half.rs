@@ -2,6 +2,7 @@
 
 use half::{bf16, f16};
 
+use super::self_gated::SelfGated;
 use super::{Formula, Sigmoid, SigmoidDerivative, Silu};
 use crate::format::Number;
 use crate::lanes::{Avx2F32, Avx512F32, Five, Four, PortableF32, Six, Two, Woven};
@@ -9,7 +10,7 @@ use crate::pair::half::{
     careful_short_fraction, f16_derivative, f16_sigmoid, f16_silu, rounded_to_odd, short_counted,
     short_fraction,
 };
-use crate::pair::{CarefulFraction, Constants, Logistic, any_tiny, half_of_tiny, one_minus, tiny};
+use crate::pair::{CarefulFraction, Constants, Logistic, half_of_tiny, one_minus};
 use crate::reference;
 
 /// An operation from `bf16` to `bf16`.
@@ -136,13 +137,6 @@ impl Formula for InBf16<SigmoidDerivative> {
 /// x s(x) rounds to -0 from here down.
 const LOWEST: (f32, f64) = (-110.0, -110.0);
 
-/// Of numbers that are not tiny.
-#[inline(always)]
-fn far<L: Logistic>(x: L) -> L {
-    let factor = x.at_least(x.splat(L::Number::of(LOWEST)));
-    short_counted(factor.at_most(x.splat(L::Number::HIGHEST))).times(factor)
-}
-
 /// x/2 + x^2/4 of a tiny number other than zero, which is a `bf16`: as an `f32` its half is exact, and where that is a
 /// tie, the next `f32` above is not.
 #[inline(always)]
@@ -154,33 +148,30 @@ fn above_half_of_tiny<L: Logistic>(x: L) -> L {
     half.add_bits(L::select(x.below(x.splat(L::Number::ZERO)), down, up))
 }
 
-impl Formula for InBf16<Silu> {
-    one_to_one!();
-
+impl SelfGated for InBf16<Silu> {
     #[inline(always)]
-    fn needs_care<L: Logistic>(_: &(), x: L) -> bool {
-        x.any_beyond(L::Number::COMMON_LIMIT) || any_tiny(x)
+    fn common_limit<N: Constants>() -> N {
+        N::COMMON_LIMIT
     }
 
     #[cfg_attr(optimised, inline(always))]
-    fn common<L: Logistic>(_: &(), x: L) -> L {
+    fn common<L: Logistic>(x: L) -> L {
         let (a, d) = short_fraction(x);
         x.mul(a.div(d))
     }
 
-    #[cfg_attr(optimised, inline(always))]
-    fn careful<L: Logistic>(_: &(), x: L) -> L {
-        if !any_tiny(x) {
-            return far(x);
-        }
-        let tiny = tiny(x);
-        let others = L::select(tiny, x.splat(L::Number::ONE), x);
-        let product =
-            if others.any_beyond(L::Number::COMMON_LIMIT) { far(others) } else { Self::common(&(), others) };
-        L::select(tiny, above_half_of_tiny(x), product)
+    #[inline(always)]
+    fn far<L: Logistic>(x: L) -> L {
+        let factor = x.at_least(x.splat(L::Number::of(LOWEST)));
+        short_counted(factor.at_most(x.splat(L::Number::HIGHEST))).times(factor)
     }
 
-    fn reference<N: Constants>(_: &(), x: N) -> N {
+    #[inline(always)]
+    fn next_to_zero<L: Logistic>(x: L) -> L {
+        above_half_of_tiny(x)
+    }
+
+    fn reference<N: Constants>(x: N) -> N {
         let x = x.widen();
         let product = reference::silu(x);
         // x s(x) = x/2 + x^2/4, and what is next to nothing beside x/2 decides a tie.

@@ -50,6 +50,8 @@ macro_rules! kernels {
 
 #[cfg(feature = "half")]
 mod half;
+#[cfg(feature = "activations")]
+mod self_gated;
 pub(crate) mod sigmoid;
 pub(crate) mod sigmoid_backward;
 pub(crate) mod sigmoid_derivative;

@@ -8,8 +8,8 @@
 //! `scripts/coefficients.py` prints the numbers.
 
 use super::{
-    Approximation, Constants, Counted, Logistic, LogisticPair, monic_polynomial, polynomial, square,
-    with_normal_square,
+    Approximation, Constants, Counted, Logistic, LogisticPair, common_magic, monic_polynomial, polynomial,
+    square, with_normal_square,
 };
 use crate::format::Number;
 
@@ -139,34 +139,19 @@ impl Fixed {
     /// A and A + B, where 2^k and the results are in the normal range.
     #[inline(always)]
     pub(crate) fn common_fraction<L: Logistic>(&self, x: L) -> (L, L) {
-        if L::ADDS_EXPONENTS {
-            let (a, b) = self.pair(x, L::Number::MAGIC).by_addition();
-            (a, a.add(b))
-        } else {
-            self.pair(x, L::Number::BIASED_MAGIC).fraction()
-        }
+        self.pair(x, common_magic::<L>()).common_fraction()
     }
 
     /// The same of x in two parts.
     #[inline(always)]
     pub(crate) fn common_fraction_of_two<L: Logistic>(&self, x: (L, L)) -> (L, L) {
-        if L::ADDS_EXPONENTS {
-            let (a, b) = self.pair_of_two(x, L::Number::MAGIC).by_addition();
-            (a, a.add(b))
-        } else {
-            self.pair_of_two(x, L::Number::BIASED_MAGIC).fraction()
-        }
+        self.pair_of_two(x, common_magic::<L>()).common_fraction()
     }
 
     /// A and B of x in two parts, likewise.
     #[inline(always)]
     pub(crate) fn common_pair_of_two<L: Logistic>(&self, x: (L, L)) -> (L, L) {
-        if L::ADDS_EXPONENTS {
-            self.pair_of_two(x, L::Number::MAGIC).by_addition()
-        } else {
-            let LogisticPair { a, m, t } = self.pair_of_two(x, L::Number::BIASED_MAGIC);
-            (a, m.mul(t.low_bits_to_exponent()))
-        }
+        self.pair_of_two(x, common_magic::<L>()).common()
     }
 
     /// s(c x), of any x of which c x is within one and a half times the range of exponents.
@@ -184,7 +169,6 @@ impl Fixed {
     /// A, M and k of x in two parts, of which c x is within three times the range of exponents.
     #[inline(always)]
     pub(crate) fn parts_of_two<L: Logistic>(&self, x: (L, L)) -> (L, L, L) {
-        let LogisticPair { a, m, t } = self.pair_of_two(x, L::Number::BIASED_MAGIC);
-        (a, m, t.sub(t.splat(L::Number::BIASED_MAGIC)))
+        self.pair_of_two(x, L::Number::BIASED_MAGIC).parts()
     }
 }

@@ -5,7 +5,7 @@
 //! neighbours of their coefficients many do not. With and without fused multiply-add the constants are the same.
 
 use super::{CarefulFraction, Counted, Logistic, LogisticPair};
-use super::{careful_fraction_of, polynomial, square, with_normal_square};
+use super::{careful_fraction_of, common_magic, polynomial, square, with_normal_square};
 use crate::format::Number;
 use crate::pair::Constants;
 
@@ -68,12 +68,7 @@ fn short_pair<L: Logistic>(x: L, magic: L::Number) -> LogisticPair<L> {
 /// As [`super::common_fraction`].
 #[inline(always)]
 pub(crate) fn short_fraction<L: Logistic>(x: L) -> (L, L) {
-    if L::ADDS_EXPONENTS {
-        let (a, b) = short_pair(x, L::Number::MAGIC).by_addition();
-        (a, a.add(b))
-    } else {
-        short_pair(x, L::Number::BIASED_MAGIC).fraction()
-    }
+    short_pair(x, common_magic::<L>()).common_fraction()
 }
 
 /// As [`super::careful_fraction`].
@@ -111,12 +106,7 @@ fn medium_pair<L: Logistic>(x: L, [e0, e1, o0]: Medium, magic: L::Number) -> Log
 /// s(x) of x within that range.
 #[inline(always)]
 fn medium_quotient<L: Logistic>(x: L, coefficients: Medium) -> L {
-    let (a, d) = if L::ADDS_EXPONENTS {
-        let (a, b) = medium_pair(x, coefficients, L::Number::MAGIC).by_addition();
-        (a, a.add(b))
-    } else {
-        medium_pair(x, coefficients, L::Number::BIASED_MAGIC).fraction()
-    };
+    let (a, d) = medium_pair(x, coefficients, common_magic::<L>()).common_fraction();
     a.div(d)
 }
 
@@ -134,11 +124,7 @@ pub(crate) fn f16_sigmoid<L: Logistic>(x: L) -> L {
 #[inline(always)]
 pub(crate) fn f16_derivative<L: Logistic>(x: L) -> L {
     let x = x.negative_magnitude().at_least(x.splat(L::Number::of(F16_LOWEST)));
-    let (a, b) = if L::ADDS_EXPONENTS {
-        medium_pair(x, MEDIUM_FOR_DERIVATIVE, L::Number::MAGIC).by_addition()
-    } else {
-        medium_pair(x, MEDIUM_FOR_DERIVATIVE, L::Number::BIASED_MAGIC).by_multiplication()
-    };
+    let (a, b) = medium_pair(x, MEDIUM_FOR_DERIVATIVE, common_magic::<L>()).common();
     let d = a.add(b);
     a.mul(b).div(d.mul(d))
 }

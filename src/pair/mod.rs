@@ -89,6 +89,35 @@ impl<L: Logistic> LogisticPair<L> {
     fn fraction(self) -> (L, L) {
         (self.a, self.m.mul_add(self.t.low_bits_to_exponent(), self.a))
     }
+
+    /// A and B, of a pair with the [`common_magic`].
+    #[inline(always)]
+    fn common(self) -> (L, L) {
+        if L::ADDS_EXPONENTS { self.by_addition() } else { self.by_multiplication() }
+    }
+
+    /// A and A + B, likewise: by one operation if B is a product. (It is exact, and so the bits are the same.)
+    #[inline(always)]
+    fn common_fraction(self) -> (L, L) {
+        if L::ADDS_EXPONENTS {
+            let (a, b) = self.by_addition();
+            (a, a.add(b))
+        } else {
+            self.fraction()
+        }
+    }
+
+    /// A, M and k, if t has k and the bias.
+    #[inline(always)]
+    fn parts(self) -> (L, L, L) {
+        (self.a, self.m, self.t.sub(self.t.splat(L::Number::BIASED_MAGIC)))
+    }
+}
+
+/// What the pairs of the common path are reduced with: as the lanes prefer to apply 2^k.
+#[inline(always)]
+fn common_magic<L: Logistic>() -> L::Number {
+    if L::ADDS_EXPONENTS { L::Number::MAGIC } else { L::Number::BIASED_MAGIC }
 }
 
 /// Reduces and approximates. Right for every x whose k fits the low bits of `t`, to which it is
@@ -163,21 +192,15 @@ fn monic_polynomial<L: Lanes>(coefficients: &[L::Number], u: L) -> L {
 /// A and B with e^-x = B / A, for blocks without far-out lanes.
 #[inline(always)]
 pub(crate) fn common_pair<L: Logistic>(x: L) -> (L, L) {
-    if L::ADDS_EXPONENTS {
-        logistic_pair(x, L::Number::MAGIC).by_addition()
-    } else {
-        logistic_pair(x, L::Number::BIASED_MAGIC).by_multiplication()
-    }
+    logistic_pair(x, common_magic::<L>()).common()
 }
 
-/// A and A + B, for blocks without far-out lanes: [`common_pair`] and the sum, by one operation if B is a
-/// product. (It is exact, and so the bits are the same.) An operation that finds the product faster whatever
-/// the lanes prefer does not `ADD` exponents.
+/// A and A + B, for blocks without far-out lanes. An operation that finds the product faster whatever the lanes prefer
+/// does not `ADD` exponents.
 #[inline(always)]
 pub(crate) fn common_fraction<L: Logistic, const ADD: bool>(x: L) -> (L, L) {
-    if ADD && L::ADDS_EXPONENTS {
-        let (a, b) = common_pair(x);
-        (a, a.add(b))
+    if ADD {
+        logistic_pair(x, common_magic::<L>()).common_fraction()
     } else {
         logistic_pair(x, L::Number::BIASED_MAGIC).fraction()
     }
@@ -208,17 +231,10 @@ pub(crate) fn wide_range<L: Logistic>(x: L) -> WideRange<L> {
     WideRange::new(a, m, k)
 }
 
-/// s(x), likewise, counted in smallest numbers where k is beyond `last`.
-#[inline(always)]
-pub(crate) fn counted_beyond<L: Logistic>(x: L, last: L::Number) -> Counted<L> {
-    Counted::beyond(logistic_pair(x, L::Number::SCALED_MAGIC), last)
-}
-
 /// A, M and k of any x within three times the range of exponents.
 #[inline(always)]
 pub(crate) fn parts<L: Logistic>(x: L) -> (L, L, L) {
-    let LogisticPair { a, m, t } = logistic_pair(x, L::Number::BIASED_MAGIC);
-    (a, m, t.sub(t.splat(L::Number::BIASED_MAGIC)))
+    logistic_pair(x, L::Number::BIASED_MAGIC).parts()
 }
 
 /// How many smallest numbers a small number is, which is not negative, without a subnormal operation.
@@ -250,10 +266,15 @@ pub(crate) fn any_tiny<L: Logistic>(x: L) -> bool {
 /// Where half of a number that is not zero is subnormal.
 #[inline(always)]
 pub(crate) fn tiny<L: Logistic>(x: L) -> L::Mask {
-    let (zero, near) = (x.splat(L::Number::ZERO), x.negative_magnitude());
-    let limit = x.splat(-L::Number::SMALLEST_NORMAL - L::Number::SMALLEST_NORMAL);
+    within_but_zero(x, L::Number::SMALLEST_NORMAL + L::Number::SMALLEST_NORMAL)
+}
+
+/// Where |x| is below a limit, and not zero.
+#[inline(always)]
+fn within_but_zero<L: Logistic>(x: L, limit: L::Number) -> L::Mask {
+    let near = x.negative_magnitude();
     // Nothing where it is too large.
-    L::keep(limit.below(near), near).below(zero)
+    L::keep(x.splat(-limit).below(near), near).below(x.splat(L::Number::ZERO))
 }
 
 /// |x|, and the bit that is its sign.
@@ -274,8 +295,7 @@ pub(crate) fn any_near_zero<L: Logistic>(x: L) -> bool {
 /// Where the square of a number that is not zero is subnormal.
 #[inline(always)]
 pub(crate) fn near_zero<L: Logistic>(x: L) -> L::Mask {
-    let (zero, near) = (x.splat(L::Number::ZERO), x.negative_magnitude());
-    L::keep(x.splat(-L::Number::ROOT_OF_SMALLEST_NORMAL).below(near), near).below(zero)
+    within_but_zero(x, L::Number::ROOT_OF_SMALLEST_NORMAL)
 }
 
 /// x/2 where [`near_zero`], and zeros, without a subnormal operation.

@@ -10,7 +10,8 @@
 //! x s(1.702 x).)
 
 use super::{
-    Approximation, Constants, Counted, Logistic, LogisticPair, polynomial, square, with_normal_square,
+    Approximation, Constants, Counted, Logistic, LogisticPair, common_magic, polynomial, square,
+    with_normal_square,
 };
 
 /// The most coefficients that there are.
@@ -132,12 +133,7 @@ impl<N: Constants> Scaled<N> {
     /// A and A + B, where no |x| is beyond `common_limit`.
     #[cfg_attr(optimised, inline(always))]
     pub(crate) fn common_fraction<L: Logistic<Number = N>>(&self, x: L) -> (L, L) {
-        if L::ADDS_EXPONENTS {
-            let (a, b) = self.pair(x, N::MAGIC).by_addition();
-            (a, a.add(b))
-        } else {
-            self.pair(x, N::BIASED_MAGIC).fraction()
-        }
+        self.pair(x, common_magic::<L>()).common_fraction()
     }
 
     /// s(c x), of any x of which c x is within one and a half times the range of exponents.
@@ -149,7 +145,6 @@ impl<N: Constants> Scaled<N> {
     /// A, M and k of any x of which c x is within three times the range of exponents.
     #[cfg_attr(optimised, inline(always))]
     pub(crate) fn parts<L: Logistic<Number = N>>(&self, x: L) -> (L, L, L) {
-        let LogisticPair { a, m, t } = self.pair(x, N::BIASED_MAGIC);
-        (a, m, t.sub(t.splat(N::BIASED_MAGIC)))
+        self.pair(x, N::BIASED_MAGIC).parts()
     }
 }

@@ -1,7 +1,7 @@
 //! The careful path of operations that multiply: nothing leaves the normal range before the last step, and there is
 //! one rounding there.
 
-use super::{Constants, Logistic, LogisticPair};
+use super::{Constants, Logistic, LogisticPair, count_of, within_but_zero};
 use crate::format::Number;
 
 /// s(x), and in the lanes of `tail`, where it may be subnormal, what it is in smallest numbers.
@@ -27,7 +27,7 @@ impl<L: Logistic> Counted<L> {
 
     /// The same with a tail from this k on.
     #[cfg_attr(optimised, inline(always))]
-    pub(super) fn beyond(LogisticPair { a, m, t }: LogisticPair<L>, last: L::Number) -> Self {
+    fn beyond(LogisticPair { a, m, t }: LogisticPair<L>, last: L::Number) -> Self {
         let half = t.splat(L::Number::of((0.5, 0.5)));
         let k = t.sub(t.splat(L::Number::SCALED_MAGIC));
         // From 2^-(k + 1/2) to 2^-(k - 1/2).
@@ -88,11 +88,7 @@ const SMALL_AND_ABOVE: (f32, f64) = (f32::from_bits(3 << 29), f64::from_bits(3 <
 #[cfg_attr(optimised, inline(always))]
 pub(crate) fn any_small<L: Logistic>(x: L) -> bool {
     // (As `any_tiny`.)
-    x.any_without_bits(L::Number::of(SMALL_AND_ABOVE)) && {
-        let (zero, near) = (x.splat(L::Number::ZERO), x.negative_magnitude());
-        let limit = zero.sub(x.splat(L::Number::of(SMALL)));
-        L::any(L::keep(limit.below(near), near).below(zero))
-    }
+    x.any_without_bits(L::Number::of(SMALL_AND_ABOVE)) && L::any(within_but_zero(x, L::Number::of(SMALL)))
 }
 
 /// Up to 2^-n of this n no product with a factor between these is subnormal, and from here on none is too large a
@@ -103,14 +99,10 @@ const COUNTS_FROM: (f32, f64) = (56.0, 300.0);
 /// product with a factor that is not small is subnormal.
 #[cfg_attr(optimised, inline(always))]
 pub(crate) fn product<L: Logistic>(factor: L, value: L) -> L {
-    let one = factor.splat(L::Number::LAST_PLACE_ONE);
     let size = factor.splat(L::Number::ZERO).sub(factor.negative_magnitude());
     let small = size.below(factor.splat(L::Number::of(SMALL)));
-    // How many smallest numbers: of a subnormal number, its bits.
-    let of_subnormal = size.add_bits(one).sub(one);
-    let of_normal = size.add_bits(factor.splat(L::Number::UNITS));
-    let count = L::select(size.below(factor.splat(L::Number::SMALLEST_NORMAL)), of_subnormal, of_normal);
-    let product = L::select(small, count.add_bits(factor.sub_bits(size)), factor).mul(value);
+    let count = count_of(size).add_bits(factor.sub_bits(size));
+    let product = L::select(small, count, factor).mul(value);
     L::select(small, number_of_count(product), product)
 }
 

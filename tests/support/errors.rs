@@ -1,9 +1,14 @@
 //! Results beside true values.
 
 use sigmoid::bounds::Fast;
-use sigmoid::ops::Map;
+use sigmoid::ops::{Map, Zip};
 
 use super::{Float, every_f32, is_nan, sigmoids};
+
+/// s(x), to a few units of `f64`.
+pub fn sigmoid(x: f64) -> f64 {
+    if x < 0.0 { x.exp() / (1.0 + x.exp()) } else { 1.0 / (1.0 + (-x).exp()) }
+}
 
 /// |got - truth| in units in the last place of the truth.
 pub fn error<T: Float>(got: T, truth: f64) -> f64 {
@@ -50,5 +55,18 @@ pub fn check_values<T: Float>(op: impl Map<T>, expected: &[(f64, f64)]) {
             assert_eq!(got.to_bits(), y.to_bits(), "{} {kernels:?} of {x}: {got}", T::NAME);
         }
         assert!(is_nan(kernels.value(op, T::nearest(f64::NAN))), "{kernels:?}");
+    }
+}
+
+/// The very results for such pairs; NaN stands for any.
+pub fn check_pair_values<T: Float>(op: impl Zip<T>, expected: &[(f64, f64, f64)]) {
+    for kernels in sigmoids() {
+        for &(x, y, z) in expected {
+            let mut got = [T::default()];
+            kernels.zip(op, &[T::nearest(x)], &[T::nearest(y)], &mut got);
+            let wanted = T::nearest(z);
+            let same = got[0].bits() == wanted.bits() || (is_nan(got[0]) && is_nan(wanted));
+            assert!(same, "{} {kernels:?} of {x:e}, {y:e}: {} and not {z:e}", T::NAME, got[0]);
+        }
     }
 }

@@ -1,12 +1,9 @@
 //! The Gaussian error linear unit
 
-use super::Formula;
+use super::SelfGated;
 use crate::format::Number;
 use crate::lanes::{Avx2F32, Avx512F32, Four, PortableF32, Three};
-use crate::pair::{
-    Constants, HALF, Logistic, any_tiny, half_of_tiny, lowered, magnitude_and_sign, one_minus, power_of_two,
-    tiny,
-};
+use crate::pair::{Constants, HALF, Logistic, lowered, magnitude_and_sign, one_minus, power_of_two};
 use crate::reference;
 
 /// gelu(x) = x Phi(x) = x/2 (1 + erf(x / sqrt(2))), of `f32`: x times the probability that a number of the normal
@@ -86,41 +83,20 @@ fn size<L: Logistic>(x: L) -> L {
     magnitude_and_sign(x).0.at_least(x.splat(L::Number::of(SMALLEST)))
 }
 
-/// Of numbers that are not tiny.
-#[inline(always)]
-fn far<L: Logistic>(x: L) -> L {
-    let (zero, lowest) = (x.splat(L::Number::ZERO), x.splat(L::Number::of(LOWEST)));
-    let y = size(x).at_most(zero.sub(lowest));
-    let (a, m, k) = HALF.parts_of_two(square(y));
-    let (p, q) = polynomials(y);
-    // Phi(-y) = 2^-n phi
-    let (phi, n) = (m.mul(p).div(a.mul(q)), zero.sub(k));
-    let small = phi.mul(power_of_two(zero.sub(n.at_most(x.splat(L::Number::NEGLIGIBLE_EXPONENT)))));
-    let negative = x.below(zero);
-    let product = x.at_least(lowest).mul(L::select(negative, phi, one_minus(small)));
-    lowered(product, L::keep(negative, n))
-}
-
 /// ```text
 /// y = |x|,  Phi(-y) = e^(-y^2 / 2) P(y) / Q(y) = B P / (A Q)
 /// gelu(x) = x Phi(-y) for x < 0, and x (1 - Phi(-y)) elsewhere
 /// ```
 ///
 /// with (A, B) of y^2 / 2, which is reduced in two parts.
-impl Formula for Gelu {
-    type Prepared<N: Constants> = ();
-    type Inputs<X: Copy> = X;
-    type Outputs<X: Copy> = X;
-
-    fn prepare<N: Constants>(self) {}
-
+impl SelfGated for Gelu {
     #[inline(always)]
-    fn needs_care<L: Logistic>(_: &(), x: L) -> bool {
-        x.any_beyond(L::Number::of(COMMON_LIMIT)) || any_tiny(x)
+    fn common_limit<N: Constants>() -> N {
+        N::of(COMMON_LIMIT)
     }
 
     #[cfg_attr(optimised, inline(always))]
-    fn common<L: Logistic>(_: &(), x: L) -> L {
+    fn common<L: Logistic>(x: L) -> L {
         let y = size(x);
         let (a, b) = HALF.common_pair_of_two(square(y));
         let (p, q) = polynomials(y);
@@ -128,22 +104,21 @@ impl Formula for Gelu {
         x.mul(L::select(x.below(x.splat(L::Number::ZERO)), phi, one_minus(phi)))
     }
 
-    #[cfg_attr(optimised, inline(always))]
-    fn careful<L: Logistic>(_: &(), x: L) -> L {
-        if !any_tiny(x) {
-            return far(x);
-        }
-        let tiny = tiny(x);
-        let others = L::select(tiny, x.splat(L::Number::ONE), x);
-        let product = if others.any_beyond(L::Number::of(COMMON_LIMIT)) {
-            far(others)
-        } else {
-            Self::common(&(), others)
-        };
-        L::select(tiny, half_of_tiny(x), product)
+    #[inline(always)]
+    fn far<L: Logistic>(x: L) -> L {
+        let (zero, lowest) = (x.splat(L::Number::ZERO), x.splat(L::Number::of(LOWEST)));
+        let y = size(x).at_most(zero.sub(lowest));
+        let (a, m, k) = HALF.parts_of_two(square(y));
+        let (p, q) = polynomials(y);
+        // Phi(-y) = 2^-n phi
+        let (phi, n) = (m.mul(p).div(a.mul(q)), zero.sub(k));
+        let small = phi.mul(power_of_two(zero.sub(n.at_most(x.splat(L::Number::NEGLIGIBLE_EXPONENT)))));
+        let negative = x.below(zero);
+        let product = x.at_least(lowest).mul(L::select(negative, phi, one_minus(small)));
+        lowered(product, L::keep(negative, n))
     }
 
-    fn reference<N: Constants>(_: &(), x: N) -> N {
+    fn reference<N: Constants>(x: N) -> N {
         N::narrow(reference::gelu(x.widen()))
     }
 }

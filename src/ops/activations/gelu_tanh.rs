@@ -1,6 +1,6 @@
 //! The Gaussian error linear unit by tanh
 
-use super::Formula;
+use super::SelfGated;
 use crate::format::Number;
 use crate::lanes::{Avx2F32, Avx2F64, Avx512F32, Avx512F64, Four, PortableF32, PortableF64, Three};
 use crate::pair::{CUBIC, Constants, Logistic, any_near_zero, half_near_zero, near_zero};
@@ -74,49 +74,42 @@ pub(super) fn cubic<L: Logistic>(x: L) -> (L, L) {
     }
 }
 
-/// Of numbers that are not next to zero.
-#[inline(always)]
-fn far<L: Logistic>(x: L) -> L {
-    let factor = x.at_least(x.splat(L::Number::of(LOWEST)));
-    CUBIC.counted_of_two(cubic(factor.at_most(x.splat(L::Number::of(HIGHEST))))).times(factor)
-}
-
 /// The unit of the reduction is that of the cubic: its factor costs nothing, and no rounding. See
 /// `src/pair/fixed.rs`.
-impl Formula for GeluTanh {
-    type Prepared<N: Constants> = ();
-    type Inputs<X: Copy> = X;
-    type Outputs<X: Copy> = X;
-
-    fn prepare<N: Constants>(self) {}
-
+impl SelfGated for GeluTanh {
     #[inline(always)]
-    fn needs_care<L: Logistic>(_: &(), x: L) -> bool {
-        x.any_beyond(L::Number::of(COMMON_LIMIT)) || any_near_zero(x)
+    fn common_limit<N: Constants>() -> N {
+        N::of(COMMON_LIMIT)
     }
 
     #[cfg_attr(optimised, inline(always))]
-    fn common<L: Logistic>(_: &(), x: L) -> L {
+    fn common<L: Logistic>(x: L) -> L {
         let (a, d) = CUBIC.common_fraction_of_two(cubic(x));
         x.mul(a.div(d))
     }
 
-    #[cfg_attr(optimised, inline(always))]
-    fn careful<L: Logistic>(_: &(), x: L) -> L {
-        if !any_near_zero(x) {
-            return far(x);
-        }
-        let near_zero = near_zero(x);
-        let others = L::select(near_zero, x.splat(L::Number::ONE), x);
-        let product = if others.any_beyond(L::Number::of(COMMON_LIMIT)) {
-            far(others)
-        } else {
-            Self::common(&(), others)
-        };
-        L::select(near_zero, half_near_zero(x), product)
+    #[inline(always)]
+    fn far<L: Logistic>(x: L) -> L {
+        let factor = x.at_least(x.splat(L::Number::of(LOWEST)));
+        CUBIC.counted_of_two(cubic(factor.at_most(x.splat(L::Number::of(HIGHEST))))).times(factor)
     }
 
-    fn reference<N: Constants>(_: &(), x: N) -> N {
+    #[inline(always)]
+    fn any_near_zero<L: Logistic>(x: L) -> bool {
+        any_near_zero(x)
+    }
+
+    #[inline(always)]
+    fn near_zero<L: Logistic>(x: L) -> L::Mask {
+        near_zero(x)
+    }
+
+    #[inline(always)]
+    fn next_to_zero<L: Logistic>(x: L) -> L {
+        half_near_zero(x)
+    }
+
+    fn reference<N: Constants>(x: N) -> N {
         N::narrow(reference::gelu_tanh(x.widen()))
     }
 }

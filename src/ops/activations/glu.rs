@@ -40,13 +40,19 @@ const LOWEST: (f32, f64) = (-128.0, -780.0);
 /// The result of any finite a vanishes from this b down.
 const LOWEST_OF_ALL: (f32, f64) = (-220.0, -1480.0);
 
-/// Of any a.
-#[inline(always)]
-fn of_any<L: Logistic>(a: L, b: L) -> L {
-    let lowest = b.splat(L::Number::of(LOWEST_OF_ALL));
-    let pair = wide_range(b.at_least(lowest).at_most(b.splat(L::Number::HIGHEST)));
-    let product = product_lowered(a, pair.a.div(pair.d), pair.n);
-    L::select(b.below(lowest), a.mul(b.splat(L::Number::ZERO)), product)
+/// a s(b) of any a and b, with the bits of the common path where that is right. An infinite a stays infinite.
+#[cfg_attr(optimised, inline(always))]
+pub(super) fn careful_product<L: Logistic>(a: L, b: L) -> L {
+    let highest = b.splat(L::Number::HIGHEST);
+    if !b.any_beyond(L::Number::of(COMMON_LIMIT)) {
+        let (numerator, denominator) = common_fraction::<L, true>(b);
+        product(a, numerator.div(denominator))
+    } else if a.any_beyond(L::Number::of(LARGE)) || any_small(a) {
+        let pair = wide_range(b.at_least(b.splat(L::Number::of(LOWEST_OF_ALL))).at_most(highest));
+        product_lowered(a, pair.a.div(pair.d), pair.n)
+    } else {
+        counted_early(b.at_least(b.splat(L::Number::of(LOWEST))).at_most(highest)).times(a)
+    }
 }
 
 impl Formula for Glu {
@@ -69,15 +75,9 @@ impl Formula for Glu {
 
     #[cfg_attr(optimised, inline(always))]
     fn careful<L: Logistic>(_: &(), (a, b): (L, L)) -> L {
-        if !b.any_beyond(L::Number::of(COMMON_LIMIT)) {
-            let (numerator, denominator) = common_fraction::<L, true>(b);
-            product(a, numerator.div(denominator))
-        } else if a.any_beyond(L::Number::of(LARGE)) || any_small(a) {
-            of_any(a, b)
-        } else {
-            let lowest = b.splat(L::Number::of(LOWEST));
-            counted_early(b.at_least(lowest).at_most(b.splat(L::Number::HIGHEST))).times(a)
-        }
+        // Where every finite product vanishes, an infinite one is NaN.
+        let gone = b.below(b.splat(L::Number::of(LOWEST_OF_ALL)));
+        L::select(gone, a.mul(b.splat(L::Number::ZERO)), careful_product(a, b))
     }
 
     fn reference<N: Constants>(_: &(), (a, b): (N, N)) -> N {

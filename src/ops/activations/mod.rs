@@ -45,3 +45,4 @@ pub use tanh_backward::TanhBackward;
 pub use tanh_derivative::TanhDerivative;
 
 use super::Formula;
+use super::self_gated::SelfGated;

@@ -1,9 +1,9 @@
 //! x s(1.702 x)
 
-use super::Formula;
+use super::SelfGated;
 use crate::format::Number;
 use crate::lanes::{Avx2F32, Avx2F64, Avx512F32, Avx512F64, Five, Four, PortableF32, PortableF64, Six};
-use crate::pair::{Constants, Logistic, QUICK_GELU, any_tiny, half_of_tiny, tiny};
+use crate::pair::{Constants, Logistic, QUICK_GELU};
 use crate::reference;
 
 /// x s(1.702 x), an approximation of the Gaussian error linear unit.
@@ -38,47 +38,25 @@ const LOWEST: (f32, f64) = (-65.0, -447.0);
 /// s(1.702 x) rounds to 1 from here up.
 const HIGHEST: (f32, f64) = (24.0, 24.0);
 
-/// Of numbers that are not tiny.
-#[inline(always)]
-fn far<L: Logistic>(x: L) -> L {
-    let factor = x.at_least(x.splat(L::Number::of(LOWEST)));
-    QUICK_GELU.counted(factor.at_most(x.splat(L::Number::of(HIGHEST)))).times(factor)
-}
-
-impl Formula for QuickGelu {
-    type Prepared<N: Constants> = ();
-    type Inputs<X: Copy> = X;
-    type Outputs<X: Copy> = X;
-
-    fn prepare<N: Constants>(self) {}
-
+impl SelfGated for QuickGelu {
     #[inline(always)]
-    fn needs_care<L: Logistic>(_: &(), x: L) -> bool {
-        x.any_beyond(L::Number::of(COMMON_LIMIT)) || any_tiny(x)
+    fn common_limit<N: Constants>() -> N {
+        N::of(COMMON_LIMIT)
     }
 
     #[cfg_attr(optimised, inline(always))]
-    fn common<L: Logistic>(_: &(), x: L) -> L {
+    fn common<L: Logistic>(x: L) -> L {
         let (a, d) = QUICK_GELU.common_fraction(x);
         x.mul(a.div(d))
     }
 
-    #[cfg_attr(optimised, inline(always))]
-    fn careful<L: Logistic>(_: &(), x: L) -> L {
-        if !any_tiny(x) {
-            return far(x);
-        }
-        let tiny = tiny(x);
-        let others = L::select(tiny, x.splat(L::Number::ONE), x);
-        let product = if others.any_beyond(L::Number::of(COMMON_LIMIT)) {
-            far(others)
-        } else {
-            Self::common(&(), others)
-        };
-        L::select(tiny, half_of_tiny(x), product)
+    #[inline(always)]
+    fn far<L: Logistic>(x: L) -> L {
+        let factor = x.at_least(x.splat(L::Number::of(LOWEST)));
+        QUICK_GELU.counted(factor.at_most(x.splat(L::Number::of(HIGHEST)))).times(factor)
     }
 
-    fn reference<N: Constants>(_: &(), x: N) -> N {
+    fn reference<N: Constants>(x: N) -> N {
         N::narrow(reference::quick_gelu(x.widen()))
     }
 }

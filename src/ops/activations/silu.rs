@@ -1,9 +1,9 @@
 //! x s(x)
 
-use super::Formula;
+use super::SelfGated;
 use crate::format::Number;
 use crate::lanes::{Avx2F32, Avx2F64, Avx512F32, Avx512F64, Five, Four, PortableF32, PortableF64, Six};
-use crate::pair::{Constants, Logistic, any_tiny, common_fraction, counted, half_of_tiny, tiny};
+use crate::pair::{Constants, Logistic, common_fraction, counted};
 use crate::reference;
 
 /// silu(x) = x s(x), the sigmoid linear unit, or swish.
@@ -46,44 +46,25 @@ pub struct Silu;
 /// x s(x) rounds to -0 from here down.
 const LOWEST: (f32, f64) = (-110.0, -760.0);
 
-/// Of numbers that are not tiny.
-#[inline(always)]
-fn far<L: Logistic>(x: L) -> L {
-    let factor = x.at_least(x.splat(L::Number::of(LOWEST)));
-    counted(factor.at_most(x.splat(L::Number::HIGHEST))).times(factor)
-}
-
-impl Formula for Silu {
-    type Prepared<N: Constants> = ();
-    type Inputs<X: Copy> = X;
-    type Outputs<X: Copy> = X;
-
-    fn prepare<N: Constants>(self) {}
-
+impl SelfGated for Silu {
     #[inline(always)]
-    fn needs_care<L: Logistic>(_: &(), x: L) -> bool {
-        x.any_beyond(L::Number::COMMON_LIMIT) || any_tiny(x)
+    fn common_limit<N: Constants>() -> N {
+        N::COMMON_LIMIT
     }
 
     #[cfg_attr(optimised, inline(always))]
-    fn common<L: Logistic>(_: &(), x: L) -> L {
+    fn common<L: Logistic>(x: L) -> L {
         let (a, d) = common_fraction::<L, true>(x);
         x.mul(a.div(d))
     }
 
-    #[cfg_attr(optimised, inline(always))]
-    fn careful<L: Logistic>(_: &(), x: L) -> L {
-        if !any_tiny(x) {
-            return far(x);
-        }
-        let tiny = tiny(x);
-        let others = L::select(tiny, x.splat(L::Number::ONE), x);
-        let product =
-            if others.any_beyond(L::Number::COMMON_LIMIT) { far(others) } else { Self::common(&(), others) };
-        L::select(tiny, half_of_tiny(x), product)
+    #[inline(always)]
+    fn far<L: Logistic>(x: L) -> L {
+        let factor = x.at_least(x.splat(L::Number::of(LOWEST)));
+        counted(factor.at_most(x.splat(L::Number::HIGHEST))).times(factor)
     }
 
-    fn reference<N: Constants>(_: &(), x: N) -> N {
+    fn reference<N: Constants>(x: N) -> N {
         N::narrow(reference::silu(x.widen()))
     }
 }
