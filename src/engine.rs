@@ -80,7 +80,7 @@ impl<C, In, Out> Row<C, In, Out> {
     pub(crate) const fn with_slow_division<Op, L: Walk<Op, C, In, Out>>(mut self) -> Self {
         #[cfg(native_registers)]
         {
-            self.kernels[Engine::Avx512SlowDivision as usize] = avx512::<Op, C, In, Out, L>;
+            self.kernels[Engine::Avx512SlowDivision as usize] = <Op as Begins<C, In, Out>>::avx512::<L>;
         }
         self
     }
@@ -103,10 +103,10 @@ where
     S: Walks<W::Number, C, In, Out>,
 {
     let (scalar, wide): (Kernel<C, In, Out>, Kernel<C, In, Out>) =
-        (scalar::<S, W::Number, C, In, Out>, portable::<Op, C, In, Out, W>);
+        (scalar::<S, W::Number, C, In, Out>, <Op as Begins<C, In, Out>>::portable::<W>);
     #[cfg(native_registers)]
     let (avx2, avx512): (Kernel<C, In, Out>, Kernel<C, In, Out>) =
-        (avx2::<Op, C, In, Out, A>, avx512::<Op, C, In, Out, X>);
+        (<Op as Begins<C, In, Out>>::avx2::<A>, <Op as Begins<C, In, Out>>::avx512::<X>);
     // Never available here.
     #[cfg(not(native_registers))]
     let (avx2, avx512) = (wide, wide);
@@ -131,40 +131,46 @@ where
     }
 }
 
-/// # Safety
-///
-/// As for [`Walk::walk`].
-unsafe fn portable<Op, C, In, Out, L>(prepared: &C, inputs: In, outputs: Out, len: usize, stores: Stores)
-where
-    L: Walk<Op, C, In, Out>,
-{
-    // SAFETY: as the caller vouches; the build's own instructions are always there.
-    unsafe { L::walk(prepared, inputs, outputs, len, stores) }
+/// Where the kernels of an operation begin. (As methods of its type they are compiled where it stands: several operations
+/// at a time. Functions of this module would be one unit, which takes as long as all of them one after the other.)
+trait Begins<C, In, Out>: Sized {
+    /// # Safety
+    ///
+    /// As for [`Walk::walk`].
+    unsafe fn portable<L>(prepared: &C, inputs: In, outputs: Out, len: usize, stores: Stores)
+    where
+        L: Walk<Self, C, In, Out>,
+    {
+        // SAFETY: as the caller vouches; the build's own instructions are always there.
+        unsafe { L::walk(prepared, inputs, outputs, len, stores) }
+    }
+
+    /// # Safety
+    ///
+    /// As for [`Walk::walk`]; the CPU has AVX2 and FMA, and F16C with the feature `half`.
+    #[cfg(native_registers)]
+    #[cfg_attr(feature = "half", target_feature(enable = "avx2,fma,f16c"))]
+    #[cfg_attr(not(feature = "half"), target_feature(enable = "avx2,fma"))]
+    unsafe fn avx2<L>(prepared: &C, inputs: In, outputs: Out, len: usize, stores: Stores)
+    where
+        L: Walk<Self, C, In, Out>,
+    {
+        // SAFETY: as the caller vouches.
+        unsafe { L::walk(prepared, inputs, outputs, len, stores) }
+    }
+
+    /// # Safety
+    ///
+    /// As for [`Walk::walk`]; the CPU has AVX-512 F, DQ, BW and VL, and FMA.
+    #[cfg(native_registers)]
+    #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,fma")]
+    unsafe fn avx512<L>(prepared: &C, inputs: In, outputs: Out, len: usize, stores: Stores)
+    where
+        L: Walk<Self, C, In, Out>,
+    {
+        // SAFETY: as the caller vouches.
+        unsafe { L::walk(prepared, inputs, outputs, len, stores) }
+    }
 }
 
-/// # Safety
-///
-/// As for [`Walk::walk`]; the CPU has AVX2 and FMA, and F16C with the feature `half`.
-#[cfg(native_registers)]
-#[cfg_attr(feature = "half", target_feature(enable = "avx2,fma,f16c"))]
-#[cfg_attr(not(feature = "half"), target_feature(enable = "avx2,fma"))]
-unsafe fn avx2<Op, C, In, Out, L>(prepared: &C, inputs: In, outputs: Out, len: usize, stores: Stores)
-where
-    L: Walk<Op, C, In, Out>,
-{
-    // SAFETY: as the caller vouches.
-    unsafe { L::walk(prepared, inputs, outputs, len, stores) }
-}
-
-/// # Safety
-///
-/// As for [`Walk::walk`]; the CPU has AVX-512 F, DQ, BW and VL, and FMA.
-#[cfg(native_registers)]
-#[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,fma")]
-unsafe fn avx512<Op, C, In, Out, L>(prepared: &C, inputs: In, outputs: Out, len: usize, stores: Stores)
-where
-    L: Walk<Op, C, In, Out>,
-{
-    // SAFETY: as the caller vouches.
-    unsafe { L::walk(prepared, inputs, outputs, len, stores) }
-}
+impl<Op, C, In, Out> Begins<C, In, Out> for Op {}
