@@ -234,9 +234,9 @@ fn sweep<T: Format>() -> Vec<Slow> {
     let operations = operations::<T>();
     let mut all = Vec::new();
     for accuracy in Accuracy::ALL {
-        for (engine, sigmoid) in Kernels::engines().enumerate() {
-            let sigmoid = sigmoid.accuracy(accuracy);
-            if sigmoid.selected_backend() == Backend::Scalar {
+        for (engine, kernels) in Kernels::engines().enumerate() {
+            let kernels = kernels.accuracy(accuracy);
+            if kernels.selected_backend() == Backend::Scalar {
                 continue; // The reference promises nothing about time.
             }
             for operation in &operations {
@@ -249,14 +249,14 @@ fn sweep<T: Format>() -> Vec<Slow> {
                     // (The other operations are many: they are tried on a part of the numbers.)
                     let step = if operation.has_exact { 1 } else { 7 };
                     for &(x, kind) in numbers.iter().step_by(step) {
-                        let promised = promised(sigmoid, operation, kind);
+                        let promised = promised(kernels, operation, kind);
                         bench.fill(x, every);
-                        let mut ratio = bench.ratio(sigmoid, operation, at, 5);
+                        let mut ratio = bench.ratio(kernels, operation, at, 5);
                         // (What is no news, or no danger, need not be sure.)
                         let news = worst.as_ref().is_none_or(|worst| ratio / promised > worst.share());
                         if news && ratio > 0.9 * promised {
                             for _ in 0..SECOND_LOOKS {
-                                ratio = ratio.min(bench.ratio(sigmoid, operation, at, 20));
+                                ratio = ratio.min(bench.ratio(kernels, operation, at, 20));
                             }
                         }
                         let slow = Slow {
@@ -264,7 +264,7 @@ fn sweep<T: Format>() -> Vec<Slow> {
                                 "{} {accuracy} {} {} ({engine})",
                                 T::NAME,
                                 operation.name,
-                                sigmoid.selected_backend()
+                                kernels.selected_backend()
                             ),
                             input: format!("{:e} ({:#x}) as input {at}, 1 in {every}", x.into(), x.bits()),
                             ratio,

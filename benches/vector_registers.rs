@@ -21,14 +21,14 @@ fn callers_loop(values: &mut [f32]) -> Duration {
 }
 
 /// The shortest time of several, before and after a call.
-fn before_and_after(sigmoid: Kernels) -> (Duration, Duration) {
+fn before_and_after(kernels: Kernels) -> (Duration, Duration) {
     let mut values = [1.0_f32; 1024];
     let (mut x, mut dx) = ([0.5_f32; 1000], [0.0_f32; 1000]);
     let mut best = (Duration::MAX, Duration::MAX);
     for _ in 0..20 {
         best.0 = best.0.min(callers_loop(&mut values));
-        sigmoid.forward_with_derivative_in_place(black_box(&mut x), black_box(&mut dx));
-        sigmoid.derivative_in_place(black_box(&mut x));
+        kernels.forward_with_derivative_in_place(black_box(&mut x), black_box(&mut dx));
+        kernels.derivative_in_place(black_box(&mut x));
         best.1 = best.1.min(callers_loop(&mut values));
     }
     best
@@ -36,10 +36,10 @@ fn before_and_after(sigmoid: Kernels) -> (Duration, Duration) {
 
 fn main() {
     for backend in Backend::available() {
-        let sigmoid = Kernels::new().backend(backend).expect("it is available");
+        let kernels = Kernels::new().backend(backend).expect("it is available");
         let slowdown = (0..5)
             .map(|_| {
-                let (before, after) = before_and_after(sigmoid);
+                let (before, after) = before_and_after(kernels);
                 let slowdown = after.as_secs_f64() / before.as_secs_f64();
                 println!("{backend}: {before:?} before, {after:?} after a call ({slowdown:.3} times)");
                 slowdown

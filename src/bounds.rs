@@ -7,14 +7,14 @@
 //! ```
 //! use sigmoid::{Accuracy, Kernels, bounds};
 //!
-//! let sigmoid = Kernels::new();
+//! let kernels = Kernels::new();
 //! let mut y = [0.0_f32];
-//! sigmoid.forward(&[-1.0], &mut y);
+//! kernels.forward(&[-1.0], &mut y);
 //! let error = f64::from(y[0]) - 0.2689414213699951; // s(-1)
 //! let unit = f64::from(f32::EPSILON) / 4.0; // in [1/4, 1/2)
-//! assert!(error.abs() / unit <= bounds::forward::<f32>(&sigmoid));
+//! assert!(error.abs() / unit <= bounds::forward::<f32>(&kernels));
 //!
-//! assert_eq!(bounds::forward::<f32>(&sigmoid.accuracy(Accuracy::Exact)), 0.5);
+//! assert_eq!(bounds::forward::<f32>(&kernels.accuracy(Accuracy::Exact)), 0.5);
 //! ```
 //!
 //! | | | Fast, with FMA | Fast, without | Fast, scalar | Exact |

@@ -6,7 +6,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use support::family::{Family, Member};
-use support::{Float, Inputs, Operation, Way, run, sigmoids};
+use support::{Float, Inputs, Operation, Way, engines, run};
 
 /// The system's allocator, counting the calls of each thread.
 struct Counting;
@@ -61,13 +61,13 @@ fn check<T: Float>() {
     let mut outputs = [(); 2].map(|()| vec![T::default(); LONGEST]);
     for operation in Operation::ALL {
         let inputs = Inputs::<T>::mixed(operation, LONGEST, 0xa1);
-        for sigmoid in sigmoids() {
+        for kernels in engines() {
             for way in Way::ALL {
                 for len in [0, 1, 7, 100, 1000, LONGEST] {
                     let [first, second] = &mut outputs;
                     let outputs = [&mut first[..len], &mut second[..len]];
-                    let allocations = calls(|| run(sigmoid, operation, way, inputs.part(0..len), outputs));
-                    let backend = sigmoid.selected_backend();
+                    let allocations = calls(|| run(kernels, operation, way, inputs.part(0..len), outputs));
+                    let backend = kernels.selected_backend();
                     assert_eq!(allocations, 0, "{} {operation:?} {way:?} on {backend}, {len}", T::NAME);
                 }
             }
@@ -80,7 +80,7 @@ fn check_family<T: Family>() {
     let inputs = mixed.each_ref().map(Vec::as_slice);
     let mut outputs = [(); 2].map(|()| vec![T::default(); 10_007]);
     for member in T::members() {
-        for kernels in sigmoids() {
+        for kernels in engines() {
             let [first, second] = &mut outputs;
             let allocations = calls(|| (member.compute)(kernels, inputs, [first, second]));
             assert_eq!(allocations, 0, "{} {} {kernels:?}", T::NAME, member.name);

@@ -111,13 +111,13 @@ fn the_one_that_is_asked_for_is_selected() {
     let expected = expected();
     for before in &expected {
         for backend in Backend::ALL {
-            let sigmoid = Kernels::new().accuracy(Accuracy::Exact).backend(*before).expect("it is available");
-            match sigmoid.backend(backend) {
+            let kernels = Kernels::new().accuracy(Accuracy::Exact).backend(*before).expect("it is available");
+            match kernels.backend(backend) {
                 Ok(selected) => {
                     assert!(expected.contains(&backend), "{backend}");
                     assert_eq!(selected.selected_backend(), backend, "from {before}");
                     assert_eq!(selected.selected_accuracy(), Accuracy::Exact);
-                    assert_eq!(selected.backend(*before), Ok(sigmoid));
+                    assert_eq!(selected.backend(*before), Ok(kernels));
                 }
                 Err(error) => {
                     assert!(!expected.contains(&backend), "{backend}");
@@ -131,10 +131,10 @@ fn the_one_that_is_asked_for_is_selected() {
 /// What the tests loop over leaves out no backend.
 #[test]
 fn tests_see_every_backend() {
-    let mut engines: Vec<_> = Kernels::engines().map(|sigmoid| sigmoid.selected_backend()).collect();
+    let mut engines: Vec<_> = Kernels::engines().map(|kernels| kernels.selected_backend()).collect();
     engines.dedup();
     assert_eq!(engines, expected());
-    assert!(Kernels::engines().any(|sigmoid| sigmoid == Kernels::new()));
+    assert!(Kernels::engines().any(|kernels| kernels == Kernels::new()));
 }
 
 /// The backends that need not agree do not, so that one may be told from another by its results.
@@ -142,8 +142,8 @@ fn tests_see_every_backend() {
 fn the_one_that_is_asked_for_computes() {
     let x = mixture::<f32>(100_000, 0xbe);
     let of = |backend| {
-        let sigmoid = Kernels::new().backend(backend).expect("it is available");
-        let [y, _] = results(sigmoid, Operation::Forward, Way::OutOfPlace, [&x, &[]]);
+        let kernels = Kernels::new().backend(backend).expect("it is available");
+        let [y, _] = results(kernels, Operation::Forward, Way::OutOfPlace, [&x, &[]]);
         y
     };
     let scalar: Vec<_> = x.iter().map(|&x| reference::sigmoid(x)).collect();

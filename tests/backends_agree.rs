@@ -4,7 +4,7 @@
 
 mod support;
 
-use support::{Float, Operation, Way, assert_same_bits, every_f32, fused_sigmoids, results, sample_f64};
+use support::{Float, Operation, Way, assert_same_bits, every_f32, fused_engines, results, sample_f64};
 
 /// A prime, so that every value of the low bits comes up: seventeen million inputs.
 const STRIDE: u64 = 257;
@@ -13,15 +13,15 @@ const POINTS_F64: usize = 1 << 22;
 
 fn check_block<T: Float>(x: &[T]) {
     let grad: Vec<T> = x.iter().rev().copied().collect();
-    let of_x = |sigmoid, operation| results(sigmoid, operation, Way::OutOfPlace, [x, &grad]);
-    let mut sigmoids = fused_sigmoids();
-    let Some(first) = sigmoids.next() else { return };
+    let of_x = |kernels, operation| results(kernels, operation, Way::OutOfPlace, [x, &grad]);
+    let mut engines = fused_engines();
+    let Some(first) = engines.next() else { return };
     let expected = Operation::ALL.map(|operation| of_x(first, operation));
-    for sigmoid in sigmoids {
+    for kernels in engines {
         for (operation, expected) in Operation::ALL.into_iter().zip(&expected) {
-            for (got, expected) in of_x(sigmoid, operation).iter().zip(expected) {
+            for (got, expected) in of_x(kernels, operation).iter().zip(expected) {
                 assert_same_bits(got, expected, || {
-                    let [one, other] = [sigmoid, first].map(|sigmoid| sigmoid.selected_backend());
+                    let [one, other] = [kernels, first].map(|kernels| kernels.selected_backend());
                     format!("{operation:?} on {one} and not on {other}, block from {:e}", x[0])
                 });
             }

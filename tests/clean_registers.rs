@@ -9,7 +9,7 @@ use core::arch::asm;
 use core::arch::x86_64::__cpuid_count;
 
 use support::family::{Family, Member};
-use support::{Float, Inputs, Operation, Way, accuracies, run, sigmoids};
+use support::{Float, Inputs, Operation, Way, accuracies, engines, run};
 
 /// The upper halves of registers of 256 bits, and of 512.
 const UPPER_HALVES: u32 = 1 << 2 | 1 << 6;
@@ -33,7 +33,7 @@ fn check<T: Family + Float>() {
     let mixed = Member::<T>::mixed(777);
     let slices = mixed.each_ref().map(Vec::as_slice);
     let mut outputs = [(); 2].map(|()| vec![T::default(); 777]);
-    for kernels in sigmoids() {
+    for kernels in engines() {
         for member in T::members() {
             let [first, second] = &mut outputs;
             (member.compute)(kernels, slices, [first, second]);

@@ -9,7 +9,7 @@ mod support;
 
 use sigmoid::{Backend, Kernels, bounds, reference};
 use support::{
-    Float, Operation, Random, Way, every_f32, is_nan, mixture, near_ties, results, sample_f64, sigmoids,
+    Float, Operation, Random, Way, engines, every_f32, is_nan, mixture, near_ties, results, sample_f64,
     specials,
 };
 
@@ -26,23 +26,23 @@ fn truth(operation: Operation) -> fn(f64) -> f64 {
     }
 }
 
-fn stated<T: Float>(operation: Operation, sigmoid: &Kernels) -> f64 {
+fn stated<T: Float>(operation: Operation, kernels: &Kernels) -> f64 {
     match operation {
-        Operation::Forward => bounds::forward::<T>(sigmoid),
-        Operation::Backward => bounds::backward::<T>(sigmoid),
-        _ => bounds::derivative::<T>(sigmoid),
+        Operation::Forward => bounds::forward::<T>(kernels),
+        Operation::Backward => bounds::backward::<T>(kernels),
+        _ => bounds::derivative::<T>(kernels),
     }
 }
 
 /// How far a result may be from the reference in `f64`, in ULP of `T`: by its own bound and by the reference's.
-fn bound<T: Float>(operation: Operation, sigmoid: &Kernels) -> f64 {
+fn bound<T: Float>(operation: Operation, kernels: &Kernels) -> f64 {
     let reference = Kernels::new().backend(Backend::Scalar).expect("it is there on any CPU");
-    match (T::NAME, sigmoid.selected_backend()) {
+    match (T::NAME, kernels.selected_backend()) {
         // Units of f64 are nothing in f32.
-        ("f32", _) => stated::<T>(operation, sigmoid) + 1e-6,
+        ("f32", _) => stated::<T>(operation, kernels) + 1e-6,
         // The reference itself.
         (_, Backend::Scalar) => 0.0,
-        _ => stated::<T>(operation, sigmoid) + stated::<T>(operation, &reference),
+        _ => stated::<T>(operation, kernels) + stated::<T>(operation, &reference),
     }
 }
 
@@ -60,10 +60,10 @@ fn error_in_units<T: Float>(result: T, truth: f64) -> f64 {
 fn check_block<T: Float>(x: &[T]) {
     for operation in [Operation::Forward, Operation::Derivative] {
         let truth: Vec<f64> = x.iter().map(|&x| truth(operation)(x.into())).collect();
-        for sigmoid in sigmoids() {
-            let backend = sigmoid.selected_backend();
-            let bound = bound::<T>(operation, &sigmoid);
-            let [got, _] = results(sigmoid, operation, Way::OutOfPlace, [x, &[]]);
+        for kernels in engines() {
+            let backend = kernels.selected_backend();
+            let bound = bound::<T>(operation, &kernels);
+            let [got, _] = results(kernels, operation, Way::OutOfPlace, [x, &[]]);
             for ((&x, &got), &truth) in x.iter().zip(&got).zip(&truth) {
                 let error = error_in_units(got, truth);
                 assert!(
@@ -114,11 +114,11 @@ fn check_backward<T: Float>(points: usize, seed: u64) {
         })
         .collect();
     let smallest_normal = 2_f64.powi(T::SMALLEST_NORMAL_EXPONENT);
-    for sigmoid in sigmoids() {
-        let backend = sigmoid.selected_backend();
+    for kernels in engines() {
+        let backend = kernels.selected_backend();
         // s (1 - s) may be subnormal on the way to a subnormal result.
-        let bound = bound::<T>(Operation::Backward, &sigmoid);
-        let [got, _] = results(sigmoid, Operation::Backward, Way::OutOfPlace, [&s, &grad]);
+        let bound = bound::<T>(Operation::Backward, &kernels);
+        let [got, _] = results(kernels, Operation::Backward, Way::OutOfPlace, [&s, &grad]);
         for ((&s, &grad), &got) in s.iter().zip(&grad).zip(&got) {
             let truth = reference::backward::<f64>(s.into(), grad.into());
             let normal =
@@ -150,27 +150,27 @@ fn check_exact<T: Float>() {
         (-1e9, 0.0, 0.0),
         (1e9, 1.0, 0.0),
     ];
-    for sigmoid in sigmoids() {
+    for kernels in engines() {
         for (x, s, derivative) in exact {
             // Alone and among themselves, in a tail and in a block.
             for len in [1, 3, 16, 200] {
                 let x = vec![T::nearest(x); len];
                 let [got, got_derivative] =
-                    results(sigmoid, Operation::ForwardWithDerivative, Way::OutOfPlace, [&x, &[]]);
-                assert_exactly(sigmoid, &x, &got, s);
-                assert_exactly(sigmoid, &x, &got_derivative, derivative);
-                let [got, _] = results(sigmoid, Operation::Forward, Way::OutOfPlace, [&x, &[]]);
-                assert_exactly(sigmoid, &x, &got, s);
-                let [got, _] = results(sigmoid, Operation::Derivative, Way::OutOfPlace, [&x, &[]]);
-                assert_exactly(sigmoid, &x, &got, derivative);
+                    results(kernels, Operation::ForwardWithDerivative, Way::OutOfPlace, [&x, &[]]);
+                assert_exactly(kernels, &x, &got, s);
+                assert_exactly(kernels, &x, &got_derivative, derivative);
+                let [got, _] = results(kernels, Operation::Forward, Way::OutOfPlace, [&x, &[]]);
+                assert_exactly(kernels, &x, &got, s);
+                let [got, _] = results(kernels, Operation::Derivative, Way::OutOfPlace, [&x, &[]]);
+                assert_exactly(kernels, &x, &got, derivative);
             }
         }
     }
 }
 
-fn assert_exactly<T: Float>(sigmoid: Kernels, x: &[T], got: &[T], expected: f64) {
+fn assert_exactly<T: Float>(kernels: Kernels, x: &[T], got: &[T], expected: f64) {
     let expected = T::nearest(expected).bits();
-    let backend = sigmoid.selected_backend();
+    let backend = kernels.selected_backend();
     assert!(got.iter().all(|got| got.bits() == expected), "{} at {} on {backend}: {got:?}", T::NAME, x[0]);
 }
 

@@ -7,8 +7,8 @@ mod support;
 
 use sigmoid::{Accuracy, Kernels};
 use support::{
-    Operation, Way, accuracies, assert_same_bits, assert_same_bits_and_nan, every_f32, mixture, results,
-    sigmoids,
+    Operation, Way, accuracies, assert_same_bits, assert_same_bits_and_nan, engines, every_f32, mixture,
+    results,
 };
 
 /// A prime, so that every value of the low bits comes up.
@@ -16,7 +16,7 @@ const STRIDE: u64 = 251;
 
 /// The engines that have the backend of the one before them, with it.
 fn pairs(accuracy: Accuracy) -> Vec<[Kernels; 2]> {
-    let all: Vec<Kernels> = sigmoids().map(|sigmoid| sigmoid.accuracy(accuracy)).collect();
+    let all: Vec<Kernels> = engines().map(|kernels| kernels.accuracy(accuracy)).collect();
     all.windows(2)
         .filter(|pair| pair[0].selected_backend() == pair[1].selected_backend())
         .map(|pair| [pair[0], pair[1]])
@@ -27,7 +27,7 @@ fn check_block(x: &[f32]) {
     for accuracy in accuracies() {
         for [one, other] in pairs(accuracy) {
             for operation in Operation::OF_X {
-                let of = |sigmoid| results(sigmoid, operation, Way::OutOfPlace, [x, &[]]);
+                let of = |kernels| results(kernels, operation, Way::OutOfPlace, [x, &[]]);
                 for (got, expected) in of(one).iter().zip(&of(other)).take(operation.outputs()) {
                     let context =
                         || format!("{operation:?} {accuracy} from {:e}: {one:?} and {other:?}", x[0]);

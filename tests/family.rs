@@ -9,7 +9,7 @@ use sigmoid::Accuracy;
 use sigmoid::Kernels;
 use sigmoid::ops::{Sigmoid, SigmoidBackward};
 use support::family::{Family, Inputs, Member};
-use support::{assert_same_bits, fused_sigmoids, mixture, sigmoids, specials, thinned};
+use support::{assert_same_bits, engines, fused_engines, mixture, specials, thinned};
 
 fn part<T>(inputs: &[Vec<T>; 3], from: usize, len: usize) -> Inputs<'_, T> {
     [&inputs[0][from..][..len], &inputs[1][from..][..len], &inputs[2][from..][..len]]
@@ -39,7 +39,7 @@ fn check_positions<T: Family>() {
     let inputs = inputs::<T>(4000);
     let len = inputs[0].len();
     for member in T::members() {
-        for kernels in sigmoids() {
+        for kernels in engines() {
             let context = |from: usize| format!("{} {kernels:?} from {from} on", member.name);
             let mut alone = vec![Vec::with_capacity(len); member.outputs];
             for i in 0..len {
@@ -75,7 +75,7 @@ fn position_and_neighbours_change_nothing_in_f64() {
 fn check_in_place<T: Family>() {
     let inputs = inputs::<T>(2000);
     for member in T::members() {
-        for kernels in sigmoids() {
+        for kernels in engines() {
             for (from, len) in [(0, inputs[0].len()), (3, 0), (3, 1), (5, 100), (7, 777)] {
                 let inputs = part(&inputs, from, len);
                 let expected = member.results(kernels, inputs);
@@ -98,12 +98,12 @@ fn in_place_is_the_same() {
 }
 
 fn check_backends<T: Family>() {
-    let Some(first) = fused_sigmoids().next() else { return };
+    let Some(first) = fused_engines().next() else { return };
     let inputs = inputs::<T>(40_000);
     let inputs = part(&inputs, 0, inputs[0].len());
     for member in T::members() {
         let expected = member.results(first, inputs);
-        for kernels in fused_sigmoids() {
+        for kernels in fused_engines() {
             for (got, expected) in member.results(kernels, inputs).iter().zip(&expected) {
                 assert_same_bits(got, expected, || format!("{} {kernels:?}", member.name));
             }

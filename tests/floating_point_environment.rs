@@ -13,8 +13,8 @@ use core::arch::asm;
 use sigmoid::{Accuracy, Backend, Kernels};
 use support::family::{Family, Member};
 use support::{
-    Float, Operation, Way, exact_sigmoids, is_nan, mixture, near_ties, results, run, sigmoids, specials,
-    vector_sigmoids,
+    Float, Operation, Way, engines, exact_engines, is_nan, mixture, near_ties, results, run, specials,
+    vector_engines,
 };
 
 const INVALID: u32 = 1;
@@ -45,16 +45,16 @@ fn within(environment: u32, call: impl FnOnce()) -> u32 {
     after & 0x3f
 }
 
-fn flags<T: Float>(sigmoid: Kernels, operation: Operation, x: T) -> u32 {
+fn flags<T: Float>(kernels: Kernels, operation: Operation, x: T) -> u32 {
     let (x, grad) = (vec![x; 100], vec![T::nearest(1.0); 100]);
     let mut outputs = [(); 2].map(|()| vec![T::default(); 100]);
     let [first, second] = &mut outputs;
-    within(0, || run(sigmoid, operation, Way::OutOfPlace, [&x, &grad], [first, second]))
+    within(0, || run(kernels, operation, Way::OutOfPlace, [&x, &grad], [first, second]))
 }
 
 /// What a call on ordinary numbers, far-out ones and infinities does not raise, in a host that has unmasked them.
 fn check_flags<T: Float>() {
-    for sigmoid in sigmoids().chain(exact_sigmoids()) {
+    for kernels in engines().chain(exact_engines()) {
         for operation in Operation::OF_X {
             for x in [
                 0.0,
@@ -69,16 +69,16 @@ fn check_flags<T: Float>() {
                 f64::INFINITY,
                 f64::NEG_INFINITY,
             ] {
-                let raised = flags::<T>(sigmoid, operation, T::nearest(x));
+                let raised = flags::<T>(kernels, operation, T::nearest(x));
                 let unwanted = raised & (INVALID | DIVISION_BY_ZERO | OVERFLOW);
-                assert_eq!(unwanted, 0, "{} {operation:?} {sigmoid:?} of {x}: flags {unwanted:#x}", T::NAME);
+                assert_eq!(unwanted, 0, "{} {operation:?} {kernels:?} of {x}: flags {unwanted:#x}", T::NAME);
             }
             // (INVALID is raised for a NaN: x86's minimum, maximum and most comparisons raise it.)
-            let raised = flags::<T>(sigmoid, operation, T::nearest(f64::NAN));
+            let raised = flags::<T>(kernels, operation, T::nearest(f64::NAN));
             assert_eq!(
                 raised & (DIVISION_BY_ZERO | OVERFLOW),
                 0,
-                "{} {operation:?} {sigmoid:?} of NaN",
+                "{} {operation:?} {kernels:?} of NaN",
                 T::NAME
             );
         }
@@ -100,7 +100,7 @@ fn check_family<T: Family>() {
     }
     let inputs = mixed.each_ref().map(Vec::as_slice);
     for member in T::members() {
-        for kernels in vector_sigmoids() {
+        for kernels in vector_engines() {
             let expected = member.results(kernels, inputs);
             for (name, environment) in ENVIRONMENTS {
                 let mut got = expected.clone();
@@ -143,8 +143,8 @@ fn check<T: Float>() {
     let reference = Kernels::new().backend(Backend::Scalar).expect("it is available");
     for operation in Operation::OF_X {
         let expected = results(reference, operation, Way::OutOfPlace, [&inputs, &[]]);
-        for sigmoid in sigmoids().chain(exact_sigmoids()) {
-            if sigmoid.selected_backend() == Backend::Scalar && sigmoid.selected_accuracy() == Accuracy::Fast
+        for kernels in engines().chain(exact_engines()) {
+            if kernels.selected_backend() == Backend::Scalar && kernels.selected_accuracy() == Accuracy::Fast
             {
                 continue; // It is as good as its exponential, another library's.
             }
@@ -152,7 +152,7 @@ fn check<T: Float>() {
                 let flushes = environment & (SUBNORMAL_OPERANDS_ARE_ZERO | SUBNORMAL_RESULTS_ARE_ZERO) != 0;
                 // The reduction takes the integer next to a number, which is up to twice as far away then: the
                 // polynomials of Fast are made for half of that.
-                let units = match (sigmoid.selected_accuracy(), T::NAME) {
+                let units = match (kernels.selected_accuracy(), T::NAME) {
                     _ if flushes => 8.0,
                     (Accuracy::Fast, "f32") => 200.0,
                     (Accuracy::Fast, _) => 12_000.0,
@@ -161,12 +161,12 @@ fn check<T: Float>() {
                 let mut outputs = [(); 2].map(|()| vec![T::default(); inputs.len()]);
                 let [first, second] = &mut outputs;
                 within(environment, || {
-                    run(sigmoid, operation, Way::OutOfPlace, [&inputs, &[]], [first, second])
+                    run(kernels, operation, Way::OutOfPlace, [&inputs, &[]], [first, second])
                 });
                 for (expected, got) in expected.iter().zip(&outputs).take(operation.outputs()) {
                     for ((&x, &expected), &got) in inputs.iter().zip(expected).zip(got) {
                         let context =
-                            || format!("{} {operation:?} {sigmoid:?}, {name}: {got:e} of {x:e}", T::NAME);
+                            || format!("{} {operation:?} {kernels:?}, {name}: {got:e} of {x:e}", T::NAME);
                         assert_eq!(is_nan(got), is_nan(expected), "{}", context());
                         let (expected, got): (f64, f64) = (expected.into(), got.into());
                         let allowed = units * T::unit(expected) + smallest_normal;

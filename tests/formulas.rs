@@ -9,7 +9,7 @@ use sigmoid::reference::{
     derivative_positive_exponent, derivative_product, derivative_quotient, naive_sigmoid, sigmoid,
     sigmoid_derivative,
 };
-use support::sigmoids;
+use support::engines;
 
 /// x = -10:0.1:10
 fn grid() -> impl Iterator<Item = f64> {
@@ -48,7 +48,7 @@ fn the_sigmoid_is_symmetric_about_a_half() {
 #[test]
 fn the_kernels_compute_these_formulas() {
     let x: Vec<f64> = grid().collect();
-    for kernels in sigmoids() {
+    for kernels in engines() {
         let (mut s, mut derivative) = (vec![0.0; x.len()], vec![0.0; x.len()]);
         kernels.forward_with_derivative(&x, &mut s, &mut derivative);
         for ((&x, &s), &derivative) in x.iter().zip(&s).zip(&derivative) {

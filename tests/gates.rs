@@ -11,7 +11,7 @@ use sigmoid::ops::{
 use sigmoid::{Kernels, bounds};
 use support::errors::{check_errors, check_pair_values, check_values, error, sigmoid};
 use support::family::GATES;
-use support::{Float, Random, assert_same_bits, mixture, near_ties, sigmoids, specials, thinned};
+use support::{Float, Random, assert_same_bits, engines, mixture, near_ties, specials, thinned};
 
 /// factor s(x), where s(x) may be subnormal and the product not.
 fn times_sigmoid(factor: f64, x: f64) -> f64 {
@@ -182,7 +182,7 @@ fn check_pairs(
 ) {
     let truths: Vec<f64> = x.iter().zip(y).map(|(&x, &y)| truth(x, y)).collect();
     let mut z = vec![0.0; x.len()];
-    for kernels in sigmoids() {
+    for kernels in engines() {
         kernels.zip(op, x, y, &mut z);
         let mut worst = (0.0, 0);
         for (i, (&z, &truth)) in z.iter().zip(&truths).enumerate() {
@@ -260,7 +260,7 @@ fn check_swiglu_backward(len: usize) {
         let g: Vec<f32> = alpha_g.iter().map(|g| g / scale).collect();
         let inputs = |i: usize| [g[i], u[i], grad[i]];
         let truths: Vec<[f64; 2]> = (0..g.len()).map(|i| gradients_of_gate(op, inputs(i))).collect();
-        for kernels in sigmoids() {
+        for kernels in engines() {
             kernels.gradients(op, &g, &u, &grad, &mut dg, &mut du);
             let backend = kernels.selected_backend();
             let mut worst = [(0.0, 0); 2];
@@ -307,7 +307,7 @@ fn gradients_next_to_the_zero() {
         let zero = -1.278_464_542_761_074 / f64::from(alpha);
         let middle = (zero as f32).to_bits();
         let g: Vec<f32> = (0..2001).map(|i| f32::from_bits(middle + i - 1000)).collect();
-        for kernels in sigmoids() {
+        for kernels in engines() {
             let (mut dg, mut du) = ([0.0; 2001], [0.0; 2001]);
             kernels.gradients(op, &g, &ones, &ones, &mut dg, &mut du);
             for (&g, &dg) in g.iter().zip(&dg) {
@@ -327,7 +327,7 @@ fn gradients_at_the_limits() {
     let u = [2.0, 2.0, 2.0, 7.0, above, -7.0, -above, f32::NEG_INFINITY, above, f32::NAN];
     let passes = [[true, true], [false, true], [false, true], [true, true], [true, false]];
     let passes = passes.into_iter().chain([[true, true], [true, false], [true, false], [false, false]]);
-    for kernels in sigmoids() {
+    for kernels in engines() {
         let (mut dg, mut du) = ([9.0; 10], [9.0; 10]);
         kernels.gradients(op, &g, &u, &[1.0; 10], &mut dg, &mut du);
         for (i, passes) in passes.clone().enumerate() {
@@ -380,7 +380,7 @@ fn swiglu_is_as_exact_as_stated() {
     let (g, u) = gates_and_inputs(400_000 / thinned() as usize);
     let mut y = vec![0.0; g.len()];
     for op in GATES {
-        for kernels in sigmoids() {
+        for kernels in engines() {
             kernels.zip(op, &g, &u, &mut y);
             let backend = kernels.selected_backend();
             let mut worst = (0.0, 0.0, 0.0);
@@ -413,7 +413,7 @@ fn f64_is_near_plain_formulas() {
     x.extend((-2000..2000).map(|step| f64::from_bits(0xbff4_7497_3c84_120b) + f64::from(step) * 1e-9 / 3.0));
     let ones = vec![1.0; x.len()];
     let mut y = vec![0.0; x.len()];
-    for kernels in sigmoids() {
+    for kernels in engines() {
         let check = |name: &str, y: &[f64], truth: &dyn Fn(f64) -> f64| {
             for (&x, &y) in x.iter().zip(y) {
                 let error = error(y, truth(x));
@@ -552,7 +552,7 @@ fn swiglu_in_any_layout() {
     let (g, u) = gates_and_inputs(3_000);
     let pairs: Vec<f32> = g.iter().zip(&u).flat_map(|(&g, &u)| [g, u]).collect();
     for op in GATES {
-        for kernels in sigmoids() {
+        for kernels in engines() {
             let mut expected = vec![0.0; g.len()];
             kernels.zip(op, &g, &u, &mut expected);
             check_interleaved(op, kernels, &pairs, &expected);
@@ -617,7 +617,7 @@ where
     let wide = |x: &[T]| x.iter().map(|x| x.wide()).collect::<Vec<_>>();
     let pairs: Vec<T> = g.iter().zip(&u).flat_map(|(&g, &u)| [g, u]).collect();
     for op in GATES {
-        for kernels in sigmoids() {
+        for kernels in engines() {
             let mut expected = vec![0.0; g.len()];
             kernels.zip(op, &wide(&g), &wide(&u), &mut expected);
             check_interleaved(op, kernels, &pairs, &expected);

@@ -12,7 +12,7 @@ use std::ptr::NonNull;
 use sigmoid::{Backend, Kernels, thresholds};
 use support::family::{Family, Member};
 use support::{
-    Float, Inputs, Operation, Way, assert_same_bits, bytes, exact_sigmoids, results, run, sigmoids, thinned,
+    Float, Inputs, Operation, Way, assert_same_bits, bytes, engines, exact_engines, results, run, thinned,
 };
 
 const LONGEST: usize = 300;
@@ -89,7 +89,7 @@ impl Memory {
 
     fn check<T: Float>(
         &mut self,
-        sigmoid: Kernels,
+        kernels: Kernels,
         operation: Operation,
         way: Way,
         inputs: [&[T]; 2],
@@ -100,7 +100,7 @@ impl Memory {
         x.copy_from_slice(inputs[0]);
         grad.copy_from_slice(inputs[1]);
         let (first, second) = (first.slice(x.len(), flush), second.slice(x.len(), flush));
-        run(sigmoid, operation, way, [x, grad], [first, second]);
+        run(kernels, operation, way, [x, grad], [first, second]);
         assert!(bytes(x) == bytes(inputs[0]), "the input was written to");
         assert!(bytes(grad) == bytes(inputs[1]), "the gradient was written to");
         [first, second]
@@ -111,17 +111,17 @@ fn check_all<T: Float>() {
     let mut memory = Memory::new(LONGEST * size_of::<T>());
     for operation in Operation::ALL {
         let inputs = Inputs::<T>::mixed(operation, LONGEST, 0x6a);
-        for sigmoid in sigmoids().chain(exact_sigmoids()) {
-            for len in 0..=LONGEST {
+        for kernels in engines().chain(exact_engines()) {
+            for len in (0..=LONGEST).step_by(step()) {
                 // From the end, so that short slices have a mixture too.
                 let inputs = inputs.part(LONGEST - len..LONGEST);
-                let expected = results(sigmoid, operation, Way::OutOfPlace, inputs);
+                let expected = results(kernels, operation, Way::OutOfPlace, inputs);
                 for way in Way::ALL {
                     for flush in [Flush::Start, Flush::End] {
-                        let got = memory.check(sigmoid, operation, way, inputs, flush);
+                        let got = memory.check(kernels, operation, way, inputs, flush);
                         for (got, expected) in got.into_iter().zip(&expected).take(operation.outputs()) {
                             assert_same_bits(got, expected, || {
-                                let backend = sigmoid.selected_backend();
+                                let backend = kernels.selected_backend();
                                 format!("{operation:?} {way:?} on {backend}, flush with the {flush:?}")
                             });
                         }
@@ -132,13 +132,18 @@ fn check_all<T: Float>() {
     }
 }
 
+/// Every length, or one of seven: all that registers of four lanes and blocks of them may leave.
+fn step() -> usize {
+    if thinned() > 1 { 7 } else { 1 }
+}
+
 /// All of [`sigmoid::ops`].
 fn check_family<T: Family>() {
     let mut memory = Memory::new(LONGEST * size_of::<T>());
     let mixed = Member::<T>::mixed(LONGEST);
     for member in T::members() {
-        for kernels in sigmoids() {
-            for len in (0..=LONGEST).step_by(if thinned() > 1 { 7 } else { 1 }) {
+        for kernels in engines() {
+            for len in (0..=LONGEST).step_by(step()) {
                 let inputs = mixed.each_ref().map(|input| &input[LONGEST - len..]);
                 let expected = member.results(kernels, inputs);
                 for flush in [Flush::Start, Flush::End] {
@@ -180,8 +185,8 @@ fn streaming_stays_inside() {
     let len = thresholds::STREAM_FROM_BYTES / size_of::<f32>() + 13;
     let mut memory = Memory::new(len * size_of::<f32>());
     let inputs = Inputs::<f32>::mixed(Operation::Forward, len, 0x57);
-    let sigmoid = Kernels::new().backend(Backend::fastest()).expect("it is available");
+    let kernels = Kernels::new().backend(Backend::fastest()).expect("it is available");
     for flush in [Flush::Start, Flush::End] {
-        memory.check(sigmoid, Operation::Forward, Way::OutOfPlace, inputs.slices(), flush);
+        memory.check(kernels, Operation::Forward, Way::OutOfPlace, inputs.slices(), flush);
     }
 }

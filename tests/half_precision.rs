@@ -7,7 +7,7 @@ mod support;
 use half::{bf16, f16};
 use sigmoid::Kernels;
 use sigmoid::ops::{Map, Sigmoid, SigmoidDerivative, Silu};
-use support::sigmoids;
+use support::engines;
 
 /// A format, with what a test must know about it.
 trait Half: Copy + Default + Into<f64> + std::fmt::Debug + Send + Sync + 'static {
@@ -127,7 +127,7 @@ fn same<T: Half>(got: T, right: Option<u16>) -> bool {
 
 fn check_all<T: Half>(name: &str, op: impl Map<T>, truth: fn(f64) -> f64) {
     let (x, right) = (all::<T>(), right_results::<T>(truth));
-    for kernels in sigmoids() {
+    for kernels in engines() {
         let mut y = vec![T::default(); x.len()];
         kernels.map(op, &x, &mut y);
         let wrong: Vec<_> = (0..x.len())
@@ -196,7 +196,7 @@ fn mixed<T: Half>(len: usize) -> Vec<T> {
 
 fn check_positions<T: Half>(op: impl Map<T>, truth: fn(f64) -> f64) {
     let (x, right) = (mixed::<T>(600), right_results::<T>(truth));
-    for kernels in sigmoids() {
+    for kernels in engines() {
         for from in (0..33).chain([255, 300]) {
             for len in (0..100).chain([128, 160, 200, 256, 257, 300]) {
                 let x = &x[from..][..len];
@@ -224,7 +224,7 @@ fn position_and_neighbours_change_nothing() {
 }
 
 fn check_values<T: Half>(op: impl Map<T>, expected: &[(f32, f32)], of: fn(f32) -> T) {
-    for kernels in sigmoids() {
+    for kernels in engines() {
         for &(x, y) in expected {
             let mut got = [T::default()];
             kernels.map(op, &[of(x)], &mut got);
@@ -253,7 +253,7 @@ fn special_values() {
 fn check_widened<T: Half>(op: impl Map<T, f32> + Map<f32>, widen: fn(T) -> f32) {
     let x = all::<T>();
     let wide: Vec<f32> = x.iter().copied().map(widen).collect();
-    for kernels in sigmoids() {
+    for kernels in engines() {
         let [mut got, mut expected] = [(); 2].map(|()| vec![0.0_f32; x.len()]);
         kernels.map(op, &wide, &mut expected);
         for (from, len) in [(0, x.len()), (3, 1), (5, 7), (100, 61)] {

@@ -9,7 +9,7 @@ use sigmoid::reference::{
 };
 use sigmoid::{Accuracy, Kernels, bounds};
 use support::docs::assert_says;
-use support::{Float, sigmoids, vector_sigmoids};
+use support::{Float, engines, vector_engines};
 
 const INPUTS: [f32; 9] = [-100.0, -20.0, -5.0, 0.0, 5.0, 10.0, 17.0, 20.0, 100.0];
 
@@ -48,7 +48,7 @@ fn table() -> String {
             sigmoid_derivative(x),
         ]
         .map(|result| cell(x, result));
-        let kernel = vector_sigmoids().map(|kernels| {
+        let kernel = vector_engines().map(|kernels| {
             let mut result = [0.0];
             kernels.derivative(&[x], &mut result);
             result[0]
@@ -72,7 +72,7 @@ fn the_front_page_has_the_table() {
 
 #[test]
 fn the_kernels_keep_their_promise_here() {
-    for kernels in sigmoids() {
+    for kernels in engines() {
         let mut results = [0.0; INPUTS.len()];
         kernels.derivative(&INPUTS, &mut results);
         for (x, result) in INPUTS.into_iter().zip(results) {

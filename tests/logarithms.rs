@@ -12,7 +12,7 @@ use sigmoid::ops::{
 };
 use sigmoid::{Accuracy, Backend, Kernels};
 use support::errors::{check_errors, check_pair_values, check_values, error, sigmoid};
-use support::{Float, assert_same_bits, fused_sigmoids, mixture, near_ties, sigmoids, specials, thinned};
+use support::{Float, assert_same_bits, engines, fused_engines, mixture, near_ties, specials, thinned};
 
 /// ln(1 + e^x), to a few units of `f64`.
 fn softplus(x: f64) -> f64 {
@@ -124,7 +124,7 @@ fn check_pairs<T: Float>(
     stated: impl Fn(Backend) -> f64,
 ) {
     let mut y = vec![T::default(); x.len()];
-    for kernels in sigmoids() {
+    for kernels in engines() {
         kernels.zip(op, x, z, &mut y);
         let mut worst = (0.0, 0);
         for (i, &y) in y.iter().enumerate() {
@@ -211,7 +211,7 @@ fn f64_is_near_plain_formulas() {
     let x = numbers::<f64>(len, 0xf64);
     let p: Vec<f64> = labels(x.len());
     let mut y = vec![0.0; x.len()];
-    for kernels in sigmoids() {
+    for kernels in engines() {
         let check = |name: &str, x: &[f64], y: &[f64], truth: &dyn Fn(f64) -> f64, stated: Fast| {
             for (&x, &y) in x.iter().zip(y) {
                 let error = error(y, truth(x));
@@ -246,7 +246,7 @@ where
     }
     let x = numbers::<T>(40_000 / thinned() as usize, 0x9e1);
     let z = labels::<T>(x.len());
-    for kernels in sigmoids() {
+    for kernels in engines() {
         alone(kernels, BceWithLogits, &x, &z);
         alone(kernels, BceWithLogitsGradient, &x, &z);
         let all = mapped(kernels, Logit, &z);
@@ -276,7 +276,7 @@ fn special_values() {
     let of_logit = [(0.0, -INFINITY), (-0.0, -INFINITY), (0.5, 0.0), (1.0, INFINITY)];
     check_values::<f32>(Logit, &of_logit);
     check_values::<f64>(Logit, &of_logit);
-    for kernels in sigmoids() {
+    for kernels in engines() {
         for p in [-1e-45_f32, -0.5, 1.0000001, 2.0, f32::INFINITY, f32::NEG_INFINITY] {
             assert!(kernels.value(Logit, p).is_nan(), "{kernels:?} of {p}");
             assert!(kernels.value(Logit, f64::from(p)).is_nan(), "{kernels:?} of {p}");
@@ -350,7 +350,7 @@ fn special_pairs() {
 fn log_sigmoid_has_the_bits_of_softplus() {
     let x = numbers::<f32>(20_000, 0x1095);
     let negative: Vec<f32> = x.iter().map(|x| -x).collect();
-    for kernels in sigmoids() {
+    for kernels in engines() {
         let (softplus, logarithm) = (mapped(kernels, Softplus, &negative), mapped(kernels, LogSigmoid, &x));
         for (i, (softplus, logarithm)) in softplus.iter().zip(&logarithm).enumerate() {
             let same =
@@ -373,7 +373,7 @@ where
     for len in [0, 1, 2, 15, 16, 17, 1023, 1024, 1025, 2048, 2049, 5000, 100_000, len] {
         let (x, z) = (&x[..len.min(x.len())], &z[..len.min(x.len())]);
         let mut same = None;
-        for kernels in sigmoids() {
+        for kernels in engines() {
             let losses = zipped(kernels, BceWithLogits, x, z);
             let plain: f64 = losses.iter().map(|&loss| loss.into()).sum();
             let sum = kernels.bce_with_logits_sum(x, z);
@@ -394,7 +394,7 @@ where
                     );
                 }
             }
-            if fused_sigmoids().any(|fused| fused == kernels) {
+            if fused_engines().any(|fused| fused == kernels) {
                 let same = same.get_or_insert(sum);
                 assert_eq!(same.to_bits(), sum.to_bits(), "{kernels:?} of {len}");
             }
@@ -414,7 +414,7 @@ fn sums_are_those_of_the_losses() {
 /// In a debug build too, as in `small_stack.rs`.
 #[test]
 fn sums_need_little_stack() {
-    for kernels in sigmoids() {
+    for kernels in engines() {
         let work = move || {
             let x = vec![0.5; 100_001];
             kernels.bce_with_logits_sum::<f64>(&x, &x) + kernels.bce_with_logits_mean::<f64>(&x, &x)

@@ -65,8 +65,8 @@ fn check<T: Float>() {
         let inputs = Inputs::<T>::mixed(operation, 2 * LONG, 0x70);
         for len in [LONG, 2 * LONG] {
             let of = |parallel| {
-                let sigmoid = Kernels::new().parallel(parallel);
-                results(sigmoid, operation, Way::OutOfPlace, inputs.part(0..len))
+                let kernels = Kernels::new().parallel(parallel);
+                results(kernels, operation, Way::OutOfPlace, inputs.part(0..len))
             };
             for (got, expected) in of(true).iter().zip(&of(false)) {
                 assert_same_bits(got, expected, || format!("{operation:?} of {len} elements"));

@@ -12,7 +12,7 @@ use std::time::Duration;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use sigmoid::ops::SigmoidBackward;
 use sigmoid::{Backend, Kernels, thresholds};
-use support::{Float, Inputs, Operation, Way, assert_same_bits, results, sigmoids};
+use support::{Float, Inputs, Operation, Way, assert_same_bits, engines, results};
 
 /// Far more than anything here takes.
 const FOREVER: Duration = Duration::from_secs(60);
@@ -69,20 +69,20 @@ fn check<T: Float>() {
     for operation in Operation::ALL {
         let [.., longest] = lengths::<T>();
         let inputs = Inputs::<T>::mixed(operation, longest + 1, 0x9a);
-        for sigmoid in sigmoids() {
+        for kernels in engines() {
             for len in lengths::<T>() {
                 // From the second element, so that the pieces' ends are aligned to nothing.
                 let inputs = inputs.part(1..1 + len);
-                let expected = results(sigmoid, operation, Way::OutOfPlace, inputs);
+                let expected = results(kernels, operation, Way::OutOfPlace, inputs);
                 // The reference path is cut as the others are, and takes fifty times as long.
-                let ways = if sigmoid.selected_backend() == Backend::Scalar { 1 } else { 3 };
+                let ways = if kernels.selected_backend() == Backend::Scalar { 1 } else { 3 };
                 for way in &Way::ALL[..ways] {
                     for pool in &pools {
-                        let got = pool.install(|| results(sigmoid.parallel(true), operation, *way, inputs));
+                        let got = pool.install(|| results(kernels.parallel(true), operation, *way, inputs));
                         for (got, expected) in got.iter().zip(&expected) {
                             assert_same_bits(got, expected, || {
                                 let threads = pool.current_num_threads();
-                                let backend = sigmoid.selected_backend();
+                                let backend = kernels.selected_backend();
                                 format!("{operation:?} {way:?} on {backend} and {threads} threads")
                             });
                         }
@@ -108,7 +108,7 @@ fn f64_has_the_bits_of_one_thread() {
 fn streamed_pieces_have_the_bits_of_one_thread() {
     let len = thresholds::STREAM_FROM_BYTES / size_of::<f32>() + 77;
     let inputs = Inputs::<f32>::mixed(Operation::Forward, len, 0x9b);
-    let of = |sigmoid| results(sigmoid, Operation::Forward, Way::OutOfPlace, inputs.slices());
+    let of = |kernels| results(kernels, Operation::Forward, Way::OutOfPlace, inputs.slices());
     let [got, _] = pool(3).install(|| of(Kernels::new().parallel(true)));
     assert_same_bits(&got, &of(Kernels::new())[0], || "streamed on 3 threads".into());
 }

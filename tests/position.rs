@@ -6,8 +6,8 @@ mod support;
 
 use sigmoid::{Accuracy, Backend, Kernels};
 use support::{
-    Float, Inputs, Operation, Way, assert_same_bits, assert_same_bits_and_nan, every_f32, exact_sigmoids,
-    near_ties, results, results_alone, run, sample_f64, sigmoids, thinned, vector_sigmoids,
+    Float, Inputs, Operation, Way, assert_same_bits, assert_same_bits_and_nan, engines, every_f32,
+    exact_engines, near_ties, results, results_alone, run, sample_f64, thinned, vector_engines,
 };
 
 const LONGEST: usize = 1100;
@@ -18,12 +18,12 @@ const MARGIN: usize = 64;
 
 fn check<T: Float>(operation: Operation) {
     let inputs = Inputs::<T>::mixed(operation, LONGEST + OFFSETS, 0x905);
-    for sigmoid in sigmoids().chain(exact_sigmoids()) {
-        let expected = results_alone(sigmoid, operation, inputs.slices());
+    for kernels in engines().chain(exact_engines()) {
+        let expected = results_alone(kernels, operation, inputs.slices());
         // The scalar path has no blocks and no tails, and takes fifty times as long. The last phase, which many of
         // these inputs reach here, is almost as slow.
-        let scalar = sigmoid.selected_backend() == Backend::Scalar;
-        let last_phase = sigmoid.selected_accuracy() == Accuracy::Exact
+        let scalar = kernels.selected_backend() == Backend::Scalar;
+        let last_phase = kernels.selected_accuracy() == Accuracy::Exact
             && (T::NAME, operation) == ("f64", Operation::Backward);
         let (lengths, offsets) = if scalar {
             (61, 9)
@@ -37,7 +37,7 @@ fn check<T: Float>(operation: Operation) {
         for way in Way::ALL {
             for offset in (0..OFFSETS).step_by(offsets) {
                 for len in (0..=LONGEST).step_by(lengths) {
-                    check_one(sigmoid, operation, way, &inputs, &expected, offset, len);
+                    check_one(kernels, operation, way, &inputs, &expected, offset, len);
                 }
             }
         }
@@ -45,7 +45,7 @@ fn check<T: Float>(operation: Operation) {
 }
 
 fn check_one<T: Float>(
-    sigmoid: Kernels,
+    kernels: Kernels,
     operation: Operation,
     way: Way,
     inputs: &Inputs<T>,
@@ -59,13 +59,13 @@ fn check_one<T: Float>(
     let mut buffers = [[untouched; LONGEST + OFFSETS + 2 * MARGIN]; 2];
     let [first, second] = &mut buffers;
     let outputs = [&mut first[starts[0]..][..len], &mut second[starts[1]..][..len]];
-    run(sigmoid, operation, way, inputs.part(offset..offset + len), outputs);
+    run(kernels, operation, way, inputs.part(offset..offset + len), outputs);
 
     for ((buffer, start), expected) in buffers.iter().zip(starts).zip(expected).take(operation.outputs()) {
         let context = || {
-            let backend = sigmoid.selected_backend();
+            let backend = kernels.selected_backend();
             format!(
-                "{operation:?} {way:?} on {sigmoid:?} {backend}, length {len}, input from {offset}, output from {start}"
+                "{operation:?} {way:?} on {kernels:?} {backend}, length {len}, input from {offset}, output from {start}"
             )
         };
         assert_same_bits(&buffer[start..][..len], &expected[offset..][..len], context);
@@ -122,14 +122,14 @@ fn check_far_out_neighbours<T: Float>(x: &[T]) {
     let x: Vec<T> = x.iter().copied().filter(ordinary).collect();
     let far_out = T::nearest(1e9);
     let beside: Vec<T> = x.iter().flat_map(|&x| [x, far_out]).collect();
-    for sigmoid in vector_sigmoids() {
+    for kernels in vector_engines() {
         for operation in Operation::OF_X {
-            let among = results(sigmoid, operation, Way::OutOfPlace, [&x, &[]]);
-            let beside = results(sigmoid, operation, Way::OutOfPlace, [&beside, &[]]);
+            let among = results(kernels, operation, Way::OutOfPlace, [&x, &[]]);
+            let beside = results(kernels, operation, Way::OutOfPlace, [&beside, &[]]);
             for (among, beside) in among.iter().zip(beside) {
                 let beside: Vec<T> = beside.into_iter().step_by(2).collect();
                 assert_same_bits(&beside, among, || {
-                    format!("{operation:?} on {} beside far-out inputs", sigmoid.selected_backend())
+                    format!("{operation:?} on {} beside far-out inputs", kernels.selected_backend())
                 });
             }
         }
@@ -151,8 +151,8 @@ fn far_out_neighbours_change_no_f64() {
 
 /// A slice of one is computed by other registers than a long one: the same bits, at every `stride`-th pattern.
 fn check_alone(stride: u64) {
-    for sigmoid in sigmoids().chain(exact_sigmoids()) {
-        if sigmoid.selected_backend() == Backend::Scalar {
+    for kernels in engines().chain(exact_engines()) {
+        if kernels.selected_backend() == Backend::Scalar {
             continue; // It computes all of them alone.
         }
         for low in (0..1_u64 << 32).step_by((stride as usize) << 16) {
@@ -161,10 +161,10 @@ fn check_alone(stride: u64) {
                 .map(|bits| f32::from_bits(bits as u32))
                 .collect();
             for operation in [Operation::Forward, Operation::Derivative, Operation::ForwardWithDerivative] {
-                let got = results(sigmoid, operation, Way::OutOfPlace, [&x, &[]]);
-                let alone = results_alone(sigmoid, operation, [&x, &[]]);
+                let got = results(kernels, operation, Way::OutOfPlace, [&x, &[]]);
+                let alone = results_alone(kernels, operation, [&x, &[]]);
                 for (got, alone) in got.iter().zip(&alone).take(operation.outputs()) {
-                    assert_same_bits_and_nan(got, alone, || format!("{operation:?} {sigmoid:?} {low:#x}"));
+                    assert_same_bits_and_nan(got, alone, || format!("{operation:?} {kernels:?} {low:#x}"));
                 }
             }
         }

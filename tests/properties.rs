@@ -5,7 +5,7 @@ mod support;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use support::{Float, Operation, Random, Way, assert_same_bits, is_nan, results, run, sigmoids};
+use support::{Float, Operation, Random, Way, assert_same_bits, engines, is_nan, results, run};
 
 const LONGEST: usize = 400;
 
@@ -30,10 +30,10 @@ fn any_pairs<T: Float>() -> impl Strategy<Value = (Vec<T>, Vec<T>)> {
 
 /// The same bits as one call and as one call for each part.
 fn check_splits<T: Float>(x: &[T], grad: &[T], seed: u64) {
-    for sigmoid in sigmoids() {
+    for kernels in engines() {
         for operation in Operation::ALL {
             for way in Way::ALL {
-                let whole = results(sigmoid, operation, way, [x, grad]);
+                let whole = results(kernels, operation, way, [x, grad]);
                 let mut parts = [(); 2].map(|()| vec![T::default(); x.len()]);
                 let [first, second] = &mut parts;
                 let mut random = Random(seed);
@@ -41,11 +41,11 @@ fn check_splits<T: Float>(x: &[T], grad: &[T], seed: u64) {
                 while from < x.len() {
                     let end = (from + 1 + random.below(150) as usize).min(x.len());
                     let outputs = [&mut first[from..end], &mut second[from..end]];
-                    run(sigmoid, operation, way, [&x[from..end], &grad[from..end]], outputs);
+                    run(kernels, operation, way, [&x[from..end], &grad[from..end]], outputs);
                     from = end;
                 }
                 for i in 0..operation.outputs() {
-                    let backend = sigmoid.selected_backend();
+                    let backend = kernels.selected_backend();
                     assert_same_bits(&parts[i], &whole[i], || format!("{operation:?} {way:?} on {backend}"));
                 }
             }
@@ -54,8 +54,8 @@ fn check_splits<T: Float>(x: &[T], grad: &[T], seed: u64) {
 }
 
 fn check_ranges<T: Float>(x: &[T]) {
-    for sigmoid in sigmoids() {
-        let [s, derivative] = results(sigmoid, Operation::ForwardWithDerivative, Way::OutOfPlace, [x, &[]]);
+    for kernels in engines() {
+        let [s, derivative] = results(kernels, Operation::ForwardWithDerivative, Way::OutOfPlace, [x, &[]]);
         for ((&x, &s), &derivative) in x.iter().zip(&s).zip(&derivative) {
             if is_nan(x) {
                 assert!(is_nan(s) && is_nan(derivative), "{x:e}: {s:e} and {derivative:e}");
@@ -68,23 +68,23 @@ fn check_ranges<T: Float>(x: &[T]) {
 }
 
 fn check_both_at_once<T: Float>(x: &[T]) {
-    for sigmoid in sigmoids() {
-        let of = |operation| results(sigmoid, operation, Way::OutOfPlace, [x, &[]]);
+    for kernels in engines() {
+        let of = |operation| results(kernels, operation, Way::OutOfPlace, [x, &[]]);
         let [s, derivative] = of(Operation::ForwardWithDerivative);
-        let context = || format!("in one pass on {}", sigmoid.selected_backend());
+        let context = || format!("in one pass on {}", kernels.selected_backend());
         assert_same_bits(&s, &of(Operation::Forward)[0], context);
         assert_same_bits(&derivative, &of(Operation::Derivative)[0], context);
     }
 }
 
 fn check_ways<T: Float>(x: &[T], grad: &[T]) {
-    for sigmoid in sigmoids() {
+    for kernels in engines() {
         for operation in Operation::ALL {
-            let expected = results(sigmoid, operation, Way::OutOfPlace, [x, grad]);
+            let expected = results(kernels, operation, Way::OutOfPlace, [x, grad]);
             for way in [Way::InPlace, Way::Uninitialised] {
-                let got = results(sigmoid, operation, way, [x, grad]);
+                let got = results(kernels, operation, way, [x, grad]);
                 for (got, expected) in got.iter().zip(&expected) {
-                    let backend = sigmoid.selected_backend();
+                    let backend = kernels.selected_backend();
                     assert_same_bits(got, expected, || format!("{operation:?} {way:?} on {backend}"));
                 }
             }
@@ -94,10 +94,10 @@ fn check_ways<T: Float>(x: &[T], grad: &[T]) {
 
 fn check_even<T: Float>(x: &[T]) {
     let mirrored: Vec<T> = x.iter().map(|x| T::of_bits(x.bits() ^ T::SIGN_BIT)).collect();
-    for sigmoid in sigmoids() {
+    for kernels in engines() {
         for (operation, output) in [(Operation::Derivative, 0), (Operation::ForwardWithDerivative, 1)] {
-            let of = |x| results(sigmoid, operation, Way::OutOfPlace, [x, &[]]);
-            let context = || format!("{operation:?} of -x on {}", sigmoid.selected_backend());
+            let of = |x| results(kernels, operation, Way::OutOfPlace, [x, &[]]);
+            let context = || format!("{operation:?} of -x on {}", kernels.selected_backend());
             assert_same_bits(&of(&mirrored)[output], &of(x)[output], context);
         }
     }

@@ -5,7 +5,7 @@
 mod support;
 
 use sigmoid::{Backend, Kernels};
-use support::{Float, Operation, Way, every_f32, results, sample_f64, vector_sigmoids};
+use support::{Float, Operation, Way, every_f32, results, sample_f64, vector_engines};
 
 /// A prime, so that every value of the low bits comes up: seventeen million inputs.
 const STRIDE: u64 = 257;
@@ -13,12 +13,12 @@ const STRIDE: u64 = 257;
 const POINTS_F64: usize = 1 << 22;
 
 fn check_block<T: Float>(x: &[T]) {
-    check_block_on(x, vector_sigmoids());
+    check_block_on(x, vector_engines());
 }
 
-fn check_block_on<T: Float>(x: &[T], sigmoids: impl Iterator<Item = Kernels>) {
-    for sigmoid in sigmoids {
-        let results = results(sigmoid, Operation::ForwardWithDerivative, Way::OutOfPlace, [x, &[]]);
+fn check_block_on<T: Float>(x: &[T], engines: impl Iterator<Item = Kernels>) {
+    for kernels in engines {
+        let results = results(kernels, Operation::ForwardWithDerivative, Way::OutOfPlace, [x, &[]]);
         for (results, largest) in results.iter().zip([1.0, 0.25]) {
             // The sign bit too: -0 is no result.
             let good = |(x, result): (&T, &T)| {
@@ -31,7 +31,7 @@ fn check_block_on<T: Float>(x: &[T], sigmoids: impl Iterator<Item = Kernels>) {
                 continue;
             }
             let (x, result) = x.iter().zip(results).find(|&pair| !good(pair)).expect("one is not good");
-            panic!("{} on {}: {result:e} of {x:e}", T::NAME, sigmoid.selected_backend());
+            panic!("{} on {}: {result:e} of {x:e}", T::NAME, kernels.selected_backend());
         }
     }
 }

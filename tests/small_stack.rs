@@ -8,7 +8,7 @@ use std::thread;
 
 use sigmoid::Kernels;
 use support::family::{Family, Member};
-use support::{Float, Operation, Way, accuracies, mixture, run, sigmoids};
+use support::{Float, Operation, Way, accuracies, engines, mixture, run};
 
 const STACK: usize = 256 << 10;
 
@@ -36,7 +36,7 @@ fn on_a_small_stack(work: impl FnOnce() + Send + 'static) {
 
 #[test]
 fn calls_need_little_stack() {
-    for kernels in sigmoids() {
+    for kernels in engines() {
         for accuracy in accuracies() {
             on_a_small_stack(move || call_everything::<f32>(kernels.accuracy(accuracy)));
             on_a_small_stack(move || call_everything::<f64>(kernels.accuracy(accuracy)));

@@ -45,7 +45,7 @@ fn check<T: Float>() {
         for (&backend, accuracy) in
             backends.iter().flat_map(|backend| accuracies().map(move |accuracy| (backend, accuracy)))
         {
-            let sigmoid = Kernels::new().backend(backend).expect("it is available").accuracy(accuracy);
+            let kernels = Kernels::new().backend(backend).expect("it is available").accuracy(accuracy);
             // The second output beside the first on the same part of a cache line, and not.
             for (len, input, starts) in
                 [(from - 1, 1, [3, 5]), (from, 0, [0, 0]), (from + 333, 3, [5, 5]), (from + 1000, 7, [1, 2])]
@@ -53,7 +53,7 @@ fn check<T: Float>() {
                 let starts = starts.map(|start| MARGIN + start);
                 let [first, second] = &mut buffers;
                 let outputs = [&mut first[starts[0]..][..len], &mut second[starts[1]..][..len]];
-                run(sigmoid, operation, Way::OutOfPlace, inputs.part(input..input + len), outputs);
+                run(kernels, operation, Way::OutOfPlace, inputs.part(input..input + len), outputs);
 
                 let context =
                     || format!("{operation:?} {accuracy} on {backend}, {len} elements from {input}");
@@ -61,7 +61,7 @@ fn check<T: Float>() {
                 while done < len {
                     let next = len.min(done + SHORT);
                     let part = inputs.part(input + done..input + next);
-                    let expected = results(sigmoid, operation, Way::OutOfPlace, part);
+                    let expected = results(kernels, operation, Way::OutOfPlace, part);
                     for i in 0..operation.outputs() {
                         let got = &buffers[i][starts[i] + done..starts[i] + next];
                         assert_same_bits(got, &expected[i], || format!("{}, from {done} on", context()));

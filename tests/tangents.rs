@@ -8,7 +8,7 @@ mod support;
 use sigmoid::ops::{Gelu, GeluTanh, GeluTanhBackward, Map, Tanh, TanhBackward, TanhDerivative, Zip};
 use sigmoid::{Kernels, bounds, reference};
 use support::errors::{check_errors, check_pair_values, check_values, error, sigmoid};
-use support::{Float, is_nan, mixture, near_ties, sigmoids, specials, thinned};
+use support::{Float, engines, is_nan, mixture, near_ties, specials, thinned};
 
 /// 4 s'(2 x), and in the far tail (2 e^-|x|)^2, which is rounded once where it is subnormal.
 fn tanh_derivative(x: f64) -> f64 {
@@ -167,7 +167,7 @@ fn check_zip_errors<T: Float>(
     stated: impl Fn(Kernels) -> f64,
 ) {
     let mut y = vec![T::default(); x.len()];
-    for kernels in sigmoids() {
+    for kernels in engines() {
         kernels.zip(op, x, grad, &mut y);
         let mut worst = (0.0, 0.0, 0.0);
         for ((&x, &grad), &y) in x.iter().zip(grad).zip(&y) {
@@ -243,7 +243,7 @@ fn f64_is_near_plain_formulas() {
 
 fn check_f64(op: impl Map<f64>, x: &[f64], truth: impl Fn(f64) -> f64, stated: bounds::Fast) {
     let mut y = vec![0.0; x.len()];
-    for kernels in sigmoids() {
+    for kernels in engines() {
         kernels.map(op, x, &mut y);
         for (&x, &y) in x.iter().zip(&y) {
             let error = error(y, truth(x));
@@ -310,7 +310,7 @@ where
 {
     let mut x = specials::<T>();
     x.extend(mixture::<T>(20_000, 0x0dd));
-    for kernels in sigmoids() {
+    for kernels in engines() {
         for &x in &x {
             let x: f64 = x.into();
             if x.is_nan() {

@@ -3,7 +3,7 @@
 use sigmoid::bounds::Fast;
 use sigmoid::ops::{Map, Zip};
 
-use super::{Float, every_f32, is_nan, sigmoids};
+use super::{Float, engines, every_f32, is_nan};
 
 /// s(x), to a few units of `f64`.
 pub fn sigmoid(x: f64) -> f64 {
@@ -26,11 +26,11 @@ pub fn error<T: Float>(got: T, truth: f64) -> f64 {
 
 /// The largest error of an operation over all `f32` at a stride, for each engine.
 pub fn check_errors(stride: u64, op: impl Map<f32>, truth: impl Fn(f64) -> f64, stated: Fast) {
-    let mut worst = vec![(0.0, 0.0_f32); sigmoids().count()];
+    let mut worst = vec![(0.0, 0.0_f32); engines().count()];
     every_f32(stride, |x| {
         let truths: Vec<f64> = x.iter().map(|&x| truth(x.into())).collect();
         let mut y = vec![0.0; x.len()];
-        for (kernels, worst) in sigmoids().zip(&mut worst) {
+        for (kernels, worst) in engines().zip(&mut worst) {
             kernels.map(op, x, &mut y);
             for ((&x, &y), &truth) in x.iter().zip(&y).zip(&truths) {
                 let error = error(y, truth);
@@ -40,7 +40,7 @@ pub fn check_errors(stride: u64, op: impl Map<f32>, truth: impl Fn(f64) -> f64, 
             }
         }
     });
-    for (kernels, (worst, x)) in sigmoids().zip(worst) {
+    for (kernels, (worst, x)) in engines().zip(worst) {
         let backend = kernels.selected_backend();
         println!("{backend}: {worst:.4} ULP at {x:e} ({:#x})", x.to_bits());
         assert!(worst <= stated.on(backend), "{backend}: {worst} ULP at {x:e}");
@@ -49,7 +49,7 @@ pub fn check_errors(stride: u64, op: impl Map<f32>, truth: impl Fn(f64) -> f64, 
 
 /// The very results for such inputs, and NaN for NaN.
 pub fn check_values<T: Float>(op: impl Map<T>, expected: &[(f64, f64)]) {
-    for kernels in sigmoids() {
+    for kernels in engines() {
         for &(x, y) in expected {
             let got: f64 = kernels.value(op, T::nearest(x)).into();
             assert_eq!(got.to_bits(), y.to_bits(), "{} {kernels:?} of {x}: {got}", T::NAME);
@@ -60,7 +60,7 @@ pub fn check_values<T: Float>(op: impl Map<T>, expected: &[(f64, f64)]) {
 
 /// The very results for such pairs; NaN stands for any.
 pub fn check_pair_values<T: Float>(op: impl Zip<T>, expected: &[(f64, f64, f64)]) {
-    for kernels in sigmoids() {
+    for kernels in engines() {
         for &(x, y, z) in expected {
             let mut got = [T::default()];
             kernels.zip(op, &[T::nearest(x)], &[T::nearest(y)], &mut got);

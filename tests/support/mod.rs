@@ -136,49 +136,49 @@ impl Way {
 /// [`Operation::ForwardWithDerivative`] writes `second`. In place, the input is copied to `first`
 /// beforehand.
 pub fn run<T: Float>(
-    sigmoid: Kernels,
+    kernels: Kernels,
     operation: Operation,
     way: Way,
     [x, grad]: [&[T]; 2],
     [first, second]: [&mut [T]; 2],
 ) {
     match (operation, way) {
-        (Operation::Forward, Way::OutOfPlace) => sigmoid.forward(x, first),
+        (Operation::Forward, Way::OutOfPlace) => kernels.forward(x, first),
         (Operation::Forward, Way::InPlace) => {
             first.copy_from_slice(x);
-            sigmoid.forward_in_place(first);
+            kernels.forward_in_place(first);
         }
         (Operation::Forward, Way::Uninitialised) => {
-            returned(x, sigmoid.forward_uninit(x, uninitialised(first)));
+            returned(x, kernels.forward_uninit(x, uninitialised(first)));
         }
-        (Operation::Derivative, Way::OutOfPlace) => sigmoid.derivative(x, first),
+        (Operation::Derivative, Way::OutOfPlace) => kernels.derivative(x, first),
         (Operation::Derivative, Way::InPlace) => {
             first.copy_from_slice(x);
-            sigmoid.derivative_in_place(first);
+            kernels.derivative_in_place(first);
         }
         (Operation::Derivative, Way::Uninitialised) => {
-            returned(x, sigmoid.derivative_uninit(x, uninitialised(first)));
+            returned(x, kernels.derivative_uninit(x, uninitialised(first)));
         }
         (Operation::ForwardWithDerivative, Way::OutOfPlace) => {
-            sigmoid.forward_with_derivative(x, first, second);
+            kernels.forward_with_derivative(x, first, second);
         }
         (Operation::ForwardWithDerivative, Way::InPlace) => {
             first.copy_from_slice(x);
-            sigmoid.forward_with_derivative_in_place(first, second);
+            kernels.forward_with_derivative_in_place(first, second);
         }
         (Operation::ForwardWithDerivative, Way::Uninitialised) => {
             let (first, second) =
-                sigmoid.forward_with_derivative_uninit(x, uninitialised(first), uninitialised(second));
+                kernels.forward_with_derivative_uninit(x, uninitialised(first), uninitialised(second));
             returned(x, first);
             returned(x, second);
         }
-        (Operation::Backward, Way::OutOfPlace) => sigmoid.backward(x, grad, first),
+        (Operation::Backward, Way::OutOfPlace) => kernels.backward(x, grad, first),
         (Operation::Backward, Way::InPlace) => {
             first.copy_from_slice(grad);
-            sigmoid.backward_in_place(x, first);
+            kernels.backward_in_place(x, first);
         }
         (Operation::Backward, Way::Uninitialised) => {
-            returned(x, sigmoid.backward_uninit(x, grad, uninitialised(first)));
+            returned(x, kernels.backward_uninit(x, grad, uninitialised(first)));
         }
     }
 }
@@ -197,24 +197,24 @@ fn uninitialised<T: Copy>(slice: &mut [T]) -> &mut [MaybeUninit<T>] {
 /// The results of a call, in memory of their own: `[first, second]`, the second empty if the
 /// operation has one output.
 pub fn results<T: Float>(
-    sigmoid: Kernels,
+    kernels: Kernels,
     operation: Operation,
     way: Way,
     [x, grad]: [&[T]; 2],
 ) -> [Vec<T>; 2] {
     let mut first = vec![T::default(); x.len()];
     let mut second = vec![T::default(); if operation.outputs() == 2 { x.len() } else { 0 }];
-    run(sigmoid, operation, way, [x, grad], [&mut first, &mut second]);
+    run(kernels, operation, way, [x, grad], [&mut first, &mut second]);
     [first, second]
 }
 
 /// The results of calls with one element each.
-pub fn results_alone<T: Float>(sigmoid: Kernels, operation: Operation, [x, grad]: [&[T]; 2]) -> [Vec<T>; 2] {
+pub fn results_alone<T: Float>(kernels: Kernels, operation: Operation, [x, grad]: [&[T]; 2]) -> [Vec<T>; 2] {
     let mut all = [Vec::with_capacity(x.len()), Vec::with_capacity(x.len())];
     for i in 0..x.len() {
         let one = [&x[i..=i], grad.get(i..=i).unwrap_or_default()];
         let (mut first, mut second) = ([T::default()], [T::default()]);
-        run(sigmoid, operation, Way::OutOfPlace, one, [&mut first, &mut second]);
+        run(kernels, operation, Way::OutOfPlace, one, [&mut first, &mut second]);
         all[0].extend(first);
         if operation.outputs() == 2 {
             all[1].extend(second);
@@ -224,7 +224,7 @@ pub fn results_alone<T: Float>(sigmoid: Kernels, operation: Operation, [x, grad]
 }
 
 /// Every way in which this CPU can compute.
-pub fn sigmoids() -> impl Iterator<Item = Kernels> {
+pub fn engines() -> impl Iterator<Item = Kernels> {
     Kernels::engines()
 }
 
@@ -234,18 +234,18 @@ pub fn accuracies() -> impl Iterator<Item = Accuracy> + Clone {
 }
 
 /// The same, correctly rounded, if that is built.
-pub fn exact_sigmoids() -> impl Iterator<Item = Kernels> {
-    sigmoids().filter(|_| cfg!(feature = "exact")).map(|sigmoid| sigmoid.accuracy(Accuracy::Exact))
+pub fn exact_engines() -> impl Iterator<Item = Kernels> {
+    engines().filter(|_| cfg!(feature = "exact")).map(|kernels| kernels.accuracy(Accuracy::Exact))
 }
 
 /// Those that use registers.
-pub fn vector_sigmoids() -> impl Iterator<Item = Kernels> {
-    sigmoids().filter(|sigmoid| sigmoid.selected_backend() != Backend::Scalar)
+pub fn vector_engines() -> impl Iterator<Item = Kernels> {
+    engines().filter(|kernels| kernels.selected_backend() != Backend::Scalar)
 }
 
 /// Those that have fused multiply-add, and promise to agree.
-pub fn fused_sigmoids() -> impl Iterator<Item = Kernels> {
-    vector_sigmoids().filter(|sigmoid| sigmoid.selected_backend().has_fma())
+pub fn fused_engines() -> impl Iterator<Item = Kernels> {
+    vector_engines().filter(|kernels| kernels.selected_backend().has_fma())
 }
 
 /// The bytes of floats, to compare and to look at bit for bit.

@@ -41,24 +41,24 @@ impl fmt::Display for Digest {
 pub fn digests(mut take: impl FnMut(Digest)) {
     for backend in Backend::available() {
         for accuracy in Accuracy::ALL {
-            let sigmoid = Kernels::new().accuracy(accuracy).backend(backend).expect("it is available");
-            of_format::<f32>(sigmoid, &mut take);
-            of_format::<f64>(sigmoid, &mut take);
+            let kernels = Kernels::new().accuracy(accuracy).backend(backend).expect("it is available");
+            of_format::<f32>(kernels, &mut take);
+            of_format::<f64>(kernels, &mut take);
         }
     }
 }
 
-fn of_format<T: Number>(sigmoid: Kernels, take: &mut impl FnMut(Digest)) {
+fn of_format<T: Number>(kernels: Kernels, take: &mut impl FnMut(Digest)) {
     for inputs in Inputs::ALL {
         // The reference computes element by element, in a hundred times the time.
-        let slow = cfg!(not(feature = "dense")) || sigmoid.selected_backend() == Backend::Scalar;
+        let slow = cfg!(not(feature = "dense")) || kernels.selected_backend() == Backend::Scalar;
         if slow && inputs == Inputs::Dense {
             continue;
         }
         let mut hand_over = |operation, value| {
             take(Digest {
-                backend: sigmoid.selected_backend(),
-                accuracy: sigmoid.selected_accuracy(),
+                backend: kernels.selected_backend(),
+                accuracy: kernels.selected_accuracy(),
                 format: T::NAME,
                 operation,
                 inputs,
@@ -69,13 +69,13 @@ fn of_format<T: Number>(sigmoid: Kernels, take: &mut impl FnMut(Digest)) {
         let (mut y, mut dy) = ([T::default(); BLOCK], [T::default(); BLOCK]);
         inputs.blocks(|x: &[T]| {
             let (y, dy) = (&mut y[..x.len()], &mut dy[..x.len()]);
-            sigmoid.forward(x, y);
+            kernels.forward(x, y);
             add(&mut digests[0], x, y);
-            sigmoid.derivative(x, dy);
+            kernels.derivative(x, dy);
             add(&mut digests[1], x, dy);
             y.fill(T::default());
             dy.fill(T::default());
-            sigmoid.forward_with_derivative(x, y, dy);
+            kernels.forward_with_derivative(x, y, dy);
             add(&mut digests[2], x, y);
             add(&mut digests[3], x, dy);
         });
@@ -87,7 +87,7 @@ fn of_format<T: Number>(sigmoid: Kernels, take: &mut impl FnMut(Digest)) {
         let (mut backward, mut grad_in) = (0, [T::default(); BLOCK]);
         inputs.pairs(|s: &[T], grad_out: &[T]| {
             let grad_in = &mut grad_in[..s.len()];
-            sigmoid.backward(s, grad_out, grad_in);
+            kernels.backward(s, grad_out, grad_in);
             add(&mut backward, s, grad_in);
         });
         hand_over("backward", backward);

@@ -19,7 +19,7 @@ fn check<T: Number + Sampled + Element>() {
         assert_eq!(all.len(), backends - usize::from(inputs == Inputs::Dense), "{operation} of {inputs}");
         all
     };
-    let sigmoid = Kernels::new().accuracy(Accuracy::Exact);
+    let kernels = Kernels::new().accuracy(Accuracy::Exact);
     for inputs in Inputs::ALL {
         for (function, name, compute) in [
             (Function::Sigmoid, "forward", Kernels::forward::<T> as fn(&Kernels, &[T], &mut [T])),
@@ -29,7 +29,7 @@ fn check<T: Number + Sampled + Element>() {
             let mut results = [T::default(); BLOCK];
             inputs.blocks(|x: &[T]| {
                 let results = &mut results[..x.len()];
-                compute(&sigmoid, x, results);
+                compute(&kernels, x, results);
                 expected.compute(function, x);
                 tally.add(function, x, results, &expected);
             });
