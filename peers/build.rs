@@ -57,8 +57,11 @@ mod foreign {
         println!("cargo:rustc-env=VERSION_XNNPACK={}", package_version("libxnnpack-dev"));
 
         let mut xnnpack = shim(&["-O2"]);
+        println!("cargo:rustc-check-cfg=cfg(xnnpack_multiplies)");
         if has("/usr/include/xnnpack.h", "xnn_create_unary_elementwise_nc") {
             xnnpack.define("PEERS_XNNPACK_UNARY", None);
+        } else {
+            println!("cargo:rustc-cfg=xnnpack_multiplies");
         }
         xnnpack.file("foreign/xnnpack.c").compile("peers_xnnpack");
         shim(&["-O2", "-mavx2", "-mfma"]).file("foreign/sleef_avx2.c").compile("peers_sleef_avx2");

@@ -18,6 +18,18 @@ extern "C" void peers_eigen_f32(const float *x, float *y, size_t n) { logistic(x
 
 extern "C" void peers_eigen_f64(const double *x, double *y, size_t n) { logistic(x, y, n); }
 
+extern "C" void peers_eigen_silu_f32(const float *x, float *y, size_t n) {
+    const auto length = static_cast<Eigen::Index>(n);
+    const Eigen::Map<const Eigen::ArrayXf> input(x, length);
+    Eigen::Map<Eigen::ArrayXf>(y, length) = input * input.logistic();
+}
+
+extern "C" void peers_eigen_swiglu_f32(const float *g, const float *u, float *y, size_t n) {
+    const auto length = static_cast<Eigen::Index>(n);
+    const Eigen::Map<const Eigen::ArrayXf> gate(g, length), input(u, length);
+    Eigen::Map<Eigen::ArrayXf>(y, length) = gate * gate.logistic() * input;
+}
+
 #define TEXT(number) #number
 #define VERSION(world, major, minor) TEXT(world) "." TEXT(major) "." TEXT(minor)
 extern "C" const char *peers_eigen_version() {

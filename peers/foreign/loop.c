@@ -43,3 +43,33 @@ void NAME(derivative_f64)(const double *restrict x, double *restrict y, size_t n
         y[i] = e / ((1.0 + e) * (1.0 + e));
     }
 }
+
+void NAME(silu_f32)(const float *restrict x, float *restrict y, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        y[i] = x[i] / (1.0f + expf(-x[i]));
+    }
+}
+
+void NAME(softplus_f32)(const float *restrict x, float *restrict y, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        y[i] = fmaxf(x[i], 0.0f) + log1pf(expf(-fabsf(x[i])));
+    }
+}
+
+void NAME(log_sigmoid_f32)(const float *restrict x, float *restrict y, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        y[i] = fminf(x[i], 0.0f) - log1pf(expf(-fabsf(x[i])));
+    }
+}
+
+void NAME(swiglu_f32)(const float *restrict g, const float *restrict u, float *restrict y, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        y[i] = g[i] / (1.0f + expf(-g[i])) * u[i];
+    }
+}
+
+void NAME(bce_with_logits_f32)(const float *restrict x, const float *restrict label, float *restrict y, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        y[i] = fmaxf(x[i], 0.0f) - x[i] * label[i] + log1pf(expf(-fabsf(x[i])));
+    }
+}

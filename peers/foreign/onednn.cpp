@@ -21,14 +21,34 @@ struct Primitive {
     std::unordered_map<int, memory> arguments;
 };
 
+// Version 3 has no logarithm of s, but a softplus with a scale: -softplus(-x) is softplus of scale -1.
+#if DNNL_VERSION_MAJOR >= 3
+constexpr auto LOG_SIGMOID = dnnl::algorithm::eltwise_soft_relu;
+#else
+constexpr auto LOG_SIGMOID = dnnl::algorithm::eltwise_logsigmoid;
+#endif
+
+dnnl::algorithm algorithm_of(peers_onednn_operation operation) {
+    switch (operation) {
+    case PEERS_ONEDNN_SILU:
+        return dnnl::algorithm::eltwise_swish;
+    case PEERS_ONEDNN_SOFTPLUS:
+        return dnnl::algorithm::eltwise_soft_relu;
+    case PEERS_ONEDNN_LOG_SIGMOID:
+        return LOG_SIGMOID;
+    default:
+        return dnnl::algorithm::eltwise_logistic;
+    }
+}
+
 // oneDNN changed its way to describe a primitive in version 3.
 template <class Algorithm>
 typename Algorithm::primitive_desc describe_forward(const dnnl::engine &engine, dnnl::algorithm algorithm,
-                                                    const memory::desc &shape, dnnl::prop_kind kind) {
+                                                    const memory::desc &shape, dnnl::prop_kind kind, float alpha = 0.f) {
 #if DNNL_VERSION_MAJOR >= 3
-    return {engine, kind, algorithm, shape, shape};
+    return {engine, kind, algorithm, shape, shape, alpha};
 #else
-    return {typename Algorithm::desc(kind, algorithm, shape, 0.f, 0.f), engine};
+    return {typename Algorithm::desc(kind, algorithm, shape, alpha, 0.f), engine};
 #endif
 }
 
@@ -57,14 +77,19 @@ struct peers_onednn {
     size_t last_length = 0;
     Primitive *last = nullptr;
 
+    bool is_forward() const {
+        return operation != PEERS_ONEDNN_BACKWARD_FROM_INPUT && operation != PEERS_ONEDNN_BACKWARD_FROM_OUTPUT;
+    }
+
     Primitive make(size_t n) {
         const memory::desc shape({static_cast<memory::dim>(n)}, memory::data_type::f32, memory::format_tag::a);
         Primitive made;
         made.x = memory(shape, engine, nullptr);
         made.y = memory(shape, engine, nullptr);
-        if (operation == PEERS_ONEDNN_FORWARD) {
+        if (is_forward()) {
             made.primitive = dnnl::eltwise_forward(describe_forward<dnnl::eltwise_forward>(
-                engine, dnnl::algorithm::eltwise_logistic, shape, dnnl::prop_kind::forward_inference));
+                engine, algorithm_of(operation), shape, dnnl::prop_kind::forward_inference,
+                operation == PEERS_ONEDNN_LOG_SIGMOID ? -1.f : 1.f));
             made.arguments = {{DNNL_ARG_SRC, made.x}, {DNNL_ARG_DST, made.y}};
             return made;
         }
@@ -95,7 +120,7 @@ struct peers_onednn {
         // The library asks for pointers that are not const, and writes through `y` only.
         last->x.set_data_handle(const_cast<float *>(x));
         last->y.set_data_handle(y);
-        if (operation != PEERS_ONEDNN_FORWARD) {
+        if (!is_forward()) {
             last->grad.set_data_handle(const_cast<float *>(grad));
         }
         last->primitive.execute(stream, last->arguments);

@@ -26,6 +26,13 @@ SYSTEM_PYTHON = "/usr/bin/python3"
 # A call of one element is the overhead of a call. 2048, 64 Ki, 1 Mi and 64 Mi are the columns of the tables.
 CURVE = [1, 64, 512, 2048, 1 << 14, 1 << 16, 1 << 18, 1 << 20, 1 << 22, 1 << 24, 1 << 26]
 COLUMNS = [1, 2048, 1 << 16, 1 << 20, 1 << 26]
+FAMILY = [1, 64, 4096, 1 << 16, 1 << 20]
+
+# What has two inputs.
+OF_TWO = ["swiglu", "bce-with-logits"]
+
+# What is judged.
+JUDGED = ["forward", "derivative", "silu", "swiglu", "softplus", "log-sigmoid", "bce-with-logits"]
 
 # The tables of peers/src/session.rs: operation, format, whether all threads.
 WORKS = [
@@ -36,6 +43,11 @@ WORKS = [
     ("derivative", "f64", False, COLUMNS),
     ("forward", "f32", True, COLUMNS),
     ("derivative", "f32", True, COLUMNS),
+    ("silu", "f32", False, FAMILY),
+    ("swiglu", "f32", False, FAMILY),
+    ("softplus", "f32", False, FAMILY),
+    ("log-sigmoid", "f32", False, FAMILY),
+    ("bce-with-logits", "f32", False, FAMILY),
 ]
 
 # NumPy's names of the formats.
@@ -129,7 +141,7 @@ def start(names, threads):
 def times(peers, op, dtype, elements, budget):
     """The samples of each contender that can, in ns a call, by name."""
     threads = max((peer.threads for peer in peers), default=1)
-    data = str(DATA / "x_f32.npy")
+    data = [str(DATA / f"{name}_f32.npy") for name in (["x", "second"] if op in OF_TWO else ["x"])]
     able = [peer for peer in peers if peer.ask("prepare", op, DTYPES[dtype], data, elements)]
     series = {peer: peer.calls(SAMPLE_OF_THREADS if threads > 1 else SAMPLE) for peer in able}
     samples = {peer: [] for peer in able}
@@ -183,7 +195,7 @@ def results(peers, folder):
     target = DATA / "results"
     target.mkdir(exist_ok=True)
     for peer in peers:
-        for op in ["forward", "derivative"]:
+        for op in JUDGED:
             progress(f"results of {peer.name}")
             path = target / f"{peer.name.lower().replace(' ', '_')}_{op}.npy"
             asked = [str(DATA / f"{what}_{op}.npy") for what in ["questions", "slices"]]

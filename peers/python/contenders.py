@@ -1,5 +1,7 @@
 """The Python contenders: a class for each, at the end a list of all.
 
+`kernel` is given the operation and its inputs, x and for two of them the second one (else None).
+
 A contender imports its library in its constructor, so that each is loaded only in the process that works
 for it (worker.py). `kernel` gives a function of no arguments that computes once, or None if the library
 cannot do what is asked, and a function that gives the results as a NumPy array.
@@ -26,6 +28,12 @@ def of_the_formula(op):
     """The tolerance of 1 / (1 + e^-x) in the arithmetic of the format, and of s (1 - s) over it."""
     if op == "derivative":
         return Tolerance(8, 2, "1 - s cancels: the error of s, a rounding of 1, stays")
+    if op in ("softplus", "log-sigmoid"):
+        return Tolerance(6, 4, "as mostly written, 1 + e^x is rounded")
+    if op == "bce-with-logits":
+        return Tolerance(24, 64, "softplus and x z cancel where the label is near 1")
+    if op in ("silu", "swiglu"):
+        return Tolerance(6, 0, "the error of s, and one rounding or two")
     return Tolerance(4, 0, "an exponential within 1 ULP, two more roundings")
 
 
@@ -33,7 +41,10 @@ class NumPy:
     """The formula, every step of it with out=."""
 
     name = "NumPy"
-    note = "`1 / (1 + exp(-x))` as four ufuncs with `out=`; the derivative is s (1 - s), two more; one thread only"
+    note = (
+        "`1 / (1 + exp(-x))` as four ufuncs with `out=`; the derivative is s (1 - s), two more; silu and swiglu are s "
+        "times x and u; softplus is `logaddexp(0, x)`, the cross entropy a sum of that and x z; one thread only"
+    )
     many_threads = False
 
     def __init__(self, threads):
@@ -41,13 +52,14 @@ class NumPy:
 
     @staticmethod
     def tolerance(op):
-        if op == "derivative":
+        if not op.startswith("forward"):
             return of_the_formula(op)
         return Tolerance(5, 0, "its source says 2.52 ULP of its exponential in f32; two more roundings")
 
-    def kernel(self, op, x):
+    def kernel(self, op, x, second):
         y = x.copy() if op == "forward-in-place" else np.empty_like(x)
         rest = np.empty_like(x)
+        zero = x.dtype.type(0)
         one = x.dtype.type(1)
         source = y if op == "forward-in-place" else x
 
@@ -62,30 +74,66 @@ class NumPy:
             np.subtract(one, y, out=rest)
             np.multiply(y, rest, out=y)
 
-        return derivative if op == "derivative" else forward, lambda: y
+        def silu():
+            forward()
+            np.multiply(y, x, out=y)
+
+        def swiglu():
+            silu()
+            np.multiply(y, second, out=y)
+
+        def softplus():
+            np.logaddexp(zero, x, out=y)
+
+        def log_sigmoid():
+            np.negative(x, out=y)
+            np.logaddexp(zero, y, out=y)
+            np.negative(y, out=y)
+
+        def bce_with_logits():
+            softplus()
+            np.multiply(x, second, out=rest)
+            np.subtract(y, rest, out=y)
+
+        return {
+            "forward": forward,
+            "forward-in-place": forward,
+            "derivative": derivative,
+            "silu": silu,
+            "swiglu": swiglu,
+            "softplus": softplus,
+            "log-sigmoid": log_sigmoid,
+            "bce-with-logits": bce_with_logits,
+        }[op], lambda: y
 
 
 class SciPy:
     """Its own logistic function."""
 
     name = "SciPy"
-    note = "`scipy.special.expit(x, out=y)`; no derivative; one thread only"
+    note = "`scipy.special.expit(x, out=y)`, `log_expit`, `softplus`; none of the others; one thread only"
     many_threads = False
     tolerance = staticmethod(of_the_formula)
 
     def __init__(self, threads):
         import scipy
-        from scipy.special import expit
+        from scipy import special
 
-        self.version, self.expit = f"SciPy {scipy.__version__}", expit
+        self.version = f"SciPy {scipy.__version__}"
+        self.functions = {
+            "forward": special.expit,
+            "forward-in-place": special.expit,
+            "log-sigmoid": special.log_expit,
+            "softplus": special.softplus,
+        }
 
-    def kernel(self, op, x):
-        if op == "derivative":
+    def kernel(self, op, x, second):
+        function = self.functions.get(op)
+        if function is None:
             return None
-        expit = self.expit
         y = x.copy() if op == "forward-in-place" else np.empty_like(x)
         source = y if op == "forward-in-place" else x
-        return lambda: expit(source, out=y), lambda: y
+        return lambda: function(source, out=y), lambda: y
 
 
 class PyTorch:
@@ -94,10 +142,16 @@ class PyTorch:
     name = "PyTorch"
     note = (
         "`torch.sigmoid(x, out=y)`, `y.sigmoid_()`, no gradients recorded; the derivative is the forward kernel and "
-        "then `aten::sigmoid_backward` with gradients of 1"
+        "then `aten::sigmoid_backward` with gradients of 1; `silu`, times u for swiglu, `softplus`, `logsigmoid` and "
+        "`binary_cross_entropy_with_logits` of `torch.nn.functional`, which allocate their results"
     )
     many_threads = True
-    tolerance = staticmethod(of_the_formula)
+
+    @staticmethod
+    def tolerance(op):
+        if op == "softplus":
+            return Tolerance(6, 1e7, "from x = 20 on it gives x, whatever the format")
+        return of_the_formula(op)
 
     def __init__(self, threads):
         import torch
@@ -111,9 +165,20 @@ class PyTorch:
     def check(self, capability):
         """Nothing to ask of the default."""
 
-    def kernel(self, op, x):
-        torch = self.torch
+    def kernel(self, op, x, second):
+        torch, functional = self.torch, self.torch.nn.functional
         x = torch.from_numpy(x)
+        if second is not None:
+            second = torch.from_numpy(second)
+        of_family = {
+            "silu": lambda: functional.silu(x),
+            "swiglu": lambda: functional.silu(x) * second,
+            "softplus": lambda: functional.softplus(x),
+            "log-sigmoid": lambda: functional.logsigmoid(x),
+            "bce-with-logits": lambda: functional.binary_cross_entropy_with_logits(x, second, reduction="none"),
+        }.get(op)
+        if of_family:
+            return of_family, lambda: of_family().numpy()
         y = x.clone() if op == "forward-in-place" else torch.empty_like(x)
         if op == "forward-in-place":
             return y.sigmoid_, y.numpy
@@ -145,7 +210,10 @@ class OnnxRuntime:
     """A model of one node, its input and output bound to arrays."""
 
     name = "ONNX Runtime"
-    note = "a model of one Sigmoid node, input and output bound once (`run_with_iobinding`); not in place; no derivative"
+    note = (
+        "a model of one Sigmoid node, input and output bound once (`run_with_iobinding`); not in place; no derivative; "
+        "silu and swiglu of the nodes Sigmoid and Mul, which it joins as it likes; Softplus, and Neg for log s"
+    )
     many_threads = True
 
     def __init__(self, threads):
@@ -158,27 +226,44 @@ class OnnxRuntime:
 
     @staticmethod
     def tolerance(op):
-        return Tolerance(4, 2, "a rational approximation in f32, 1 - s(-x) below 0 in f64: an absolute error only")
+        # silu is that times x, which is 80 in the test.
+        absolute = 160 if op in ("silu", "swiglu") else 2
+        return Tolerance(
+            4, absolute, "a rational approximation in f32, 1 - s(-x) below 0 in f64: an absolute error only"
+        )
 
-    def session(self, dtype):
+    # The nodes of each model: what they do, from what, to what.
+    nodes = {
+        "forward": [("Sigmoid", "x", "y")],
+        "silu": [("Sigmoid", "x", "s"), ("Mul", "xs", "y")],
+        "swiglu": [("Sigmoid", "x", "s"), ("Mul", "xs", "t"), ("Mul", "tu", "y")],
+        "softplus": [("Softplus", "x", "y")],
+        "log-sigmoid": [("Neg", "x", "t"), ("Softplus", "t", "s"), ("Neg", "s", "y")],
+    }
+
+    def session(self, op, dtype):
         from onnx import TensorProto, helper
 
         number = {np.float32: TensorProto.FLOAT, np.float64: TensorProto.DOUBLE}[dtype.type]
-        node = helper.make_node("Sigmoid", ["x"], ["y"])
-        ends = [helper.make_tensor_value_info(name, number, ["n"]) for name in "xy"]
-        graph = helper.make_graph([node], "sigmoid", ends[:1], ends[1:])
+        nodes = [helper.make_node(kind, list(inputs), [output]) for kind, inputs, output in self.nodes[op]]
+        inputs = "xu" if op == "swiglu" else "x"
+        ends = [helper.make_tensor_value_info(name, number, ["n"]) for name in inputs + "y"]
+        graph = helper.make_graph(nodes, op, ends[:-1], ends[-1:])
         # Old enough for every ONNX Runtime, and Sigmoid has not changed since.
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
         return self.runtime.InferenceSession(
             model.SerializeToString(), self.options, providers=["CPUExecutionProvider"]
         )
 
-    def kernel(self, op, x):
-        if op != "forward":
+    def kernel(self, op, x, second):
+        # It has no Softplus of doubles.
+        if op not in self.nodes or (x.dtype == np.float64 and op in ("softplus", "log-sigmoid")):
             return None
-        y, session = np.empty_like(x), self.session(x.dtype)
+        y, session = np.empty_like(x), self.session(op, x.dtype)
         binding = session.io_binding()
         binding.bind_input("x", "cpu", 0, x.dtype.type, x.shape, x.ctypes.data)
+        if second is not None:
+            binding.bind_input("u", "cpu", 0, x.dtype.type, x.shape, second.ctypes.data)
         binding.bind_output("y", "cpu", 0, x.dtype.type, y.shape, y.ctypes.data)
         return lambda: session.run_with_iobinding(binding), lambda: y
 
@@ -189,7 +274,8 @@ class Jax:
     name = "JAX"
     note = (
         "`jit(jax.nn.sigmoid)` and `block_until_ready`, async dispatch off, which is faster; it allocates its result: arrays are never changed, so not in "
-        "place; the derivative is `jit(vmap(grad(jax.nn.sigmoid)))`; held to one thread by giving its process one CPU"
+        "place; the derivative is `jit(vmap(grad(jax.nn.sigmoid)))`; `silu`, `softplus` and `log_sigmoid` of `jax.nn`, "
+        "each in one `jit` with what swiglu and the cross entropy add; held to one thread by giving its process one CPU"
     )
     many_threads = True
     tolerance = staticmethod(of_the_formula)
@@ -204,20 +290,29 @@ class Jax:
         # microseconds; that helps only whoever does something else before he waits.
         jax.config.update("jax_cpu_enable_async_dispatch", False)
         self.jax, self.version = jax, f"JAX {jax.__version__}"
-        sigmoid = jax.nn.sigmoid
+        nn, sigmoid = jax.nn, jax.nn.sigmoid
         # Made once, for each is compiled once for each length.
-        self.functions = {"forward": jax.jit(sigmoid), "derivative": jax.jit(jax.vmap(jax.grad(sigmoid)))}
+        functions = {
+            "forward": sigmoid,
+            "derivative": jax.vmap(jax.grad(sigmoid)),
+            "silu": nn.silu,
+            "swiglu": lambda g, u: nn.silu(g) * u,
+            "softplus": nn.softplus,
+            "log-sigmoid": nn.log_sigmoid,
+            "bce-with-logits": lambda x, label: nn.softplus(x) - x * label,
+        }
+        self.functions = {op: jax.jit(function) for op, function in functions.items()}
 
     environment = {"JAX_PLATFORMS": "cpu"}
 
-    def kernel(self, op, x):
+    def kernel(self, op, x, second):
         jax = self.jax
         function = self.functions.get(op)
         if function is None:
             return None
         # The device is the CPU, but the array is its own.
-        x = jax.device_put(x.copy()).block_until_ready()
-        return lambda: function(x).block_until_ready(), lambda: np.asarray(function(x))
+        inputs = [jax.device_put(one.copy()).block_until_ready() for one in (x, second) if one is not None]
+        return lambda: function(*inputs).block_until_ready(), lambda: np.asarray(function(*inputs))
 
 
 ALL = {contender.name: contender for contender in [NumPy, SciPy, PyTorch, PyTorchAvx512, OnnxRuntime, Jax]}

@@ -15,13 +15,16 @@ import bench
 import contenders
 
 # Far more digits than any result has.
-decimal.getcontext().prec = 40
+decimal.getcontext().prec = 80
 
-OPERATIONS = ["forward", "forward-in-place", "derivative"]
+OPERATIONS = ["forward-in-place", *bench.JUDGED]
 
 # From -80 to 80, where all results are normal numbers in both formats; and a length that fills no register
 # evenly. As in peers/tests/contenders.rs.
 INPUTS = (np.arange(1603) - 801) * 0.0999
+
+# The second inputs: labels among them.
+SECOND = np.arange(1603) % 17 / 16
 
 # The same as contenders are judged, cut into slices: lengths, and offsets from a boundary of 64 bytes.
 SLICES = [[1500, 0], [96, 3], [7, 1]]
@@ -31,23 +34,33 @@ class Wrong(Exception):
     """A result that is too far from the truth."""
 
 
-def truth(op, x):
-    """s(x) or s'(x), of the float that x is."""
-    e = (-abs(decimal.Decimal(x))).exp()
-    if op == "derivative":
-        return e / (1 + e) ** 2
-    return (e if x < 0 else 1) / (1 + e)
+def truth(op, x, second):
+    """The value at the floats that x and the second input are."""
+    x, second = decimal.Decimal(x), decimal.Decimal(second)
+    e = (-abs(x)).exp()
+    s = (e if x < 0 else 1) / (1 + e)
+    softplus = max(x, 0) + (1 + e).ln()
+    return {
+        "forward": s,
+        "forward-in-place": s,
+        "derivative": e / (1 + e) ** 2,
+        "silu": x * s,
+        "swiglu": x * s * second,
+        "softplus": softplus,
+        "log-sigmoid": x - softplus,
+        "bce-with-logits": softplus - x * second,
+    }[op]
 
 
-def check(peer, op, x, results):
+def check(peer, op, x, second, results):
     """The largest error as a part of the one that is allowed, if the results are those of x."""
     tolerance, epsilon = peer.kind.tolerance(op), float(np.finfo(x.dtype).eps)
     if (results.dtype, results.shape) != (x.dtype, x.shape):
         raise Wrong(f"{op}: {results.dtype} {results.shape} for {x.dtype} {x.shape}")
     largest = 0.0
-    for x, result in zip(x, results):
-        exact = truth(op, float(x))
-        ulp = float(np.spacing(type(x)(exact)))
+    for x, second, result in zip(x, second, results):
+        exact = truth(op, float(x), float(second))
+        ulp = float(abs(np.spacing(type(x)(exact))))
         error = float(abs(decimal.Decimal(float(result)) - exact))
         allowed = max(tolerance.ulp * ulp, tolerance.absolute * epsilon)
         # Not `error > allowed`: NaN is wrong too.
@@ -60,21 +73,34 @@ def check(peer, op, x, results):
     return largest
 
 
+def parts_of(inputs):
+    """The inputs of each slice, as questions have them: all first ones, then all second ones."""
+    end = 0
+    for length, _ in SLICES:
+        begin, end = end, end + length
+        yield [numbers[begin:end] for numbers in inputs]
+
+
 def run(peer, folder):
     """Checks all that a contender can do, and says what that is."""
-    given, slices, timed, judged = [str(folder / f"{name}.npy") for name in ["x", "slices", "timed", "judged"]]
+    names = ["x", "second", "asked", "slices", "timed", "judged"]
+    given, other, asked, slices, timed, judged = [str(folder / f"{name}.npy") for name in names]
     np.save(slices, np.array(SLICES))
     done = []
     for op in OPERATIONS:
         for dtype in bench.DTYPES.values():
-            x = INPUTS.astype(dtype)
-            np.save(given, x)
-            if not peer.ask("prepare", op, dtype, given, len(x)):
+            x, second = INPUTS.astype(dtype), SECOND.astype(dtype)
+            inputs = [x, second] if op in bench.OF_TWO else [x]
+            files = [given, other][: len(inputs)]
+            for file, numbers in zip(files, inputs):
+                np.save(file, numbers)
+            if not peer.ask("prepare", op, dtype, files, len(x)):
                 continue
             peer.ask("sample", 1, False)
             peer.ask("store", timed)
-            peer.ask("answers", op, given, slices, judged)
-            largest = max(check(peer, op, x, np.load(results)) for results in [timed, judged])
+            np.save(asked, np.concatenate([part for slice in parts_of(inputs) for part in slice]))
+            peer.ask("answers", op, asked, slices, judged)
+            largest = max(check(peer, op, x, second, np.load(results)) for results in [timed, judged])
             done.append(f"{op} {dtype} {largest:.0%}")
     if not done:
         raise Wrong("it can do nothing")

@@ -21,20 +21,20 @@ import contenders
 class Worker:
     def __init__(self, name, threads):
         self.contender = contenders.ALL[name](threads)
-        self.x = self.call = self.results_of = None
+        self.x = self.second = self.call = self.results_of = None
         self.in_place = False
 
     def hello(self):
         return {"version": self.contender.version, "python": sys.version.split()[0]}
 
     def prepare(self, op, dtype, data, elements):
-        """Makes the arrays, calls once. False if the library cannot."""
+        """Makes the arrays of a list of files, an input each, and calls once. False if the library cannot."""
         self.drop()
-        x = np.load(data, mmap_mode="r")[:elements]
-        if len(x) != elements:
-            raise ValueError(f"{data} has only {len(x)} of {elements} elements")
-        self.x = np.array(x, dtype=dtype)
-        kernel = self.contender.kernel(op, self.x)
+        inputs = [np.load(path, mmap_mode="r")[:elements] for path in data]
+        if any(len(x) != elements for x in inputs):
+            raise ValueError(f"{data} have less than {elements} elements")
+        self.x, self.second = [np.array(x, dtype=dtype) for x in inputs] + [None] * (2 - len(inputs))
+        kernel = self.contender.kernel(op, self.x, self.second)
         if kernel is None:
             self.drop()
             return False
@@ -68,14 +68,17 @@ class Worker:
         # NumPy says on the terminal what the formula does to far-out inputs.
         np.seterr(all="ignore")
         x, slices = np.load(questions), np.load(slices)
-        y = np.empty_like(x)
-        room = behind_boundary(sum(slices.max(axis=0)), x.dtype)
+        total = int(slices[:, 0].sum())
+        inputs = len(x) // total
+        y = np.empty(total, x.dtype)
+        rooms = [behind_boundary(sum(slices.max(axis=0)), x.dtype) for _ in range(inputs)]
         end = 0
         for length, offset in slices.tolist():
             begin, end = end, end + length
-            part = room[offset : offset + length]
-            part[:] = x[begin:end]
-            kernel = self.contender.kernel(op, part)
+            parts = [room[offset : offset + length] for room in rooms]
+            for i, part in enumerate(parts):
+                part[:] = x[inputs * begin + i * length :][:length]
+            kernel = self.contender.kernel(op, *parts, *[None] * (2 - inputs))
             if kernel is None:
                 return False
             call, results_of = kernel
@@ -85,7 +88,7 @@ class Worker:
         return True
 
     def drop(self):
-        self.x = self.call = self.results_of = None
+        self.x = self.second = self.call = self.results_of = None
         gc.collect()
         return None
 

@@ -3,7 +3,7 @@
 use rayon::iter::{IndexedParallelIterator, ParallelIterator};
 use rayon::slice::ParallelSlice;
 use serde::{Deserialize, Serialize};
-use sigmoid_conformance::{Conformance, Expected, Function, Tally};
+use sigmoid_conformance::{Conformance, Expected, Function, FunctionOfTwo, Rounding, Tally, Truth, Worst};
 
 use crate::data;
 use crate::peer::{Kernel, Operation};
@@ -17,17 +17,18 @@ const BLOCK: usize = 1 << 14;
 /// The errors of one contender in single precision.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Errors {
-    /// The largest for x >= 0.
+    /// The largest for x >= 0, of two inputs the first; but for `below`.
     pub positive: Largest,
-    /// The largest for -87.34 <= x < 0, where s(x) is a normal number.
+    /// The largest for x < 0; but for `below`.
     pub negative: Largest,
-    /// The largest below, where it is subnormal or rounds to 0.
+    /// The largest where the result is subnormal or rounds to 0: for s below -87.34, for log s above 87.34, for s' and
+    /// silu at the lower end.
     pub below: Largest,
     /// How many results that should be subnormal were 0, ...
     pub lost_subnormals: u64,
     /// ... of how many.
     pub subnormals: u64,
-    /// Results outside of [0, 1], or of [0, 1/4] for the derivative.
+    /// Results outside of the function's range: [0, 1], or [0, 1/4] for the derivative.
     pub out_of_range: u64,
     /// Results that are not the nearest number to the truth, ...
     pub not_nearest: u64,
@@ -67,10 +68,20 @@ pub struct Largest {
 impl Errors {
     /// Judges the results of these inputs.
     fn of(operation: Operation, x: &[f32], results: &[f32], special: [f32; 3]) -> Self {
-        let function = function(operation);
-        let blocks = x.par_chunks(BLOCK).zip(results.par_chunks(BLOCK));
-        let judged = blocks.map(|(x, results)| Regions::of(function, x, results));
-        let total = judged.reduce(Regions::default, Regions::plus);
+        let total = match judged_as(operation) {
+            Judged::One(function) => {
+                let blocks = x.par_chunks(BLOCK).zip(results.par_chunks(BLOCK));
+                let judged = blocks.map(|(x, results)| Regions::of(function, x, results));
+                judged.reduce(Regions::default, Regions::plus)
+            }
+            Judged::Two(function) => {
+                let (first, second) = x.split_at(results.len());
+                let blocks = first.par_chunks(BLOCK).zip(second.par_chunks(BLOCK));
+                let judged = blocks.zip(results.par_chunks(BLOCK));
+                let judged = judged.map(|((a, b), results)| Regions::of_pairs(function, a, b, results));
+                judged.reduce(Regions::default, Regions::plus)
+            }
+        };
         let all = total.tallies.iter().fold(Tally::default(), |mut sum, tally| {
             sum.merge(tally);
             sum
@@ -97,27 +108,81 @@ impl Errors {
         let judged = results(operation, kernel, x);
         // Many of each, for a kernel may treat the ends of a slice in another way.
         let special = [f32::NAN, f32::NEG_INFINITY, f32::INFINITY].map(|x| [x; 64]);
-        let of_special = results(operation, kernel, special.as_flattened());
+        // The second inputs of those that have them.
+        let special = [special, [[1.0; 64]; 3]].concat().concat();
+        let special = &special[..operation.inputs() * 192];
+        let of_special = results(operation, kernel, special);
         let errors = Self::of(operation, x, &judged, [of_special[16], of_special[80], of_special[144]]);
-        Self { broken: Some(broken(operation, kernel)), ..errors }
+        Self { broken: broken(operation, kernel), ..errors }
     }
 
     /// The largest anywhere that the result is a normal number.
     pub fn largest(&self) -> f64 {
         self.positive.ulp.max(self.negative.ulp)
     }
-}
 
-fn function(operation: Operation) -> Function {
-    match operation {
-        Operation::Forward | Operation::ForwardInPlace => Function::Sigmoid,
-        Operation::Derivative => Function::Derivative,
+    /// What users meet, in a few words each: laws and ranges that are broken, results that are lost.
+    pub fn faults(&self) -> Vec<String> {
+        /// From so many ULP on not even three digits are right.
+        const FAR_OFF: f64 = 16_384.0;
+        let mut faults = Vec::new();
+        let largest = self.positive.ulp.max(self.negative.ulp);
+        if largest >= 1e300 {
+            let at = if self.positive.ulp >= 1e300 { self.positive.at } else { self.negative.at };
+            faults.push(format!("no number at {at:?}"));
+        } else if largest > FAR_OFF {
+            faults.push("far off".to_owned());
+        }
+        if self.out_of_range > 0 {
+            faults.push("out of range".to_owned());
+        }
+        if self.subnormals > 0 && 2 * self.lost_subnormals > self.subnormals {
+            faults.push("subnormals lost".to_owned());
+        }
+        if self.of_nan != "NaN" {
+            faults.push(format!("NaN gives {}", self.of_nan));
+        }
+        let broken = self.broken.iter().flatten();
+        if broken.clone().any(|broken| broken.law.contains("place")) {
+            faults.push("depends on the place".to_owned());
+        }
+        if broken.clone().any(|broken| broken.law.contains("rises") || broken.law.contains("monoton")) {
+            faults.push("not monotone".to_owned());
+        }
+        faults
     }
 }
 
-/// Puts a kernel to the test of all laws.
-fn broken(operation: Operation, kernel: &mut dyn Kernel<f32>) -> Vec<Broken> {
-    let conformance = Conformance::new(function(operation)).stride(data::STRIDE.into()).probes(8);
+/// Whose truth it is held against.
+enum Judged {
+    One(Function),
+    Two(FunctionOfTwo),
+}
+
+fn judged_as(operation: Operation) -> Judged {
+    match operation {
+        Operation::Forward | Operation::ForwardInPlace => Judged::One(Function::Sigmoid),
+        Operation::Derivative => Judged::One(Function::Derivative),
+        Operation::Silu => Judged::One(Function::Silu),
+        Operation::Softplus => Judged::One(Function::Softplus),
+        Operation::LogSigmoid => Judged::One(Function::LogSigmoid),
+        Operation::Swiglu => Judged::Two(FunctionOfTwo::SwiGlu),
+        Operation::BceWithLogits => Judged::Two(FunctionOfTwo::BceWithLogits),
+    }
+}
+
+/// The true value for these inputs; the second one counts where there are two.
+pub fn truth(operation: Operation, x: f64, second: f64) -> Truth {
+    match judged_as(operation) {
+        Judged::One(function) => function.truth(x),
+        Judged::Two(function) => function.truth(x, second),
+    }
+}
+
+/// Puts a kernel to the test of all laws; nobody has laws of two inputs.
+fn broken(operation: Operation, kernel: &mut dyn Kernel<f32>) -> Option<Vec<Broken>> {
+    let Judged::One(function) = judged_as(operation) else { return None };
+    let conformance = Conformance::new(function).stride(data::STRIDE.into()).probes(8);
     let report = conformance.check(|x, y| {
         if operation == Operation::ForwardInPlace {
             y.copy_from_slice(x);
@@ -133,14 +198,14 @@ fn broken(operation: Operation, kernel: &mut dyn Kernel<f32>) -> Vec<Broken> {
         of: law.checked,
         at: law.example.map_or(String::new(), |example| format!("{:?}", example.x as f32)),
     });
-    described.collect()
+    Some(described.collect())
 }
 
 /// What a kernel gives for these inputs.
 pub fn results<T: Copy + Default>(operation: Operation, kernel: &mut dyn Kernel<T>, x: &[T]) -> Vec<T> {
     let mut y = match operation {
         Operation::ForwardInPlace => x.to_vec(),
-        Operation::Forward | Operation::Derivative => vec![T::default(); x.len()],
+        _ => vec![T::default(); x.len() / operation.inputs()],
     };
     kernel.load(x);
     kernel.run(x, &mut y, 1);
@@ -166,11 +231,13 @@ impl Regions {
         let mut regions = Self::default();
         let mut parts = [const { (Vec::new(), Vec::new()) }; 3];
         for (&x, &result) in x.iter().zip(results) {
+            // log s is the mirror image: it vanishes for large x.
+            let towards_zero = if function == Function::LogSigmoid { -x } else { x };
             let part = match x {
                 x if x.is_nan() => continue,
+                _ if towards_zero < NORMAL_FROM => 2,
                 x if x.is_sign_positive() => 0,
-                x if x >= NORMAL_FROM => 1,
-                _ => 2,
+                _ => 1,
             };
             parts[part].0.push(x);
             parts[part].1.push(result);
@@ -184,6 +251,35 @@ impl Regions {
                 regions.subnormals += 1;
                 regions.lost += u64::from(result == 0.0);
             }
+        }
+        regions
+    }
+
+    fn of_pairs(function: FunctionOfTwo, first: &[f32], second: &[f32], results: &[f32]) -> Self {
+        let mut regions = Self::default();
+        for ((&a, &b), &result) in first.iter().zip(second).zip(results) {
+            if a.is_nan() || b.is_nan() {
+                continue;
+            }
+            let truth = function.truth(a.into(), b.into());
+            let rounded = match truth.round::<f32>() {
+                Rounding::Known(rounded) | Rounding::Unknown(rounded) => rounded,
+            };
+            let tally = &mut regions.tallies[match rounded {
+                _ if rounded.is_subnormal() || rounded == 0.0 => 2,
+                _ if a.is_sign_positive() => 0,
+                _ => 1,
+            }];
+            tally.inputs += 1;
+            tally.not_correctly_rounded +=
+                u64::from(result != rounded && !(result.is_nan() && rounded.is_nan()));
+            tally.range_faults += u64::from(function == FunctionOfTwo::BceWithLogits && result < 0.0);
+            let ulp = if result.is_nan() && rounded.is_nan() { 0.0 } else { truth.error_in_ulp(result) };
+            if ulp > tally.worst.map_or(0.0, |worst| worst.ulp) {
+                tally.worst = Some(Worst { ulp, at: a.into() });
+            }
+            regions.subnormals += u64::from(rounded.is_subnormal());
+            regions.lost += u64::from(rounded.is_subnormal() && result == 0.0);
         }
         regions
     }

@@ -55,11 +55,41 @@ pub enum Operation {
     ForwardInPlace,
     /// y = s'(x)
     Derivative,
+    /// y = x s(x)
+    Silu,
+    /// y = g s(g) u of the gates g and the inputs u
+    Swiglu,
+    /// y = ln (1 + e^x)
+    Softplus,
+    /// y = ln s(x)
+    LogSigmoid,
+    /// y = softplus(x) - x z of the logits x and the labels z, for each element
+    BceWithLogits,
 }
 
 impl Operation {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Forward, Self::ForwardInPlace, Self::Derivative];
+    pub const ALL: [Self; 8] = [
+        Self::Forward,
+        Self::ForwardInPlace,
+        Self::Derivative,
+        Self::Silu,
+        Self::Swiglu,
+        Self::Softplus,
+        Self::LogSigmoid,
+        Self::BceWithLogits,
+    ];
+
+    /// Those that are judged: in place is the same function.
+    pub const JUDGED: [Self; 7] = [
+        Self::Forward,
+        Self::Derivative,
+        Self::Silu,
+        Self::Swiglu,
+        Self::Softplus,
+        Self::LogSigmoid,
+        Self::BceWithLogits,
+    ];
 
     /// As a title says it.
     pub fn title(self) -> &'static str {
@@ -67,7 +97,49 @@ impl Operation {
             Self::Forward => "s(x) out of place",
             Self::ForwardInPlace => "s(x) in place",
             Self::Derivative => "s'(x) out of place",
+            Self::Silu => "silu(x)",
+            Self::Swiglu => "swiglu(g, u) = silu(g) u",
+            Self::Softplus => "softplus(x)",
+            Self::LogSigmoid => "log s(x)",
+            Self::BceWithLogits => "binary cross entropy of logits",
         }
+    }
+
+    /// The function, short.
+    pub fn formula(self) -> &'static str {
+        match self {
+            Self::Forward | Self::ForwardInPlace => "s(x)",
+            Self::Derivative => "s'(x)",
+            Self::Silu => "silu(x)",
+            Self::Swiglu => "swiglu(g, u)",
+            Self::Softplus => "softplus(x)",
+            Self::LogSigmoid => "log s(x)",
+            Self::BceWithLogits => "bce(x, z)",
+        }
+    }
+
+    /// As JSON and the names of files have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Forward => "forward",
+            Self::ForwardInPlace => "forward-in-place",
+            Self::Derivative => "derivative",
+            Self::Silu => "silu",
+            Self::Swiglu => "swiglu",
+            Self::Softplus => "softplus",
+            Self::LogSigmoid => "log-sigmoid",
+            Self::BceWithLogits => "bce-with-logits",
+        }
+    }
+
+    /// How many inputs a result has.
+    pub fn inputs(self) -> usize {
+        if matches!(self, Self::Swiglu | Self::BceWithLogits) { 2 } else { 1 }
+    }
+
+    /// Whether it is made of s, rather than s or s' itself.
+    pub fn is_family(self) -> bool {
+        !matches!(self, Self::Forward | Self::ForwardInPlace | Self::Derivative)
     }
 }
 
@@ -109,6 +181,16 @@ impl Tolerance {
             Operation::Derivative => {
                 Self { ulp: 8.0, absolute: 2.0, why: "1 - s cancels: the error of s, a rounding of 1, stays" }
             }
+            Operation::Silu | Operation::Swiglu => {
+                Self { ulp: 6.0, absolute: 1e-30, why: "the error of s, and one rounding or two" }
+            }
+            Operation::Softplus | Operation::LogSigmoid => {
+                Self { ulp: 6.0, absolute: 4.0, why: "as the formula is mostly written, 1 + e^x is rounded" }
+            }
+            // (Of the labels of the test the smallest is a sixteenth, and the distance to 1.)
+            Operation::BceWithLogits => {
+                Self { ulp: 24.0, absolute: 64.0, why: "softplus and x z cancel where the label is near 1" }
+            }
         }
     }
 }
@@ -121,7 +203,7 @@ pub trait Kernel<T> {
 
     /// Calls so many times. The loop is inside, so that not even an indirect call is added to what
     /// is measured of a single element. `y` holds the inputs beforehand if the operation is in place.
-    /// Both are as long as what was loaded.
+    /// `x` is what was loaded: of an operation of two inputs all first ones, then all second ones.
     fn run(&mut self, x: &[T], y: &mut [T], calls: u64);
 
     /// Copies the last results to `y`, if the library keeps them elsewhere.
@@ -142,6 +224,19 @@ impl Threads {
                 x.par_chunks(part).zip(y.par_chunks_mut(part)).for_each(|(x, y)| function(x, y));
             })),
         }
+    }
+
+    /// The same for a function of two slices, which are one after the other; on one thread only.
+    pub fn pairs<T: 'static>(
+        self,
+        function: impl Fn(&[T], &[T], &mut [T]) + 'static,
+    ) -> Option<Box<dyn Kernel<T>>> {
+        (self == Self::One).then(|| {
+            slices(move |x: &[T], y: &mut [T]| {
+                let (first, second) = x.split_at(y.len());
+                function(first, second, y);
+            })
+        })
     }
 
     /// The same for a function that works in place.

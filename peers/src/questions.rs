@@ -5,11 +5,12 @@
 //! questions_forward.npy       the inputs, slice after slice
 //! slices_forward.npy          for each slice how long it is, and how far behind a boundary of 64 bytes it
 //!                             begins, in elements
-//! questions_derivative.npy    the same for the derivative
+//! questions_derivative.npy    the same for the derivative, and for all others
 //! slices_derivative.npy
 //! ```
 //!
-//! Answers are a result for each input, each slice being a call of its own: results may depend on where
+//! Answers are a result for each input (of two inputs, all first ones of a slice stand before all second ones, and
+//! the slice is as long as its results), each slice being a call of its own: results may depend on where
 //! an element stands, which is one of the laws. They are judged by the code that judges everyone,
 //! which does not notice that nobody is called.
 
@@ -24,8 +25,8 @@ use crate::peer::{Kernel, Operation};
 /// Writes the questions to a folder.
 pub fn write(folder: &Path) -> Result<(), Failure> {
     fs::create_dir_all(folder)?;
-    for (operation, name) in [(Operation::Forward, "forward"), (Operation::Derivative, "derivative")] {
-        let questions = Questions::of(operation, &data::patterns());
+    for operation in Operation::JUDGED {
+        let (name, questions) = (operation.name(), Questions::of(operation, &data::judged(operation)));
         let (x, slices) = (&questions.x, questions.slices.as_flattened());
         data::write_array(&folder.join(format!("questions_{name}.npy")), x, &[x.len() as u64])?;
         let shape = [questions.slices.len() as u64, 2];
@@ -36,7 +37,7 @@ pub fn write(folder: &Path) -> Result<(), Failure> {
 
 /// Judges the answers in a file.
 pub fn judge(operation: Operation, path: &Path) -> Result<Errors, Failure> {
-    judge_answers(operation, data::read(path)?, &data::patterns())
+    judge_answers(operation, data::read(path)?, &data::judged(operation))
 }
 
 fn judge_answers(operation: Operation, results: Vec<f32>, patterns: &[f32]) -> Result<Errors, Failure> {
@@ -64,11 +65,11 @@ impl Questions {
 }
 
 impl Kernel<f32> for Questions {
-    fn run(&mut self, x: &[f32], _: &mut [f32], _: u64) {
+    fn run(&mut self, x: &[f32], y: &mut [f32], _: u64) {
         // Some libraries have no empty arrays.
         if !x.is_empty() {
             let offset = x.as_ptr().addr() % 64 / size_of::<f32>();
-            self.slices.push([x.len() as u32, offset as u32]);
+            self.slices.push([y.len() as u32, offset as u32]);
             self.x.extend_from_slice(x);
         }
     }
@@ -81,9 +82,9 @@ struct Answers {
 }
 
 impl Kernel<f32> for Answers {
-    fn run(&mut self, x: &[f32], y: &mut [f32], _: u64) {
+    fn run(&mut self, _: &[f32], y: &mut [f32], _: u64) {
         let from = self.read;
-        self.read += x.len();
+        self.read += y.len();
         // If there are too few, the file as a whole is no good.
         if let Some(results) = self.results.get(from..self.read) {
             y.copy_from_slice(results);

@@ -15,6 +15,9 @@ use crate::record::{Error, Format, Measurement};
 /// The lengths of the tables: in the first cache, in the second, around the last, beyond.
 pub const KEY_SIZES: [usize; 4] = [2_048, 65_536, 1 << 20, data::LONGEST];
 
+/// The lengths of the tables of what is made of s: a short call, in the first cache, in the second, around the last.
+pub const KEY_SIZES_OF_FAMILY: [usize; 4] = [64, 4_096, 65_536, data::LONGEST_OF_FAMILY];
+
 /// The time that a sample takes at least. A clock's tick and a call's start are nothing beside it.
 const SAMPLE: Duration = Duration::from_micros(50);
 
@@ -35,8 +38,15 @@ pub struct Work {
     pub threads: Threads,
 }
 
+impl Work {
+    /// The lengths that its table shows.
+    pub fn columns(self) -> [usize; 4] {
+        if self.operation.is_family() { KEY_SIZES_OF_FAMILY } else { KEY_SIZES }
+    }
+}
+
 /// All tables. The first is the one that the bars stand on.
-pub const WORKS: [Work; 7] = {
+pub const WORKS: [Work; 12] = {
     const fn work(operation: Operation, format: Format, threads: Threads) -> Work {
         Work { operation, format, threads }
     }
@@ -48,6 +58,11 @@ pub const WORKS: [Work; 7] = {
         work(Operation::Derivative, Format::F64, Threads::One),
         work(Operation::Forward, Format::F32, Threads::All),
         work(Operation::Derivative, Format::F32, Threads::All),
+        work(Operation::Silu, Format::F32, Threads::One),
+        work(Operation::Swiglu, Format::F32, Threads::One),
+        work(Operation::Softplus, Format::F32, Threads::One),
+        work(Operation::LogSigmoid, Format::F32, Threads::One),
+        work(Operation::BceWithLogits, Format::F32, Threads::One),
     ]
 };
 
@@ -72,8 +87,8 @@ impl Effort {
     pub const QUICK: Self =
         Self { short: Duration::from_millis(20), key: Duration::from_millis(300), clean: true };
 
-    fn budget(&self, elements: usize) -> Duration {
-        if KEY_SIZES.contains(&elements) { self.key } else { self.short }
+    fn budget(&self, work: Work, elements: usize) -> Duration {
+        if work.columns().contains(&elements) { self.key } else { self.short }
     }
 }
 
@@ -85,7 +100,7 @@ pub fn sizes(work: Work) -> Vec<usize> {
             sizes.extend((7..=26).map(|exponent| 1 << exponent));
             sizes
         }
-        _ => KEY_SIZES.to_vec(),
+        _ => work.columns().to_vec(),
     }
 }
 
@@ -156,13 +171,17 @@ fn measure_in<T: Number + From<f32> + Default>(
             work.format.name(),
             if work.threads == Threads::One { "one thread" } else { "all threads" }
         ));
-        let mut buffers = Buffers::<T, 2>::new([elements; 2])?;
+        let mut buffers = Buffers::<T, 2>::new([work.operation.inputs() * elements, elements])?;
         let [x, y] = buffers.slices();
-        x.copy_from_slice(&inputs[..elements]);
+        x[..elements].copy_from_slice(&inputs[..elements]);
+        if work.operation.inputs() == 2 {
+            let second = data::second_inputs(elements).into_iter().map(T::from);
+            x[elements..].iter_mut().zip(second).for_each(|(x, second)| *x = second);
+        }
         for kernel in &mut kernels {
             kernel.load(x);
         }
-        let budget = effort.budget(elements);
+        let budget = effort.budget(work, elements);
         let samples = interleave(&vec![sampling; kernels.len()], ROUNDS, budget, |i, calls, warm| {
             if work.operation == Operation::ForwardInPlace {
                 // A kernel that runs over its own results makes them all the same: the first call of each
@@ -267,26 +286,26 @@ pub fn each_alone(
     Ok(measurements)
 }
 
-/// The errors of all contenders, in s and in s' where they have it.
+/// The errors of all contenders, in all that they have.
 pub fn judge(peers: &[Box<dyn Peer>], progress: &ProgressBar) -> Vec<Error> {
-    let x = data::patterns();
     let mut errors = Vec::new();
     for peer in peers {
         progress.set_message(format!("errors of {}", peer.name()));
-        // Who has no kernel out of place has one in place.
-        let forward = [Operation::Forward, Operation::ForwardInPlace]
-            .into_iter()
-            .find_map(|op| peer.single(op, Threads::One).map(|kernel| (Operation::Forward, op, kernel)));
-        let derivative = peer
-            .single(Operation::Derivative, Threads::One)
-            .map(|kernel| (Operation::Derivative, Operation::Derivative, kernel));
-        for (shown, op, mut kernel) in forward.into_iter().chain(derivative) {
-            errors.push(Error {
-                peer: peer.name(),
-                version: peer.version(),
-                op: shown,
-                errors: Errors::of_kernel(op, &mut *kernel, &x),
-            });
+        for shown in Operation::JUDGED {
+            // Who has no kernel out of place may have one in place.
+            let ways: &[Operation] = match shown {
+                Operation::Forward => &[Operation::Forward, Operation::ForwardInPlace],
+                _ => &[shown],
+            };
+            let found = ways.iter().find_map(|&op| Some((op, peer.single(op, Threads::One)?)));
+            if let Some((op, mut kernel)) = found {
+                errors.push(Error {
+                    peer: peer.name(),
+                    version: peer.version(),
+                    op: shown,
+                    errors: Errors::of_kernel(op, &mut *kernel, &data::judged(shown)),
+                });
+            }
         }
         progress.inc(1);
     }

@@ -62,9 +62,25 @@ impl<T: Copy + Send + Sync + 'static> Function<T> {
         match operation {
             Operation::Forward => Some(self.out_of_place(threads)),
             Operation::ForwardInPlace => Some(self.in_place(threads)),
-            Operation::Derivative => None,
+            _ => None,
         }
     }
+}
+
+/// The same of two inputs: n numbers at each of the first two addresses, n results at the third.
+type AddressOfTwo = unsafe extern "C" fn(*const f32, *const f32, *mut f32, usize);
+
+/// The kernel of such a function.
+///
+/// # Safety
+///
+/// The function does what [`AddressOfTwo`] says, never unwinds, and this CPU has the instructions that it uses.
+unsafe fn of_two(function: AddressOfTwo, threads: Threads) -> Option<Box<dyn Kernel<f32>>> {
+    threads.pairs(move |a: &[f32], b: &[f32], y: &mut [f32]| {
+        assert!(a.len() == y.len() && b.len() == y.len());
+        // SAFETY: all three are n long and do not overlap; the rest is the caller's promise.
+        unsafe { function(a.as_ptr(), b.as_ptr(), y.as_mut_ptr(), y.len()) }
+    })
 }
 
 /// The text that a shim gives.

@@ -1,7 +1,7 @@
 //! XNNPACK, the kernels under TensorFlow Lite and a part of PyTorch: the one to beat.
 
 use std::ffi::{c_int, c_void};
-use std::ptr::NonNull;
+use std::ptr::{self, NonNull};
 
 use crate::peer::{Kernel, Operation, Peer, Threads, Tolerance, slices};
 use crate::session::threads as number_of;
@@ -12,6 +12,13 @@ pub struct Xnnpack;
 unsafe extern "C" {
     fn peers_xnnpack_new(threads: usize) -> *mut c_void;
     fn peers_xnnpack_sigmoid_f32(operator: *mut c_void, x: *const f32, y: *mut f32, n: usize) -> c_int;
+    fn peers_xnnpack_silu_f32(
+        operator: *mut c_void,
+        x: *const f32,
+        u: *const f32,
+        y: *mut f32,
+        n: usize,
+    ) -> c_int;
     fn peers_xnnpack_delete(operator: *mut c_void);
 }
 
@@ -30,6 +37,16 @@ impl Operator {
         // nor `Sync`); both slices are n long and do not overlap.
         let status =
             unsafe { peers_xnnpack_sigmoid_f32(self.0.as_ptr(), x.as_ptr(), y.as_mut_ptr(), y.len()) };
+        assert_eq!(status, 0, "XNNPACK runs what it has made");
+    }
+
+    /// silu(x), times u if there is one.
+    fn silu(&self, x: &[f32], u: Option<&[f32]>, y: &mut [f32]) {
+        assert!(x.len() == y.len() && u.is_none_or(|u| u.len() == y.len()));
+        let factor = u.map_or(ptr::null(), <[f32]>::as_ptr);
+        // SAFETY: as above, and a null pointer stands for no factor.
+        let status =
+            unsafe { peers_xnnpack_silu_f32(self.0.as_ptr(), x.as_ptr(), factor, y.as_mut_ptr(), y.len()) };
         assert_eq!(status, 0, "XNNPACK runs what it has made");
     }
 }
@@ -53,7 +70,8 @@ impl Peer for Xnnpack {
     fn note(&self) -> String {
         "`xnn_create_sigmoid_nc_f32`, made once; each call sets it up for its slices and runs it. Its choice for \
          this CPU, its own threads (pthreadpool). The library cannot tell its version: that of Debian's package. \
-         In place is not documented; no f64, no derivative"
+         In place is not documented; no f64, no derivative. silu and swiglu are the operators of s and of a product, one \
+         after the other: it has no other"
             .into()
     }
 
@@ -62,11 +80,15 @@ impl Peer for Xnnpack {
     }
 
     fn single(&self, operation: Operation, threads: Threads) -> Option<Box<dyn Kernel<f32>>> {
-        if operation != Operation::Forward {
-            return None;
-        }
         let operator = Operator::new(number_of(threads))?;
-        Some(slices(move |x, y| operator.forward(x, y)))
+        match operation {
+            Operation::Forward => Some(slices(move |x, y| operator.forward(x, y))),
+            // (The newer interface of a product has not been tried.)
+            _ if !cfg!(xnnpack_multiplies) => None,
+            Operation::Silu => Some(slices(move |x, y| operator.silu(x, None, y))),
+            Operation::Swiglu => threads.pairs(move |g, u, y| operator.silu(g, Some(u), y)),
+            _ => None,
+        }
     }
 
     fn has_threads(&self) -> bool {

@@ -32,7 +32,7 @@ pub fn report(everything: &Everything) -> String {
                      ![speed and error](scatter.svg)\n\n![bandwidth](bandwidth.svg)\n";
             short_calls(&mut text, everything);
             alone(&mut text, everything);
-            for op in [Operation::Forward, Operation::Derivative] {
+            for op in Operation::JUDGED {
                 errors(&mut text, everything, op);
             }
             laws(&mut text, everything);
@@ -63,25 +63,27 @@ fn table(text: &mut String, everything: &Everything, work: Work) {
     };
     let _ = write!(text, "\n## {} in {}, {threads}\n\n", work.operation.title(), work.format.name());
     *text += "| | version |";
-    for size in KEY_SIZES {
+    let columns = work.columns();
+    for size in columns {
         *text += &format!(" {} | |", length(size));
     }
     let errors = work.format == Format::F32;
     *text += " spread |";
-    *text += if errors { " largest error, ULP |\n|---|---|" } else { "\n|---|---|" };
-    *text += &"---:|".repeat(2 * KEY_SIZES.len() + 1 + usize::from(errors));
+    *text += if errors { " largest error, ULP | faults |\n|---|---|" } else { "\n|---|---|" };
+    *text += &"---:|".repeat(2 * columns.len() + 1 + usize::from(errors));
+    *text += if errors { "---|" } else { "" };
     *text += "\n";
 
     let champion = registry::champion();
-    let quickest = KEY_SIZES.map(|size| {
+    let quickest = columns.map(|size| {
         let contenders = measurements.iter().filter(|one| one.elements == size && !is_yardstick(&one.peer));
         contenders.min_by(|a, b| a.median_ns.total_cmp(&b.median_ns)).map(|one| one.peer.as_str())
     });
     for peer in peers(&measurements) {
-        let rows: Vec<_> = KEY_SIZES.iter().map(|&size| find(&measurements, peer, size)).collect();
+        let rows: Vec<_> = columns.iter().map(|&size| find(&measurements, peer, size)).collect();
         let Some(first) = rows.iter().flatten().next() else { continue };
         let _ = write!(text, "| {peer} | {} |", first.version);
-        for ((row, size), quickest) in rows.iter().zip(KEY_SIZES).zip(quickest) {
+        for ((row, size), quickest) in rows.iter().zip(columns).zip(quickest) {
             let Some(row) = row else {
                 *text += " | |";
                 continue;
@@ -98,13 +100,15 @@ fn table(text: &mut String, everything: &Everything, work: Work) {
         let spread = rows.iter().flatten().map(|row| row.spread()).fold(1.0, f64::max);
         let _ = write!(text, " {spread:.2} |");
         if errors {
-            let error =
-                everything.error(peer, work.operation).map_or(String::new(), |errors| ulp(errors.largest()));
-            let _ = write!(text, " {error} |");
+            let (error, faults) = everything
+                .error(peer, work.operation)
+                .map_or_else(Default::default, |errors| (ulp(errors.largest()), errors.faults().join(", ")));
+            let _ = write!(text, " {error} | {faults} |");
         }
         *text += "\n";
     }
-    *text += "\nSpread: the largest of the four medians over its minimum; 1 is a quiet machine.\n";
+    *text += "\nSpread: the largest of the four medians over its minimum; 1 is a quiet machine. Far off: 16,384 ULP and more, \
+              so that not even three digits are right.\n";
     let mut notes: Vec<(&str, &str)> = measurements
         .iter()
         .filter(|one| !one.note.is_empty())
@@ -211,15 +215,16 @@ fn alone(text: &mut String, everything: &Everything) {
 fn errors(text: &mut String, everything: &Everything, op: Operation) {
     let rows: Vec<_> = everything.errors.iter().filter(|error| error.op == op).collect();
     let Some(first) = rows.first() else { return };
-    let what = if op == Operation::Derivative { "s'(x)" } else { "s(x)" };
+    let what = op.formula();
     let _ = write!(
         text,
-        "\n## Errors of {what} in f32\n\nOver {} numbers, every {}th bit pattern, against a truth known to 95 \
-         bits. Largest errors in units in the last place, with the input that shows it; 0.5 is the best that \
-         rounding can do.\n\n| | x >= 0 | at | -87.34 <= x < 0 | at | below | at | subnormals lost | out of range | \
+        "\n## Errors of {what} in f32\n\nOver {} inputs, every {}th bit pattern{}, against a truth known to 90 bits \
+         and more. Largest errors in units in the last place, with the input that shows it; 0.5 is the best that \
+         rounding can do.\n\n| | x >= 0 | at | x < 0 | at | where it is subnormal or 0 | at | subnormals lost | out of range | \
          not the nearest | NaN gives | -inf, +inf give |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|---|\n",
         grouped(first.errors.inputs),
         crate::data::STRIDE,
+        if op.inputs() == 2 { " or every fourth of these, with a second number at random" } else { "" },
     );
     for row in rows {
         let errors: &Errors = &row.errors;
@@ -248,7 +253,7 @@ fn laws(text: &mut String, everything: &Everything) {
               \"The same bits in any place\": whatever the offset, the length and the neighbours.\n\n";
     for error in &everything.errors {
         let Some(broken) = &error.errors.broken else { continue };
-        let what = if error.op == Operation::Derivative { "s'" } else { "s" };
+        let what = error.op.formula();
         let list: Vec<String> = broken
             .iter()
             .map(|one| {

@@ -8,18 +8,23 @@ use crate::versions::version_of;
 /// `candle_nn::ops::sigmoid`
 pub struct Candle;
 
-/// Tensor in, tensor out.
-fn kernel<T: WithDType>() -> Box<dyn Kernel<T>> {
-    tensors(
-        |x: &[T]| Tensor::from_slice(x, x.len(), &Device::Cpu).expect("a vector"),
-        |x| candle_nn::ops::sigmoid(x).expect("an operation of the CPU"),
-        |result, y: &mut [T]| y.copy_from_slice(&result.to_vec1::<T>().expect("a vector")),
-    )
-}
-
-/// It has no threads here and cannot be cut without new tensors.
-fn can(operation: Operation, threads: Threads) -> bool {
-    operation == Operation::Forward && threads == Threads::One
+/// Tensor in, tensor out. Two inputs are the halves of one tensor, as `swiglu` wants them.
+fn kernel<T: WithDType>(operation: Operation, threads: Threads) -> Option<Box<dyn Kernel<T>>> {
+    let function: fn(&Tensor) -> candle_core::Result<Tensor> = match operation {
+        Operation::Forward => candle_nn::ops::sigmoid,
+        Operation::Silu => candle_nn::ops::silu,
+        Operation::Swiglu => candle_nn::ops::swiglu,
+        Operation::Softplus => |x| (x.exp()? + 1.0)?.log(),
+        _ => return None,
+    };
+    // It has no threads here and cannot be cut without new tensors.
+    (threads == Threads::One).then(|| {
+        tensors(
+            |x: &[T]| Tensor::from_slice(x, x.len(), &Device::Cpu).expect("a vector"),
+            move |x| function(x).expect("an operation of the CPU"),
+            |result, y: &mut [T]| y.copy_from_slice(&result.to_vec1::<T>().expect("a vector")),
+        )
+    })
 }
 
 impl Peer for Candle {
@@ -32,8 +37,9 @@ impl Peer for Candle {
     }
 
     fn note(&self) -> String {
-        "`ops::sigmoid(&tensor)`: allocates its result; one thread, not in place; a derivative only through \
-         its autograd graph"
+        "`ops::sigmoid(&tensor)`, `silu`, `swiglu`; softplus as its models write it, `(x.exp()? + 1.0)?.log()?`: \
+         allocates its results; one thread, not in place; a derivative only through its autograd graph; the cross \
+         entropy only as a mean"
             .into()
     }
 
@@ -42,10 +48,10 @@ impl Peer for Candle {
     }
 
     fn single(&self, operation: Operation, threads: Threads) -> Option<Box<dyn Kernel<f32>>> {
-        can(operation, threads).then(kernel::<f32>)
+        kernel(operation, threads)
     }
 
     fn double(&self, operation: Operation, threads: Threads) -> Option<Box<dyn Kernel<f64>>> {
-        can(operation, threads).then(kernel::<f64>)
+        kernel(operation, threads)
     }
 }

@@ -1,21 +1,11 @@
 //! The same loop over the exponential of `libm`, in pure Rust: what a build without std has.
 
-use super::each;
+use super::formulas;
 use crate::peer::{Kernel, Operation, Peer, Threads, Tolerance};
 use crate::versions::version_of;
 
 /// 1 / (1 + libm::exp(-x))
 pub struct Libm;
-
-macro_rules! kernel {
-    ($exp:path, $number:ty, $operation:expr, $threads:expr) => {{
-        let sigmoid = |x: $number| 1.0 / (1.0 + $exp(-x));
-        each($operation, $threads, sigmoid, move |x| {
-            let s = sigmoid(x);
-            s * (1.0 - s)
-        })
-    }};
-}
 
 impl Peer for Libm {
     fn name(&self) -> String {
@@ -27,7 +17,9 @@ impl Peer for Libm {
     }
 
     fn note(&self) -> String {
-        "`1.0 / (1.0 + libm::expf(-x))` over two slices; the derivative is s (1 - s)".into()
+        "`1.0 / (1.0 + libm::expf(-x))` over two slices; the derivative is s (1 - s); the others as in the scalar \
+         loop"
+            .into()
     }
 
     fn tolerance(&self, operation: Operation) -> Tolerance {
@@ -35,10 +27,10 @@ impl Peer for Libm {
     }
 
     fn single(&self, operation: Operation, threads: Threads) -> Option<Box<dyn Kernel<f32>>> {
-        kernel!(libm::expf, f32, operation, threads)
+        formulas(operation, threads, libm::expf, libm::log1pf)
     }
 
     fn double(&self, operation: Operation, threads: Threads) -> Option<Box<dyn Kernel<f64>>> {
-        kernel!(libm::exp, f64, operation, threads)
+        formulas(operation, threads, libm::exp, libm::log1p)
     }
 }

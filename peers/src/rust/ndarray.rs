@@ -41,6 +41,7 @@ macro_rules! kernel {
             (Operation::ForwardInPlace, Threads::All) => {
                 slices(|_: &X, y: &mut X| ArrayViewMut1::from(y).par_mapv_inplace(sigmoid))
             }
+            _ => return None,
         })
     }};
 }

@@ -1,6 +1,6 @@
 //! This project's crate: every accuracy on every backend that the CPU has.
 
-use sigmoid::{Accuracy, Backend, Element, Kernels, bounds};
+use sigmoid::{Accuracy, Backend, Element, Kernels, bounds, ops};
 
 use crate::peer::{Kernel, Operation, Peer, Threads, Tolerance, slices};
 use crate::versions::version_of;
@@ -30,18 +30,37 @@ fn name(accuracy: Accuracy, backend: Backend) -> String {
 }
 
 impl Ours {
-    fn kernel<T: Element>(&self, operation: Operation, threads: Threads) -> Option<Box<dyn Kernel<T>>> {
-        let sigmoid = Kernels::new().accuracy(self.accuracy);
+    fn kernel<T: Element>(&self, operation: Operation, threads: Threads) -> Option<Box<dyn Kernel<T>>>
+    where
+        ops::Silu: ops::Map<T>,
+        ops::Softplus: ops::Map<T>,
+        ops::LogSigmoid: ops::Map<T>,
+        ops::SwiGlu: ops::Zip<T>,
+        ops::BceWithLogits: ops::Zip<T>,
+    {
+        if operation.is_family() && self.accuracy != Accuracy::Fast {
+            return None;
+        }
+        let kernels = Kernels::new().accuracy(self.accuracy);
         // The one that it would pick is left for it to pick, as a caller does.
-        let sigmoid = match self.backend {
-            backend if backend == Backend::fastest() => sigmoid,
-            backend => sigmoid.backend(backend).ok()?,
+        let kernels = match self.backend {
+            backend if backend == Backend::fastest() => kernels,
+            backend => kernels.backend(backend).ok()?,
         };
-        let sigmoid = sigmoid.parallel(threads == Threads::All);
+        let kernels = kernels.parallel(threads == Threads::All);
         Some(match operation {
-            Operation::Forward => slices(move |x, y| sigmoid.forward(x, y)),
-            Operation::ForwardInPlace => slices(move |_, y| sigmoid.forward_in_place(y)),
-            Operation::Derivative => slices(move |x, y| sigmoid.derivative(x, y)),
+            Operation::Forward => slices(move |x, y| kernels.forward(x, y)),
+            Operation::ForwardInPlace => slices(move |_, y| kernels.forward_in_place(y)),
+            Operation::Derivative => slices(move |x, y| kernels.derivative(x, y)),
+            Operation::Silu => slices(move |x, y| kernels.map(ops::Silu, x, y)),
+            Operation::Softplus => slices(move |x, y| kernels.map(ops::Softplus, x, y)),
+            Operation::LogSigmoid => slices(move |x, y| kernels.map(ops::LogSigmoid, x, y)),
+            Operation::Swiglu => {
+                return threads.pairs(move |g, u, y| kernels.zip(ops::SwiGlu::default(), g, u, y));
+            }
+            Operation::BceWithLogits => {
+                return threads.pairs(move |x, labels, y| kernels.zip(ops::BceWithLogits, x, labels, y));
+            }
         })
     }
 }
@@ -56,8 +75,8 @@ impl Peer for Ours {
     }
 
     fn note(&self) -> String {
-        let what = "`Kernels::new()` and its `forward`, `forward_in_place` and `derivative`; f64 too; threads by \
-                    `parallel(true)`";
+        let what = "`Kernels::new()` and its `forward`, `forward_in_place` and `derivative`; `map` and `zip` of the \
+                    others; f64 too; threads by `parallel(true)`";
         match self.backend {
             backend if backend == Backend::fastest() => {
                 format!("{what}. What it picks on this CPU by itself")
@@ -68,9 +87,14 @@ impl Peer for Ours {
     }
 
     fn tolerance(&self, operation: Operation) -> Tolerance {
+        let both = |stated: bounds::Stated| [stated.f32, stated.f64];
         let formats = match operation {
             Operation::Forward | Operation::ForwardInPlace => [bounds::FORWARD_F32, bounds::FORWARD_F64],
             Operation::Derivative => [bounds::DERIVATIVE_F32, bounds::DERIVATIVE_F64],
+            Operation::Silu => both(bounds::SILU),
+            Operation::Swiglu => both(bounds::SWIGLU),
+            Operation::Softplus | Operation::LogSigmoid => both(bounds::SOFTPLUS),
+            Operation::BceWithLogits => both(bounds::BCE_WITH_LOGITS),
         };
         let [single, double] = formats.map(|fast| fast.on(self.backend));
         let (ulp, why) = match self.accuracy {

@@ -1,7 +1,7 @@
 //! The kernels of the inference engine rten.
 
 use rten_simd::SimdUnaryOp;
-use rten_vecmath::Sigmoid;
+use rten_vecmath::{Sigmoid, Silu};
 
 use crate::peer::{Kernel, Operation, Peer, Threads, Tolerance, uninitialised};
 use crate::versions::version_of;
@@ -19,7 +19,9 @@ impl Peer for Rten {
     }
 
     fn note(&self) -> String {
-        "`Sigmoid {}.map(x, y)` and `.map_mut(x)`; registers found at run time; no f64, no derivative".into()
+        "`Sigmoid {}.map(x, y)` and `.map_mut(x)`; registers found at run time; `Silu {}` too, \
+         none of the others, no f64"
+            .into()
     }
 
     fn tolerance(&self, _: Operation) -> Tolerance {
@@ -36,7 +38,10 @@ impl Peer for Rten {
                 Sigmoid {}.map(x, uninitialised(y));
             })),
             Operation::ForwardInPlace => Some(threads.in_place(|y| Sigmoid {}.map_mut(y))),
-            Operation::Derivative => None,
+            Operation::Silu => Some(threads.slices(|x, y| {
+                Silu {}.map(x, uninitialised(y));
+            })),
+            _ => None,
         }
     }
 }

@@ -1,21 +1,11 @@
 //! The loop that one writes without thinking twice, over the exponential of the standard library.
 
-use super::each;
+use super::formulas;
 use crate::peer::{Kernel, Operation, Peer, Threads, Tolerance};
 use crate::versions::compiler;
 
 /// 1 / (1 + e^-x)
 pub struct Scalar;
-
-macro_rules! kernel {
-    ($number:ty, $operation:expr, $threads:expr) => {{
-        let sigmoid = |x: $number| 1.0 / (1.0 + (-x).exp());
-        each($operation, $threads, sigmoid, move |x| {
-            let s = sigmoid(x);
-            s * (1.0 - s)
-        })
-    }};
-}
 
 impl Peer for Scalar {
     fn name(&self) -> String {
@@ -27,7 +17,9 @@ impl Peer for Scalar {
     }
 
     fn note(&self) -> String {
-        "`1.0 / (1.0 + (-x).exp())` over two slices; the derivative is s (1 - s)".into()
+        "`1.0 / (1.0 + (-x).exp())` over two slices; the derivative is s (1 - s), silu `x / (1.0 + (-x).exp())`, \
+         softplus `x.max(0.0) + (-x.abs()).exp().ln_1p()`, the others like it"
+            .into()
     }
 
     fn tolerance(&self, operation: Operation) -> Tolerance {
@@ -35,10 +27,10 @@ impl Peer for Scalar {
     }
 
     fn single(&self, operation: Operation, threads: Threads) -> Option<Box<dyn Kernel<f32>>> {
-        kernel!(f32, operation, threads)
+        formulas(operation, threads, f32::exp, f32::ln_1p)
     }
 
     fn double(&self, operation: Operation, threads: Threads) -> Option<Box<dyn Kernel<f64>>> {
-        kernel!(f64, operation, threads)
+        formulas(operation, threads, f64::exp, f64::ln_1p)
     }
 }

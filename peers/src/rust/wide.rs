@@ -34,6 +34,12 @@ macro_rules! kernel {
         }
 
         #[inline(always)]
+        fn silu(x: [$number; LANES]) -> [$number; LANES] {
+            let x = $register::new(x);
+            (x / ($register::splat(1.0) + (-x).exp())).to_array()
+        }
+
+        #[inline(always)]
         fn map(x: &[$number], y: &mut [$number], f: impl Fn([$number; LANES]) -> [$number; LANES]) {
             let ((x, x_tail), (y, y_tail)) = (x.as_chunks::<LANES>(), y.as_chunks_mut::<LANES>());
             for (x, y) in x.iter().zip(y) {
@@ -66,6 +72,9 @@ macro_rules! kernel {
                 $threads.slices(|x: &[$number], y: &mut [$number]| map(x, y, derivative))
             }
             Operation::ForwardInPlace => $threads.in_place(map_in_place),
+            Operation::Silu => $threads.slices(|x: &[$number], y: &mut [$number]| map(x, y, silu)),
+            // Its logarithm has no ln (1 + x), and a gate would be the same again.
+            _ => return None,
         })
     }};
 }
@@ -82,7 +91,7 @@ impl Peer for Wide {
     fn note(&self) -> String {
         format!(
             "`one / (one + (-x).exp())` over registers of {} bits, which this build's target features give; \
-             the derivative is s (1 - s)",
+             the derivative is s (1 - s), silu `x / (one + (-x).exp())`",
             8 * size_of::<Single>()
         )
     }
