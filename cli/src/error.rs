@@ -5,14 +5,19 @@ use std::path::PathBuf;
 
 use sigmoid::UnavailableBackend;
 
+use crate::apply::Format;
+
 /// What stopped the command.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error(transparent)]
     UnavailableBackend(#[from] UnavailableBackend),
 
-    #[error("{op} has no correctly rounded results: leave --accuracy away")]
-    NotExact { op: String },
+    #[error("{op} has no correctly rounded results in {format}: leave --accuracy away")]
+    NotExact { op: String, format: Format },
+
+    #[error("{op} is not computed in {format}")]
+    NotInFormat { op: String, format: Format },
 
     #[error("cannot start {threads} threads: {source}")]
     Threads { threads: usize, source: rayon::ThreadPoolBuildError },
@@ -54,8 +59,50 @@ pub enum Error {
     #[error("{} is not an .npy file: {reason}", path.display())]
     NotNpy { path: PathBuf, reason: String },
 
-    #[error("{} holds elements of type {found}: only f32 ('<f4', '>f4') and f64 ('<f8', '>f8') will do", path.display())]
+    #[error(
+        "{} holds elements of type {found}: only f32 ('<f4', '>f4'), f64 ('<f8', '>f8'), f16 ('<f2', '>f2') and, with \
+         --dtype, bf16 ('|V2', '<u2') will do",
+        path.display()
+    )]
     ElementType { path: PathBuf, found: String },
+
+    #[error(
+        "{} holds elements of type {found}, which may be anything of two bytes: if they are bf16, say --dtype bf16",
+        path.display()
+    )]
+    TwoBytes { path: PathBuf, found: String },
+
+    #[error("{} holds {found}, where --dtype says {asked}", path.display())]
+    OtherFormat { path: PathBuf, found: Format, asked: Format },
+
+    #[error(
+        "{} holds {first_holds}, but {} {second_holds}: both inputs must have the same",
+        first.display(),
+        second.display()
+    )]
+    Disagree { first: PathBuf, first_holds: String, second: PathBuf, second_holds: String },
+
+    #[error(
+        "{} and {} are the same pipe or device: what is read of it once cannot be read again",
+        first.display(),
+        second.display()
+    )]
+    SharedInput { first: PathBuf, second: PathBuf },
+
+    #[error("{} is not a safetensors file: {reason}", path.display())]
+    NotSafetensors { path: PathBuf, reason: String },
+
+    #[error("{} has no tensor {name}; there is {there}", path.display())]
+    NoTensor { path: PathBuf, name: String, there: String },
+
+    #[error("the tensor {name} of {} holds {found}: only F32, F64, F16 and BF16 will do", path.display())]
+    TensorType { path: PathBuf, name: String, found: String },
+
+    #[error(
+        "{} is not a file in which one could go back, and its tensors lie in another order than those of the first input",
+        path.display()
+    )]
+    OtherOrder { path: PathBuf },
 
     #[error("{} is truncated: its header announces {announced} bytes of elements, there are {found}", path.display())]
     Truncated { path: PathBuf, announced: u64, found: u64 },

@@ -4,6 +4,7 @@ mod apply;
 mod bench;
 mod error;
 mod info;
+mod operation;
 mod options;
 mod output;
 mod plot;

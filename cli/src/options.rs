@@ -24,13 +24,10 @@ impl Options {
     /// Those that the command line gives.
     pub fn read() -> Result<Self, clap::Error> {
         let options = Self::try_parse()?;
-        match &options.command {
-            Some(Command::Apply(apply)) if apply.out.is_none() && apply.files.len() != 2 => {
-                let reason = "without --out DIR there are two files, INPUT.npy and OUTPUT.npy";
-                Err(Self::command().error(ErrorKind::WrongNumberOfValues, reason))
-            }
-            _ => Ok(options),
+        if let Some(Command::Apply(apply)) = &options.command {
+            apply.check().map_err(|(kind, reason)| Self::command().error(kind, reason))?;
         }
+        Ok(options)
     }
 }
 
@@ -51,16 +48,29 @@ pub struct Info {
     pub json: bool,
 }
 
-/// Apply the sigmoid or its derivative to every element of an .npy file.
+/// Apply an operation to every element of an .npy file, or to tensors of a safetensors file.
 ///
-/// The arrays are f32 or f64 of any shape, order and byte order, whatever header NumPy reads, and may be larger
-/// than memory. The output has the header of the input. It appears whole or not at all, and may be the input.
+/// The arrays are f32, f64 or f16 of any shape, order and byte order, whatever header NumPy reads, and may be larger
+/// than memory; with --dtype bf16 they are bf16. The output has the header of the input. It appears whole or not at
+/// all, and may be the input.
+///
+/// Operations of two inputs take three files, FIRST.npy, SECOND.npy and OUTPUT.npy, in the order in which the list
+/// below names what they are. Both inputs have the same shape, order and number format, and nothing is broadcast; the
+/// output has the header of the first.
+///
+/// With --tensor or --all-tensors the files are safetensors. These tensors are computed, if they are F32, F64, F16 or
+/// BF16; all other bytes of the file, its metadata too, are copied. The second file of an operation of two inputs has
+/// tensors of the same names, with the same shapes and formats.
+///
+/// f16 and bf16 are computed in f32 and rounded once, except that sigmoid, sigmoid_derivative and silu are correctly
+/// rounded.
 ///
 /// "-" is standard input or standard output. What goes to standard output (/dev/stdout too), to a pipe or to a
-/// device is written in order as it is computed: where something fails, part of it has been written already.
+/// device is written in order as it is computed: where something fails, part of it has been written already. Of two
+/// inputs one may be "-", or both may be pipes, which are read in turn.
 ///
-/// With --out several arrays are computed one after the other, each as by itself. The first failure ends this,
-/// and the message says which were done before.
+/// With --out several arrays are computed one after the other, each as by itself, and operations of two inputs are
+/// not possible. The first failure ends this, and the message says which were done before.
 ///
 /// A file that is there already is replaced by a new one, which has its name, its permissions and, where the
 /// system allows that, its owner. Hard links to the old file keep what was in it, and its extended attributes
@@ -70,19 +80,51 @@ pub struct Info {
 /// replaced.
 #[derive(Debug, Args)]
 #[command(override_usage = "sigmoid apply [OPTIONS] INPUT.npy OUTPUT.npy
-       sigmoid apply [OPTIONS] INPUT.npy... --out DIR")]
+       sigmoid apply [OPTIONS] INPUT.npy... --out DIR
+       sigmoid apply [OPTIONS] --op OP FIRST.npy SECOND.npy OUTPUT.npy
+       sigmoid apply [OPTIONS] --tensor NAME INPUT.safetensors OUTPUT.safetensors")]
 pub struct Apply {
-    /// The array to read and the one to write; with --out DIR all of those to read.
-    #[arg(value_name = "FILE.npy", required = true)]
+    /// The files to read, one or two, and the one to write; with --out DIR all of those to read.
+    #[arg(value_name = "FILE", required = true)]
     pub files: Vec<PathBuf>,
 
-    /// The directory to write into, under the names that the arrays have; it is made if it is not there.
+    /// The directory to write into, under the names that the files have; it is made if it is not there.
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
 
     /// What to compute.
     #[arg(long, value_enum, default_value_t)]
     pub op: FileOperation,
+
+    /// What numbers of two bytes are where an .npy file does not say it (as '|V2', which is left of the types of
+    /// ml_dtypes, or '<u2'). A file that says another type is refused.
+    #[arg(long, value_enum, value_name = "bf16|f16", hide_possible_values = true)]
+    pub dtype: Option<TwoByteType>,
+
+    /// A tensor to compute, of safetensors files. It may be given several times.
+    #[arg(long, value_name = "NAME", conflicts_with = "dtype")]
+    pub tensor: Vec<String>,
+
+    /// Compute all tensors of F32, F64, F16 and BF16, of safetensors files.
+    #[arg(long, conflicts_with_all = ["dtype", "tensor"])]
+    pub all_tensors: bool,
+
+    /// The C of scaled, a magnitude from 2^-10 to 2^10, or 0; rounded to f32.
+    #[arg(long, value_name = "C", allow_negative_numbers = true, value_parser = scale)]
+    pub scale: Option<f32>,
+
+    /// How steep the gate of swiglu is, a magnitude from 2^-10 to 2^10: 1 unless said. (gpt-oss: 1.702; rounded to
+    /// f32.)
+    #[arg(long, value_name = "A", allow_negative_numbers = true, value_parser = steepness)]
+    pub alpha: Option<f32>,
+
+    /// What GATE and the magnitude of UP count as in swiglu at the most: inf unless said. (gpt-oss: 7.)
+    #[arg(long, value_name = "L", allow_negative_numbers = true, value_parser = limit)]
+    pub limit: Option<f32>,
+
+    /// What swiglu adds to UP: 0 unless said. (gpt-oss: 1.)
+    #[arg(long, value_name = "O", allow_negative_numbers = true, value_parser = finite)]
+    pub offset: Option<f32>,
 
     /// How exact the results are.
     #[arg(long, default_value_t)]
@@ -95,6 +137,42 @@ pub struct Apply {
     /// How many threads compute: all cores unless said.
     #[arg(long, value_name = "N", value_parser = threads)]
     pub threads: Option<NonZeroUsize>,
+}
+
+impl Apply {
+    /// What the operation makes of the other arguments.
+    fn check(&self) -> Result<(), (ErrorKind, String)> {
+        let op = self.op;
+        match (&self.out, op.inputs()) {
+            (None, [first, second]) if self.files.len() != 3 => {
+                let reason = format!("{op} takes three files: {first}, {second} and OUTPUT");
+                return Err((ErrorKind::WrongNumberOfValues, reason));
+            }
+            (Some(_), [first, second]) => {
+                let reason = format!("{op} takes {first}, {second} and OUTPUT, and no --out");
+                return Err((ErrorKind::ArgumentConflict, reason));
+            }
+            (None, [_]) if self.files.len() != 2 => {
+                let reason = "without --out DIR there are two files, INPUT.npy and OUTPUT.npy";
+                return Err((ErrorKind::WrongNumberOfValues, reason.to_owned()));
+            }
+            _ => {}
+        }
+        for (name, given, of) in [
+            ("scale", self.scale, FileOperation::Scaled),
+            ("alpha", self.alpha, FileOperation::SwiGlu),
+            ("limit", self.limit, FileOperation::SwiGlu),
+            ("offset", self.offset, FileOperation::SwiGlu),
+        ] {
+            if given.is_some() && op != of {
+                return Err((ErrorKind::ArgumentConflict, format!("--{name} belongs to --op {of}")));
+            }
+        }
+        if op == FileOperation::Scaled && self.scale.is_none() {
+            return Err((ErrorKind::MissingRequiredArgument, "--op scaled needs --scale C".to_owned()));
+        }
+        Ok(())
+    }
 }
 
 /// Draw the figures of the lesson, as SVG and PNG.
@@ -220,6 +298,8 @@ pub enum FileOperation {
     QuickGelu,
     /// x s(2 sqrt(2/pi) (x + 0.044715 x^3))
     GeluTanh,
+    /// x Phi(x), of the normal distribution; not in f64
+    Gelu,
     /// tanh x
     Tanh,
     /// 1 - tanh(x)^2
@@ -230,13 +310,37 @@ pub enum FileOperation {
     LogSigmoid,
     /// ln(x / (1 - x))
     Logit,
+    /// s(C x), with --scale C
+    Scaled,
+    /// Two inputs, GATE and UP: GATE s(GATE) UP. With --alpha A, --limit L, --offset O and G = min(GATE, L):
+    /// G s(A G) (clamp(UP, -L, L) + O)
+    #[value(name = "swiglu")]
+    SwiGlu,
+    /// Two inputs, A and B: A s(B)
+    Glu,
+    /// Two inputs, X and labels Z in [0, 1]: -Z ln s(X) - (1 - Z) ln(1 - s(X))
+    BceWithLogits,
+    /// Two inputs, X and Z: s(X) - Z
+    BceWithLogitsGradient,
+    /// Two inputs, S and GRAD: GRAD S (1 - S), from the outputs S
+    SigmoidBackward,
+    /// Two inputs, X and GRAD: GRAD silu'(X)
+    SiluBackward,
+    /// Two inputs, X and GRAD: GRAD times the derivative of gelu_tanh
+    GeluTanhBackward,
+    /// Two inputs, Y and GRAD: GRAD (1 - Y^2), from the outputs Y
+    TanhBackward,
+    /// Two inputs, X and GRAD: GRAD s(X)
+    SoftplusBackward,
+    /// Two inputs, X and GRAD: GRAD s(-X)
+    LogSigmoidBackward,
 }
 
-impl FileOperation {
-    /// Whether there is a proof that results can be correctly rounded.
-    pub fn has_exact(self) -> bool {
-        matches!(self, Self::Sigmoid | Self::SigmoidDerivative)
-    }
+/// A number format of two bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TwoByteType {
+    Bf16,
+    F16,
 }
 
 /// An operation from one slice to another.
@@ -448,6 +552,28 @@ fn threads(text: &str) -> Result<NonZeroUsize, String> {
     Ok(count)
 }
 
+fn finite(text: &str) -> Result<f32, String> {
+    let number: f32 = text.parse().map_err(|error| format!("{error}"))?;
+    if number.is_finite() { Ok(number) } else { Err("it must be finite".to_owned()) }
+}
+
+fn steepness(text: &str) -> Result<f32, String> {
+    // What the kernels promise something for.
+    match finite(text)? {
+        number if (1.0 / 1024.0..=1024.0).contains(&number.abs()) => Ok(number),
+        _ => Err("its magnitude must be from 2^-10 to 2^10".to_owned()),
+    }
+}
+
+fn scale(text: &str) -> Result<f32, String> {
+    if finite(text)? == 0.0 { Ok(0.0) } else { steepness(text) }
+}
+
+fn limit(text: &str) -> Result<f32, String> {
+    let number: f32 = text.parse().map_err(|error| format!("{error}"))?;
+    if number >= 0.0 { Ok(number) } else { Err("it must not be negative".to_owned()) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -471,6 +597,20 @@ mod tests {
         for text in ["0", "-1", "1025", "99999", "two"] {
             assert!(threads(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn parameters() {
+        assert_eq!(scale("-1.5"), Ok(-1.5));
+        assert_eq!((scale("0"), scale("-0")), (Ok(0.0), Ok(0.0)));
+        assert_eq!((steepness("1024"), steepness("-0.0009765625")), (Ok(1024.0), Ok(-1.0 / 1024.0)));
+        assert_eq!((limit("0"), limit("inf"), finite("-3")), (Ok(0.0), Ok(f32::INFINITY), Ok(-3.0)));
+        for text in ["", "x", "nan", "inf", "1e39", "1025", "1e-4"] {
+            assert!(scale(text).is_err() && steepness(text).is_err(), "{text}");
+        }
+        assert!(steepness("0").is_err());
+        assert!(["nan", "-1", "-inf", "x"].iter().all(|text| limit(text).is_err()));
+        assert!(["nan", "inf", "-inf", "1e39", "x"].iter().all(|text| finite(text).is_err()));
     }
 
     #[test]

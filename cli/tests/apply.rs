@@ -192,7 +192,7 @@ fn permissions_and_links() {
 
 #[test]
 fn element_types_that_will_not_do() {
-    for element_type in ["<f2", ">f2", "<i4", "|u1", "<c8", "|O", "f4,f4"] {
+    for element_type in ["<f16", "<i4", "|u1", "<c8", "|O", "f4,f4"] {
         let room = Room::new(&npy(1, &header(element_type, false, "(1,)"), &[0; 8]));
         room.fails(&["input.npy", "output.npy"], &["input.npy", element_type, "'<f4'"]);
     }

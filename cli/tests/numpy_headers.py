@@ -2,7 +2,7 @@
 
 The files come from a generator with a seed: headers in every way of writing that Python's literals have, and
 headers that are wrong in one place or more. Where both take a file the results must agree. Where NumPy reads
-another element type than float32 or float64 the command must refuse it, and it must refuse files that go on
+another element type than float16, float32 or float64 the command must refuse it, and it must refuse files that go on
 after their elements, which NumPy reads. It may refuse element types that are made of two types (of which NumPy
 takes the first if both have one size) and dimensions below 0 (whose product NumPy may find to be none).
 
@@ -36,10 +36,11 @@ warnings.simplefilter("ignore")
 MEMORY = 4 << 30
 
 GOOD_TYPES = """<f4 <f8 >f4 >f8 =f4 =f8 |f4 |f8 f4 f8 f d <f >f <d >d float32 float64 float double single ()f4
-    ()>f8 <()f4 1f4 1>f4 (1,)f4 (1,)>f8 (1,1)f8 2f4 (2,)f4 (3,2)f8 0f4 f04 f+8""".split()
+    ()>f8 <()f4 1f4 1>f4 (1,)f4 (1,)>f8 (1,1)f8 2f4 (2,)f4 (3,2)f8 0f4 f04 f+8 <f2 >f2 f2 e >e half float16 (2,)f2 1e
+    2>f2""".split()
 GOOD_TYPES += ["f 4", "f\t8", "1 f4", "( 1 , )f4", "1  >f8", "(1,)float", "(1,)f4 ", " 1,f"]
-OTHER_TYPES = """<f2 <f16 <i4 >i8 |u1 |b1 |S4 <U3 |V8 |O <c8 <c16 <M8[ns] <m8[s] int32 half e g F f4,f4 f4,
-    2i4 bool object str bytes <i4,<f4 S U V""".split()
+OTHER_TYPES = """<f16 <i4 >i8 |u1 |b1 |S4 <U3 |V8 |O <c8 <c16 <M8[ns] <m8[s] int32 g F f4,f4 f4,
+    2i4 bool object str bytes <i4,<f4 S U V <u2 |V2 H""".split()
 NO_TYPES = """f3 f5 f-4 d8 d4 f0 <<f4 ><f4 <float32 FLOAT32 Float64 float_ f4; (1)f4 ()()f4 []f4 01f4 1_0f4
     +1f4 (-1)f4 < > ! !f4 f4f4 f44 f4294967300 <f4> 4f> q9 x""".split()
 NO_TYPES += ["", " f4", "f4 ", "f4\n", "f4\0", "\u00e9", "<\u00e9", "float32 ", "( )f4", "(1,f4", "1>", "\ud800"]
@@ -245,7 +246,7 @@ class Generator:
             pass
         if not 0 <= count <= 10_000:
             count = 6
-        if element.kind == "f" and element.itemsize in (4, 8):
+        if element.kind == "f" and element.itemsize in (2, 4, 8):
             numbers = [self.pick([0.0, -1.5, 2.25, 17.0, -30.0, 100.0, float("inf"), float("-inf")]) for _ in range(count)]
             data = numpy.array(numbers, dtype=element).tobytes()
         else:
@@ -295,7 +296,7 @@ def compare(content, array, refusal, run, result):
         return "brackets too deep for Python's parser", None
     if array is None:
         return "both refuse it", f"NumPy refuses it: {refusal[:300]}" if taken else None
-    if array.dtype not in [numpy.dtype(name) for name in ("<f4", ">f4", "<f8", ">f8")]:
+    if array.dtype not in [numpy.dtype(name) for name in ("<f2", ">f2", "<f4", ">f4", "<f8", ">f8")]:
         return "another element type", f"NumPy reads {array.dtype}" if taken else None
     if not taken:
         if "goes on after" in run.stderr:
@@ -311,8 +312,8 @@ def compare(content, array, refusal, run, result):
     if computed.dtype != array.dtype or computed.shape != array.shape:
         return "", f"NumPy reads {array.dtype}, {array.shape}; the output is {computed.dtype}, {computed.shape}"
     # What has no elements may have a shape too large for another type.
-    tolerance = 1e-6 if array.dtype.itemsize == 4 else 1e-14
-    if array.size and not numpy.allclose(computed.astype(numpy.float64), s(array), rtol=tolerance, atol=1e-37):
+    relative, absolute = {2: (5e-4, 3e-8), 4: (1e-6, 1e-37), 8: (1e-14, 1e-37)}[array.dtype.itemsize]
+    if array.size and not numpy.allclose(computed.astype(numpy.float64), s(array), rtol=relative, atol=absolute):
         return "", "the results differ"
     return "both take it" + (", big-endian" if array.dtype.byteorder == ">" else ""), None
 

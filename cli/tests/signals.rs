@@ -217,6 +217,44 @@ fn waiting_for_a_reader() {
     }
 }
 
+/// Whichever of the two inputs it waits for.
+#[test]
+fn waiting_for_one_of_two_pipes() {
+    for signal in SIGNALS {
+        for inputs in [["fifo", "whole.npy"], ["whole.npy", "fifo"]] {
+            let room = Room::with_fifo();
+            let whole = npy(1, &header("<f4", false, "(1000000,)"), &singles(&vec![0.0; 1_000_000]));
+            fs::write(room.path("whole.npy"), whole).unwrap();
+            let arguments = ["apply", "--op", "swiglu", inputs[0], inputs[1], "output.npy"];
+            let mut running = room.start(&arguments);
+            let mut pipe = File::options().write(true).open(room.path("fifo")).unwrap();
+            pipe.write_all(&beginning()).unwrap();
+            room.await_unfinished();
+            running.send(signal);
+            running.assert_ended_by(signal);
+            assert_eq!(room.names(), ["fifo", "whole.npy"]);
+        }
+    }
+}
+
+#[test]
+fn waiting_for_tensors_from_a_pipe() {
+    let json = r#"{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}}"#;
+    let beginning = [&(json.len() as u64).to_le_bytes()[..], json.as_bytes(), &[0; 9]].concat();
+    for signal in SIGNALS {
+        let room = Room::with_fifo();
+        fs::write(room.path("output"), "what was there").unwrap();
+        let mut running = room.start(&["apply", "--all-tensors", "fifo", "output"]);
+        let mut pipe = File::options().write(true).open(room.path("fifo")).unwrap();
+        pipe.write_all(&beginning).unwrap();
+        room.await_unfinished();
+        running.send(signal);
+        running.assert_ended_by(signal);
+        assert_eq!(room.names(), ["fifo", "output"]);
+        assert_eq!(fs::read(room.path("output")).unwrap(), b"what was there");
+    }
+}
+
 /// What is done stays, and what is not is removed.
 #[test]
 fn the_second_of_several_files() {

@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::input::is_standard;
+use super::input::{Input, is_standard};
 use crate::error::Error;
 use crate::output;
 use crate::target::Target;
@@ -19,13 +19,13 @@ pub enum Destination {
 }
 
 impl Destination {
-    pub fn create(name: &Path, input: &File) -> Result<Self, Error> {
+    pub fn create(name: &Path, inputs: &[Input]) -> Result<Self, Error> {
         let fault = |source| Error::Write { path: name.to_owned(), source };
         if is_standard_output(name) {
             let name = if is_standard(name) { Path::new("standard output") } else { name }.to_owned();
             let output = output::standard_output()
                 .and_then(|output| {
-                    differ(input, &output)?;
+                    inputs.iter().try_for_each(|input| differ(&input.file, &output))?;
                     Ok(output)
                 })
                 .map_err(|source| Error::Write { path: name.clone(), source })?;

@@ -1,12 +1,13 @@
-//! What a header says of its elements: f32 or f64, of either byte order, in any of the ways in which NumPy
-//! would understand it.
+//! What a header says of its elements: f32, f64, f16 or two bytes that may be anything, of either byte order, in
+//! any of the ways in which NumPy would understand it.
 
+use super::format::Format;
 use super::literal::{Syntax, Value, evaluate};
-use crate::options::DataType;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ElementType {
-    pub data_type: DataType,
+    /// None: two bytes of which no more is said. NumPy has no bf16, and keeps those of others so.
+    pub format: Option<Format>,
     pub big_endian: bool,
     /// NumPy reads that many at once. An array of others is one that it does not read.
     pub group: u64,
@@ -36,10 +37,11 @@ impl ElementType {
     }
 
     pub fn size(self) -> u64 {
-        match self.data_type {
-            DataType::F32 => 4,
-            DataType::F64 => 8,
-        }
+        self.format.map_or(2, Format::size)
+    }
+
+    fn name(self) -> String {
+        self.format.map_or("two bytes".to_owned(), |format| format.to_string())
     }
 
     fn of_text(text: &str) -> Result<Self, Fault> {
@@ -49,11 +51,13 @@ impl ElementType {
 
     /// A name, or a letter with a byte order before it and a size after it.
     fn plain(text: &str) -> Option<Self> {
-        let of = |data_type, big_endian| Some(Self { data_type, big_endian, group: 1 });
+        let of = |format, big_endian| Some(Self { format, big_endian, group: 1 });
         let native = cfg!(target_endian = "big");
         match text {
-            "float32" | "single" => return of(DataType::F32, native),
-            "float64" | "double" | "float" => return of(DataType::F64, native),
+            "float16" | "half" => return of(Some(Format::F16), native),
+            "float32" | "single" => return of(Some(Format::F32), native),
+            "float64" | "double" | "float" => return of(Some(Format::F64), native),
+            "uint16" | "ushort" => return of(None, native),
             _ => {}
         }
         let order = text.chars().next().filter(|&character| is_order(character));
@@ -62,15 +66,24 @@ impl ElementType {
             Some('<') => false,
             _ => native,
         };
-        match &text[order.map_or(0, char::len_utf8)..] {
-            "f" => of(DataType::F32, big_endian),
-            "d" => of(DataType::F64, big_endian),
-            letter_and_size => match size(letter_and_size.strip_prefix('f')?)? {
-                4 => of(DataType::F32, big_endian),
-                8 => of(DataType::F64, big_endian),
-                _ => None,
+        let (letter, rest) = split(&text[order.map_or(0, char::len_utf8)..], |_| true, 1);
+        let format = match (letter, rest) {
+            ("e", "") => Some(Format::F16),
+            ("f", "") => Some(Format::F32),
+            ("d", "") => Some(Format::F64),
+            ("H", "") => None,
+            ("f", _) => match size(rest)? {
+                2 => Some(Format::F16),
+                4 => Some(Format::F32),
+                8 => Some(Format::F64),
+                _ => return None,
             },
-        }
+            ("u", _) if size(rest)? == 2 => None,
+            // To NumPy these have no order, and to whoever writes one they may have.
+            ("V", _) if size(rest)? == 2 && order != Some('>') => None,
+            _ => return None,
+        };
+        of(format, big_endian)
     }
 
     /// Such as `2f4` or `<(1, 2)f4`.
@@ -108,7 +121,7 @@ impl ElementType {
 
     /// An array of these as one element. To NumPy they are elements by themselves.
     fn grouped(self, shape: &Value) -> Result<Self, Fault> {
-        let other = || Fault::Other(format!("({:?}, {shape})", self.data_type));
+        let other = || Fault::Other(format!("({}, {shape})", self.name()));
         let dimensions = match shape {
             Value::Integer(_) => std::slice::from_ref(shape),
             Value::Tuple(items) => items,
@@ -167,12 +180,15 @@ fn size(text: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{ElementType, Fault, Value};
-    use crate::options::DataType::{self, F32, F64};
+    use super::{ElementType, Fault, Format, Value};
 
-    fn of(text: &str) -> Result<(DataType, bool, u64), Fault> {
+    const F16: Option<Format> = Some(Format::F16);
+    const F32: Option<Format> = Some(Format::F32);
+    const F64: Option<Format> = Some(Format::F64);
+
+    fn of(text: &str) -> Result<(Option<Format>, bool, u64), Fault> {
         let found = ElementType::new(&Value::Text(text.to_owned()))?;
-        Ok((found.data_type, found.big_endian, found.group))
+        Ok((found.format, found.big_endian, found.group))
     }
 
     /// What `numpy.dtype` says.
@@ -189,7 +205,16 @@ mod tests {
         for text in ["d", "f8", "|d", "float64", "double", "float", "(1,)float", "1 double", "1f8"] {
             assert_eq!(of(text), Ok((F64, native, 1)), "{text:?}");
         }
+        for text in ["e", "f2", "|e", "=f2", "float16", "half", "(1,)half", "1f2"] {
+            assert_eq!(of(text), Ok((F16, native, 1)), "{text:?}");
+        }
+        for text in ["H", "u2", "|V2", "V2", "uint16", "ushort", "()V2"] {
+            assert_eq!(of(text), Ok((None, native, 1)), "{text:?}");
+        }
         assert_eq!(of("<f"), Ok((F32, false, 1)));
+        assert_eq!((of("<V2"), of("<u2")), (Ok((None, false, 1)), Ok((None, false, 1))));
+        assert_eq!((of(">f2"), of(">e")), (Ok((F16, true, 1)), Ok((F16, true, 1))));
+        assert_eq!((of(">u2"), of("3>u2")), (Ok((None, true, 1)), Ok((None, true, 3))));
         for text in [">f", ">f4", ">f04", ">()f", "()>f4", "1>f4", "1  >f4"] {
             assert_eq!(of(text), Ok((F32, true, 1)), "{text:?}");
         }
@@ -202,7 +227,14 @@ mod tests {
             "<",
             "f0",
             "d8",
-            "f2",
+            "e2",
+            "H2",
+            "u4",
+            "i2",
+            "V",
+            "V4",
+            ">V2",
+            "<half",
             "f-4",
             "f++4",
             "f4294967300",

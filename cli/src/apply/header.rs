@@ -3,45 +3,62 @@
 //! Nothing is believed before it is looked at: not the length that a file claims for its header, nor brackets
 //! without end. What NumPy reads is read, and what it refuses is refused; the limits are NumPy's too.
 
-use std::fs::File;
-use std::io::{self, Read, Seek};
+use std::fmt;
+use std::io::{self, Read};
 use std::path::Path;
 
 use super::element_type::{self, ElementType};
+use super::format::Format;
+use super::input::Input;
 use super::literal::{Syntax, Value, evaluate};
+use super::plan::{Computed, Part, Plan};
 use crate::error::Error;
-use crate::options::DataType;
 
-pub struct Header {
+/// What is to be done with arrays, one or two that agree; `two_bytes` says what elements are of which their headers
+/// say no more than that they are two bytes. It leaves the inputs at their first elements.
+pub fn plan(inputs: &mut [Input], two_bytes: Option<Format>) -> Result<Plan, Error> {
+    let mut headers = Vec::new();
+    for input in &mut *inputs {
+        let header = Header::parse(&mut input.file, &input.name, two_bytes)?;
+        input.announce(header.data_bytes)?;
+        headers.push(header);
+    }
+    let big_endian = [headers[0].big_endian, headers.last().is_some_and(|header| header.big_endian)];
+    if let ([first, second], [first_header, second_header]) = (inputs, &headers[..])
+        && !first_header.agrees_with(second_header)
+    {
+        return Err(Error::Disagree {
+            first: first.name.clone(),
+            first_holds: first_header.to_string(),
+            second: second.name.clone(),
+            second_holds: second_header.to_string(),
+        });
+    }
+    let Header { bytes, format, data_bytes, .. } = headers.swap_remove(0);
+    let computed = Computed { format, big_endian, second: 0 };
+    Ok(Plan { header: bytes, parts: vec![Part { bytes: data_bytes, computed: Some(computed) }] })
+}
+
+struct Header {
     /// From the magic string to the first element.
-    pub bytes: Vec<u8>,
-    pub data_type: DataType,
+    bytes: Vec<u8>,
+    format: Format,
     /// The byte order of the elements.
-    pub big_endian: bool,
+    big_endian: bool,
     /// How many bytes of elements there should be.
-    pub data_bytes: u64,
+    data_bytes: u64,
+    shape: Vec<u64>,
+    fortran_order: bool,
 }
 
 impl Header {
-    /// Reads the header, and leaves the file at the first element. A file that can tell its length
-    /// must have as many elements as its header announces.
-    pub fn read(file: &mut File, path: &Path) -> Result<Self, Error> {
-        let unreadable = |source| Error::Read { path: path.to_owned(), source };
-        let metadata = file.metadata().map_err(unreadable)?;
-        // Standard input may be a file that others have read from.
-        let start = if metadata.is_file() { file.stream_position().map_err(unreadable)? } else { 0 };
-        let header = Self::parse(file, path)?;
-        if metadata.is_file() {
-            let found = metadata.len().saturating_sub(start).saturating_sub(header.bytes.len() as u64);
-            check_length(path, header.data_bytes, found)?;
-        }
-        Ok(header)
-    }
-
     /// Reads the header and no byte more.
-    fn parse(input: &mut impl Read, path: &Path) -> Result<Self, Error> {
+    fn parse(input: &mut impl Read, path: &Path, two_bytes: Option<Format>) -> Result<Self, Error> {
         let not_npy = |reason: String| Error::NotNpy { path: path.to_owned(), reason };
         let (bytes, text, python_2) = read_text(input).map_err(|fault| match fault {
+            Fault::NotNpy(reason) if path.extension() == Some("safetensors".as_ref()) => {
+                not_npy(format!("{reason}; of a safetensors file, name a tensor with --tensor"))
+            }
             Fault::NotNpy(reason) => not_npy(reason),
             Fault::Read(source) => Error::Read { path: path.to_owned(), source },
         })?;
@@ -57,6 +74,17 @@ impl Header {
                 Error::ElementType { path: path.to_owned(), found: shortened(&found) }
             }
         })?;
+        let format = match (element_type.format, two_bytes) {
+            (Some(format), None) | (None, Some(format)) => format,
+            (Some(found), Some(asked)) if found == asked => found,
+            (Some(found), Some(asked)) => {
+                return Err(Error::OtherFormat { path: path.to_owned(), found, asked });
+            }
+            (None, None) => {
+                let found = shortened(&fields.description.to_string());
+                return Err(Error::TwoBytes { path: path.to_owned(), found });
+            }
+        };
 
         let size = element_type.size();
         let data_bytes =
@@ -67,14 +95,38 @@ impl Header {
             ));
         }
 
-        let ElementType { data_type, big_endian, .. } = element_type;
-        Ok(Self { bytes, data_type, big_endian, data_bytes })
+        let Fields { shape, fortran_order, .. } = fields;
+        let big_endian = element_type.big_endian;
+        Ok(Self { bytes, format, big_endian, data_bytes, shape, fortran_order })
+    }
+
+    /// Whether the elements of both that lie at the same place have the same indices, and one format.
+    fn agrees_with(&self, other: &Self) -> bool {
+        let orders_agree = !self.has_order() || self.fortran_order == other.fortran_order;
+        self.format == other.format && self.shape == other.shape && orders_agree
+    }
+
+    /// Whether it makes a difference which index runs first.
+    fn has_order(&self) -> bool {
+        self.shape.iter().filter(|&&dimension| dimension > 1).count() > 1
+    }
+}
+
+impl fmt::Display for Header {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let order = match (self.has_order(), self.fortran_order) {
+            (false, _) => "",
+            (true, false) => " in C order",
+            (true, true) => " in Fortran order",
+        };
+        write!(f, "{} of shape {}{order}", self.format, shortened(&format!("{:?}", self.shape)))
     }
 }
 
 /// What the dictionary of a header holds.
 struct Fields {
     shape: Vec<u64>,
+    fortran_order: bool,
     description: Value,
 }
 
@@ -112,10 +164,10 @@ impl Fields {
         if shape.len() > MOST_DIMENSIONS {
             return Err("its shape has too many dimensions");
         }
-        if !matches!(order, Value::Bool(_)) {
+        let Value::Bool(fortran_order) = order else {
             return Err("its fortran_order is neither True nor False");
-        }
-        Ok(Self { shape, description })
+        };
+        Ok(Self { shape, fortran_order, description })
     }
 }
 
@@ -132,16 +184,6 @@ fn shortened(text: &str) -> String {
         short.push_str("...");
     }
     short
-}
-
-/// Compares how many bytes of elements there should be with how many there are.
-pub fn check_length(path: &Path, announced: u64, found: u64) -> Result<(), Error> {
-    let path = path.to_owned();
-    match found {
-        _ if found < announced => Err(Error::Truncated { path, announced, found }),
-        _ if found > announced => Err(Error::Overlong { path, announced }),
-        _ => Ok(()),
-    }
 }
 
 /// The product of the dimensions and the element's size, 0 where one of them is 0. The others must be such that
@@ -331,7 +373,7 @@ mod tests {
 
             let (started, mut rest) = (Instant::now(), &file[..]);
             let what = || file.escape_ascii().to_string();
-            match Header::parse(&mut rest, Path::new("x")) {
+            match Header::parse(&mut rest, Path::new("x"), None) {
                 Ok(header) => {
                     taken += 1;
                     assert_eq!(header.bytes, file[..file.len() - rest.len()], "{}", what());

@@ -1,13 +1,18 @@
-//! Applies an operation to every element of an .npy file, or of several.
+//! Applies an operation to the elements of files: .npy arrays, one after the other or two beside each other, and
+//! tensors in safetensors files.
 //!
 //! The header goes from the input to the output byte for byte, and with it shape, order and
 //! version. The elements follow in blocks: however long the array, one block is in memory.
 
 mod destination;
 mod element_type;
+mod format;
 mod header;
 mod input;
+mod kernels;
 mod literal;
+mod plan;
+mod safetensors;
 mod stream;
 
 use std::collections::HashMap;
@@ -16,33 +21,31 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use half::{bf16, f16};
 use indicatif::{ProgressBar, ProgressStyle};
-use sigmoid::ops::{
-    GeluTanh, LogSigmoid, Logit, Map, QuickGelu, Sigmoid, SigmoidDerivative, Silu, SiluDerivative, Softplus,
-    Tanh, TanhDerivative,
-};
-use sigmoid::{Accuracy, Element};
 
 use self::destination::Destination;
-use self::header::Header;
+pub use self::format::Format;
 use self::input::Input;
-use self::stream::{Number, Stream};
+use self::kernels::Kernels;
+use self::plan::Plan;
+use self::safetensors::Choice;
+use self::stream::Stream;
 use crate::error::Error;
-use crate::options::{self, DataType, FileOperation};
-use crate::pool::pool;
-use sigmoid_measure::cpu;
+use crate::options;
 
 pub fn run(options: &options::Apply) -> Result<ExitCode, Error> {
+    let kernels = Kernels::new(options)?;
     match (&options.out, &options.files[..]) {
-        (None, [input, output]) => apply(&Kernels::new(options)?, input, output)?,
-        (None, _) => unreachable!("the command line has been checked"),
+        (None, [inputs @ .., output]) => apply(options, &kernels, inputs, output)?,
+        (None, []) => unreachable!("the command line has been checked"),
         (Some(directory), inputs) => {
             let outputs = places(inputs, directory)?;
-            let kernels = Kernels::new(options)?;
             fs::create_dir_all(directory)
                 .map_err(|source| Error::Write { path: directory.clone(), source })?;
             for (i, (input, output)) in inputs.iter().zip(&outputs).enumerate() {
-                apply(&kernels, input, output).map_err(|source| Error::Stopped {
+                let input = std::slice::from_ref(input);
+                apply(options, &kernels, input, output).map_err(|source| Error::Stopped {
                     source: Box::new(source),
                     done: inputs[..i].to_vec(),
                 })?;
@@ -66,89 +69,74 @@ fn places(inputs: &[PathBuf], directory: &Path) -> Result<Vec<PathBuf>, Error> {
     inputs.iter().map(place).collect()
 }
 
-/// From one file to one other.
-fn apply(kernels: &Kernels, input: &Path, output: &Path) -> Result<(), Error> {
-    match copy(kernels, input, output) {
+/// From one file, or two, to one other.
+fn apply(
+    options: &options::Apply,
+    kernels: &Kernels,
+    inputs: &[PathBuf],
+    output: &Path,
+) -> Result<(), Error> {
+    match carry_out(options, kernels, inputs, output) {
         // Whoever reads has read enough.
         Err(Error::NobodyReads) => Ok(()),
         done => done,
     }
 }
 
-fn copy(kernels: &Kernels, input: &Path, output: &Path) -> Result<(), Error> {
-    let mut input = Input::open(input)?;
-    let header = Header::read(&mut input.file, &input.name)?;
+fn carry_out(
+    options: &options::Apply,
+    kernels: &Kernels,
+    inputs: &[PathBuf],
+    output: &Path,
+) -> Result<(), Error> {
+    if let [first, second] = inputs
+        && input::share_bytes(first, second)
+    {
+        return Err(Error::SharedInput { first: first.clone(), second: second.clone() });
+    }
+    let mut inputs: Vec<_> = inputs.iter().map(|path| Input::open(path)).collect::<Result<_, _>>()?;
+    let plan = plan(options, &mut inputs)?;
+    plan.parts.iter().flat_map(|part| &part.computed).try_for_each(|part| kernels.check(part.format))?;
 
-    let mut target = Destination::create(output, &input.file)?;
-    target.write_all(&header.bytes).map_err(|source| target.error(source))?;
+    let mut target = Destination::create(output, &inputs)?;
+    target.write_all(&plan.header).map_err(|source| target.error(source))?;
 
     // Drawn on a terminal only.
-    let progress = ProgressBar::new(header.data_bytes).with_style(
+    let progress = ProgressBar::new(plan.bytes()).with_style(
         ProgressStyle::with_template("{wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {eta} left")
             .expect("a valid template"),
     );
-    let Header { data_type, big_endian, data_bytes, .. } = header;
-    let Input { file, name } = input;
-    let mut stream =
-        Stream { input: file, path: &name, target: &mut target, progress: &progress, big_endian };
-    match data_type {
-        DataType::F32 => stream.run::<f32>(data_bytes, |block| kernels.apply(block))?,
-        DataType::F64 => stream.run::<f64>(data_bytes, |block| kernels.apply(block))?,
+    let mut stream = Stream { inputs: &mut inputs, target: &mut target, progress: &progress };
+    for part in plan.parts {
+        let Some(computed) = part.computed else {
+            stream.copy(part.bytes)?;
+            continue;
+        };
+        if let [_, second] = stream.inputs {
+            second.go_to(computed.second)?;
+        }
+        let (bytes, order) = (part.bytes, computed.big_endian);
+        match computed.format {
+            Format::F32 => stream.compute::<f32>(bytes, order, |block, other| kernels.apply(block, other))?,
+            Format::F64 => stream.compute::<f64>(bytes, order, |block, other| kernels.apply(block, other))?,
+            Format::F16 => stream.compute::<f16>(bytes, order, |block, other| kernels.apply(block, other))?,
+            Format::Bf16 => {
+                stream.compute::<bf16>(bytes, order, |block, other| kernels.apply(block, other))?
+            }
+        }
     }
+    inputs.iter_mut().try_for_each(Input::finish)?;
     progress.finish_and_clear();
     target.keep()
 }
 
-/// What is done to a block.
-struct Kernels {
-    op: FileOperation,
-    sigmoid: sigmoid::Kernels,
-    /// None: the plain call on this thread.
-    pool: Option<rayon::ThreadPool>,
-}
-
-impl Kernels {
-    fn new(options: &options::Apply) -> Result<Self, Error> {
-        if options.accuracy == Accuracy::Exact && !options.op.has_exact() {
-            return Err(Error::NotExact { op: options.op.to_string() });
-        }
-        let sigmoid = options.backend.sigmoid()?.accuracy(options.accuracy);
-        let pool = match options.threads.map_or_else(cpu::threads, usize::from) {
-            1 => None,
-            threads => Some(pool(threads)?),
-        };
-        Ok(Self { op: options.op, sigmoid: sigmoid.parallel(pool.is_some()), pool })
-    }
-
-    fn apply<T: Element + Number>(&self, block: &mut [T])
-    where
-        Silu: Map<T>,
-        SiluDerivative: Map<T>,
-        QuickGelu: Map<T>,
-        GeluTanh: Map<T>,
-        Tanh: Map<T>,
-        TanhDerivative: Map<T>,
-        Softplus: Map<T>,
-        LogSigmoid: Map<T>,
-        Logit: Map<T>,
-    {
-        let kernels = self.sigmoid;
-        let mut work = || match self.op {
-            FileOperation::Sigmoid => kernels.map_in_place(Sigmoid, block),
-            FileOperation::SigmoidDerivative => kernels.map_in_place(SigmoidDerivative, block),
-            FileOperation::Silu => kernels.map_in_place(Silu, block),
-            FileOperation::SiluDerivative => kernels.map_in_place(SiluDerivative, block),
-            FileOperation::QuickGelu => kernels.map_in_place(QuickGelu, block),
-            FileOperation::GeluTanh => kernels.map_in_place(GeluTanh, block),
-            FileOperation::Tanh => kernels.map_in_place(Tanh, block),
-            FileOperation::TanhDerivative => kernels.map_in_place(TanhDerivative, block),
-            FileOperation::Softplus => kernels.map_in_place(Softplus, block),
-            FileOperation::LogSigmoid => kernels.map_in_place(LogSigmoid, block),
-            FileOperation::Logit => kernels.map_in_place(Logit, block),
-        };
-        match &self.pool {
-            None => work(),
-            Some(pool) => pool.install(work),
-        }
+/// What is to be done with the bytes of these inputs, of which the headers are read.
+fn plan(options: &options::Apply, inputs: &mut [Input]) -> Result<Plan, Error> {
+    if options.all_tensors {
+        safetensors::plan(inputs, &Choice::All)
+    } else if !options.tensor.is_empty() {
+        safetensors::plan(inputs, &Choice::These(&options.tensor))
+    } else {
+        header::plan(inputs, options.dtype.map(Format::from))
     }
 }

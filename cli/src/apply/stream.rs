@@ -1,95 +1,88 @@
-//! The elements' way from the input through the kernels to the target, block by block.
+//! The elements' way from the inputs through the kernels to the target, block by block.
 
-use std::io::{self, Read, Write};
-use std::path::Path;
+use std::io::Write;
 
 use bytemuck::Pod;
 use indicatif::ProgressBar;
 
 use super::destination::Destination;
-use super::header::check_length;
+use super::input::Input;
+use super::kernels::Element;
 use crate::error::Error;
 
 /// The bytes of a block: enough to share among threads, and few enough for the caches.
 const BLOCK_BYTES: usize = 8 << 20;
 
-/// An element as it lies in memory and, the bytes in either order, in a file.
-pub trait Number: Pod + Default {
-    /// Reverses the bytes of each. As integers: what they make on the way may be no number.
-    fn reverse_bytes(block: &mut [Self]);
-}
-
-impl Number for f32 {
-    fn reverse_bytes(block: &mut [Self]) {
-        let bits: &mut [u32] = bytemuck::cast_slice_mut(block);
-        bits.iter_mut().for_each(|bits| *bits = bits.swap_bytes());
-    }
-}
-
-impl Number for f64 {
-    fn reverse_bytes(block: &mut [Self]) {
-        let bits: &mut [u64] = bytemuck::cast_slice_mut(block);
-        bits.iter_mut().for_each(|bits| *bits = bits.swap_bytes());
-    }
-}
-
-pub struct Stream<'a, R> {
-    pub input: R,
-    /// The input's name, for messages.
-    pub path: &'a Path,
+pub struct Stream<'a> {
+    /// One, or two.
+    pub inputs: &'a mut [Input],
     pub target: &'a mut Destination,
     pub progress: &'a ProgressBar,
-    /// The byte order of the elements.
-    pub big_endian: bool,
 }
 
-impl<R: Read> Stream<'_, R> {
-    /// Sends that many bytes of elements on their way, and makes sure that no others follow.
-    pub fn run<T: Number>(&mut self, data_bytes: u64, compute: impl Fn(&mut [T])) -> Result<(), Error> {
-        let longest = data_bytes.min(BLOCK_BYTES as u64) as usize / size_of::<T>();
-        let mut memory: Vec<T> = Vec::new();
-        memory.try_reserve_exact(longest).map_err(|_| Error::Memory { elements: longest })?;
-        memory.resize(longest, T::default());
-
-        let mut done = 0;
-        while done < data_bytes {
-            let count = (data_bytes - done).min(BLOCK_BYTES as u64) as usize;
-            let block = &mut memory[..count / size_of::<T>()];
-
-            let found = self.fill(bytemuck::cast_slice_mut(block))?;
-            if found < count {
-                return check_length(self.path, data_bytes, done + found as u64);
-            }
-
-            self.swap_file_order(block);
-            compute(block);
-            self.swap_file_order(block);
-            self.target.write_all(bytemuck::cast_slice(block)).map_err(|source| self.target.error(source))?;
-            done += count as u64;
-            self.progress.set_position(done);
+impl Stream<'_> {
+    /// Sends so many bytes of the first input on as they are.
+    pub fn copy(&mut self, bytes: u64) -> Result<(), Error> {
+        let mut block = block_of::<u8>(bytes)?;
+        let mut left = bytes;
+        while left > 0 {
+            let part = &mut block[..left.min(BLOCK_BYTES as u64) as usize];
+            self.inputs[0].fill(part)?;
+            self.write(part)?;
+            left -= part.len() as u64;
         }
-        let more = self.fill(&mut [0])?;
-        check_length(self.path, data_bytes, done + more as u64)
+        Ok(())
     }
 
-    /// Reads until the buffer is full or the input ends.
-    fn fill(&mut self, buffer: &mut [u8]) -> Result<usize, Error> {
-        let mut filled = 0;
-        while filled < buffer.len() {
-            match self.input.read(&mut buffer[filled..]) {
-                Ok(0) => break,
-                Ok(count) => filled += count,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(source) => return Err(Error::Read { path: self.path.to_owned(), source }),
-            }
+    /// Sends so many bytes of elements of the first input on their way, beside as many of the second one if there is
+    /// one; for each is said whether its elements are big-endian.
+    pub fn compute<T: Element>(
+        &mut self,
+        bytes: u64,
+        big_endian: [bool; 2],
+        compute: impl Fn(&mut [T], &[T]),
+    ) -> Result<(), Error> {
+        let mut blocks = [block_of::<T>(bytes)?, Vec::new()];
+        if self.inputs.len() == 2 {
+            blocks[1] = block_of::<T>(bytes)?;
         }
-        Ok(filled)
+        let mut left = bytes;
+        while left > 0 {
+            let count = left.min(BLOCK_BYTES as u64) as usize / size_of::<T>();
+            for ((input, block), big_endian) in self.inputs.iter_mut().zip(&mut blocks).zip(big_endian) {
+                let block = &mut block[..count];
+                input.fill(bytemuck::cast_slice_mut(block))?;
+                swap_file_order(block, big_endian);
+            }
+            let [block, other] = &mut blocks;
+            let block = &mut block[..count];
+            compute(block, other.get(..count).unwrap_or(&[]));
+            swap_file_order(block, big_endian[0]);
+            self.write(bytemuck::cast_slice(block))?;
+            left -= (count * size_of::<T>()) as u64;
+        }
+        Ok(())
     }
 
-    /// Between the byte order of the file and that of this machine, either way.
-    fn swap_file_order<T: Number>(&self, block: &mut [T]) {
-        if self.big_endian != cfg!(target_endian = "big") {
-            T::reverse_bytes(block);
-        }
+    fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        self.target.write_all(bytes).map_err(|source| self.target.error(source))?;
+        self.progress.inc(bytes.len() as u64);
+        Ok(())
+    }
+}
+
+/// Memory for a block, or for all elements if they are fewer.
+fn block_of<T: Pod>(bytes: u64) -> Result<Vec<T>, Error> {
+    let elements = bytes.min(BLOCK_BYTES as u64) as usize / size_of::<T>();
+    let mut memory = Vec::new();
+    memory.try_reserve_exact(elements).map_err(|_| Error::Memory { elements })?;
+    memory.resize(elements, T::zeroed());
+    Ok(memory)
+}
+
+/// Between the byte order of the file and that of this machine, either way.
+fn swap_file_order<T: Element>(block: &mut [T], big_endian: bool) {
+    if big_endian != cfg!(target_endian = "big") {
+        T::reverse_bytes(block);
     }
 }
