@@ -61,7 +61,7 @@ pub enum Error {
 
     #[error(
         "{} holds elements of type {found}: only f32 ('<f4', '>f4'), f64 ('<f8', '>f8'), f16 ('<f2', '>f2') and, with \
-         --dtype, bf16 ('|V2', '<u2') will do",
+         --dtype, bf16 ('<V2', '<u2') will do",
         path.display()
     )]
     ElementType { path: PathBuf, found: String },

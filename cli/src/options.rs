@@ -54,23 +54,22 @@ pub struct Info {
 /// than memory; with --dtype bf16 they are bf16. The output has the header of the input. It appears whole or not at
 /// all, and may be the input.
 ///
-/// Operations of two inputs take three files, FIRST.npy, SECOND.npy and OUTPUT.npy, in the order in which the list
-/// below names what they are. Both inputs have the same shape, order and number format, and nothing is broadcast; the
-/// output has the header of the first.
+/// Operations of two inputs take three files, FIRST, SECOND and OUTPUT: the list of operations says which input is
+/// which. Both have the same shape, order and number format, and nothing is broadcast. The output has the header of
+/// the first, and may be either of them.
 ///
-/// With --tensor or --all-tensors the files are safetensors. These tensors are computed, if they are F32, F64, F16 or
-/// BF16; all other bytes of the file, its metadata too, are copied. The second file of an operation of two inputs has
-/// tensors of the same names, with the same shapes and formats.
+/// With --tensor or --all-tensors the files are safetensors. What is computed are tensors of F32, F64, F16 and BF16;
+/// the rest of the file, its metadata too, is copied. The second file of an operation of two inputs has tensors of
+/// the same names, shapes and formats, in any order.
 ///
-/// f16 and bf16 are computed in f32 and rounded once, except that sigmoid, sigmoid_derivative and silu are correctly
-/// rounded.
+/// f16 and bf16 are computed in f32 and rounded once; sigmoid, sigmoid_derivative and silu are correctly rounded.
 ///
 /// "-" is standard input or standard output. What goes to standard output (/dev/stdout too), to a pipe or to a
 /// device is written in order as it is computed: where something fails, part of it has been written already. Of two
-/// inputs one may be "-", or both may be pipes, which are read in turn.
+/// inputs one may be "-"; two pipes are read in turn, both headers first, then up to 8 MiB of each.
 ///
-/// With --out several arrays are computed one after the other, each as by itself, and operations of two inputs are
-/// not possible. The first failure ends this, and the message says which were done before.
+/// With --out several files are computed one after the other, each as by itself, by an operation of one input. The
+/// first failure ends this, and the message says which were done before.
 ///
 /// A file that is there already is replaced by a new one, which has its name, its permissions and, where the
 /// system allows that, its owner. Hard links to the old file keep what was in it, and its extended attributes
@@ -82,7 +81,13 @@ pub struct Info {
 #[command(override_usage = "sigmoid apply [OPTIONS] INPUT.npy OUTPUT.npy
        sigmoid apply [OPTIONS] INPUT.npy... --out DIR
        sigmoid apply [OPTIONS] --op OP FIRST.npy SECOND.npy OUTPUT.npy
-       sigmoid apply [OPTIONS] --tensor NAME INPUT.safetensors OUTPUT.safetensors")]
+       sigmoid apply [OPTIONS] --tensor NAME... the same with .safetensors")]
+#[command(after_long_help = "Examples:
+  sigmoid apply x.npy y.npy
+  sigmoid apply --op swiglu gate.npy up.npy y.npy
+  sigmoid apply --op silu --dtype bf16 x.npy y.npy
+  sigmoid apply --op silu --tensor hidden x.safetensors y.safetensors
+  sigmoid apply --op swiglu --all-tensors gate.safetensors up.safetensors y.safetensors")]
 pub struct Apply {
     /// The files to read, one or two, and the one to write; with --out DIR all of those to read.
     #[arg(value_name = "FILE", required = true)]
@@ -96,16 +101,16 @@ pub struct Apply {
     #[arg(long, value_enum, default_value_t)]
     pub op: FileOperation,
 
-    /// What numbers of two bytes are where an .npy file does not say it (as '|V2', which is left of the types of
-    /// ml_dtypes, or '<u2'). A file that says another type is refused.
+    /// What the elements are where an .npy file says only that they have two bytes: '<V2' and '|V2', which is what
+    /// NumPy keeps of the types of ml_dtypes, or '<u2'. A file that says another type is refused.
     #[arg(long, value_enum, value_name = "bf16|f16", hide_possible_values = true)]
     pub dtype: Option<TwoByteType>,
 
-    /// A tensor to compute, of safetensors files. It may be given several times.
+    /// The files are safetensors, and this tensor of them is computed. It may be given several times.
     #[arg(long, value_name = "NAME", conflicts_with = "dtype")]
     pub tensor: Vec<String>,
 
-    /// Compute all tensors of F32, F64, F16 and BF16, of safetensors files.
+    /// The files are safetensors, and all of their tensors of F32, F64, F16 and BF16 are computed.
     #[arg(long, conflicts_with_all = ["dtype", "tensor"])]
     pub all_tensors: bool,
 
@@ -113,16 +118,15 @@ pub struct Apply {
     #[arg(long, value_name = "C", allow_negative_numbers = true, value_parser = scale)]
     pub scale: Option<f32>,
 
-    /// How steep the gate of swiglu is, a magnitude from 2^-10 to 2^10: 1 unless said. (gpt-oss: 1.702; rounded to
-    /// f32.)
+    /// The A of swiglu, a magnitude from 2^-10 to 2^10: 1 unless said (gpt-oss has 1.702); rounded to f32.
     #[arg(long, value_name = "A", allow_negative_numbers = true, value_parser = steepness)]
     pub alpha: Option<f32>,
 
-    /// What GATE and the magnitude of UP count as in swiglu at the most: inf unless said. (gpt-oss: 7.)
+    /// The L of swiglu: inf unless said (gpt-oss has 7); rounded to f32.
     #[arg(long, value_name = "L", allow_negative_numbers = true, value_parser = limit)]
     pub limit: Option<f32>,
 
-    /// What swiglu adds to UP: 0 unless said. (gpt-oss: 1.)
+    /// The O of swiglu: 0 unless said (gpt-oss has 1); rounded to f32.
     #[arg(long, value_name = "O", allow_negative_numbers = true, value_parser = finite)]
     pub offset: Option<f32>,
 
@@ -312,8 +316,8 @@ pub enum FileOperation {
     Logit,
     /// s(C x), with --scale C
     Scaled,
-    /// Two inputs, GATE and UP: GATE s(GATE) UP. With --alpha A, --limit L, --offset O and G = min(GATE, L):
-    /// G s(A G) (clamp(UP, -L, L) + O)
+    /// Two inputs, GATE and UP: G s(A G) (clamp(UP, -L, L) + O) with G = min(GATE, L), of --alpha A, --limit L and
+    /// --offset O; without these, silu(GATE) UP
     #[value(name = "swiglu")]
     SwiGlu,
     /// Two inputs, A and B: A s(B)

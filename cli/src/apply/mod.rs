@@ -112,7 +112,8 @@ fn carry_out(
             stream.copy(part.bytes)?;
             continue;
         };
-        if let [_, second] = stream.inputs {
+        // There may be no way to a place where there is nothing.
+        if let ([_, second], 1..) = (&mut *stream.inputs, part.bytes) {
             second.go_to(computed.second)?;
         }
         let (bytes, order) = (part.bytes, computed.big_endian);
