@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use sigmoid::UnavailableBackend;
 
 use crate::apply::Format;
+use crate::options::FileOperation;
 
 /// What stopped the command.
 #[derive(Debug, thiserror::Error)]
@@ -13,11 +14,14 @@ pub enum Error {
     #[error(transparent)]
     UnavailableBackend(#[from] UnavailableBackend),
 
-    #[error("{op} has no correctly rounded results in {format}: leave --accuracy away")]
-    NotExact { op: String, format: Format },
+    #[error(
+        "{op} has no correctly rounded results in {format}, which {} holds: leave --accuracy away",
+        path.display()
+    )]
+    NotExact { op: FileOperation, format: Format, path: PathBuf },
 
-    #[error("{op} is not computed in {format}")]
-    NotInFormat { op: String, format: Format },
+    #[error("{op} is not computed in {format}, which {} holds", path.display())]
+    NotInFormat { op: FileOperation, format: Format, path: PathBuf },
 
     #[error("cannot start {threads} threads: {source}")]
     Threads { threads: usize, source: rayon::ThreadPoolBuildError },
@@ -81,6 +85,9 @@ pub enum Error {
         second.display()
     )]
     Disagree { first: PathBuf, first_holds: String, second: PathBuf, second_holds: String },
+
+    #[error("{} cannot be both inputs: what is read of it once cannot be read again", path.display())]
+    InputTwice { path: PathBuf },
 
     #[error(
         "{} and {} are the same pipe or device: what is read of it once cannot be read again",

@@ -84,7 +84,7 @@ fn parameters() {
     let gelu = Kernels::new().map_to_vec(ops::Gelu, &X);
     assert_eq!(room.apply(&["--op", "gelu", "x.npy", "out.npy"]), array(&gelu));
     room.write("x.npy", &npy(1, &header("<f8", false, "(1,)"), &doubles(&[1.0])));
-    room.fails(&["--op", "gelu", "x.npy", "new.npy"], &["gelu is not computed in f64"]);
+    room.fails(&["--op", "gelu", "x.npy", "new.npy"], &["gelu is not computed in f64, which x.npy holds"]);
 }
 
 #[test]
@@ -224,16 +224,22 @@ fn pipes() {
     assert_eq!(room.shell_succeeds(r#""$0" apply --op glu - /dev/stdin - < x.npy"#), twice);
 
     // What is read once is gone.
-    let words = ["the same pipe"];
     mkfifo(&room.path("fifo"), Mode::S_IRWXU).unwrap();
-    for line in [
-        r#"cat x.npy x.npy | "$0" apply --op glu - - new.npy"#,
-        r#""$0" apply --op glu - - new.npy < x.npy"#,
-        r#"cat x.npy x.npy | "$0" apply --op glu - /dev/stdin new.npy"#,
-        r#"cat x.npy x.npy | "$0" apply --op glu /dev/fd/0 /dev/stdin new.npy"#,
-        r#""$0" apply --op glu fifo fifo new.npy"#,
-        r#"ln -s fifo link; "$0" apply --op glu fifo link new.npy; status=$?; rm link; exit $status"#,
-        r#""$0" apply --op glu /dev/zero /dev/zero new.npy"#,
+    let (twice, same) = ("cannot be both inputs", "the same pipe or device");
+    for (line, words) in [
+        (r#"cat x.npy x.npy | "$0" apply --op glu - - new.npy"#, ["standard input", twice]),
+        (r#""$0" apply --op glu - - new.npy < x.npy"#, ["standard input", twice]),
+        (
+            r#"cat x.npy x.npy | "$0" apply --op glu - /dev/stdin new.npy"#,
+            ["standard input and /dev/stdin", same],
+        ),
+        (r#"cat x.npy x.npy | "$0" apply --op glu /dev/fd/0 /dev/stdin new.npy"#, ["/dev/fd/0", same]),
+        (r#""$0" apply --op glu fifo fifo new.npy"#, ["fifo", twice]),
+        (
+            r#"ln -s fifo link; "$0" apply --op glu fifo link new.npy; status=$?; rm link; exit $status"#,
+            ["link", same],
+        ),
+        (r#""$0" apply --op glu /dev/zero /dev/zero new.npy"#, ["/dev/zero", twice]),
     ] {
         room.shell_fails(line, &words);
     }
@@ -281,7 +287,7 @@ fn command_lines_that_are_none() {
     }
     room.fails(
         &["--op", "swiglu", "--accuracy", "exact", "x.npy", "y.npy", "new.npy"],
-        &["swiglu has no correctly rounded results in f32"],
+        &["swiglu has no correctly rounded results in f32, which x.npy holds"],
     );
     let exact = Kernels::new().accuracy(sigmoid::Accuracy::Exact).zip_to_vec(ops::SigmoidBackward, &X, &Y);
     let options = ["--op", "sigmoid_backward", "--accuracy", "exact", "x.npy", "y.npy", "out.npy"];

@@ -22,9 +22,8 @@ pub struct Input {
 
 impl Input {
     pub fn open(path: &Path) -> Result<Self, Error> {
-        let standard = is_standard(path);
-        let name = if standard { Path::new("standard input") } else { path }.to_owned();
-        match if standard { standard_input() } else { File::open(path) } {
+        let name = name(path).to_owned();
+        match if is_standard(path) { standard_input() } else { File::open(path) } {
             Ok(file) => Ok(Self { file, name, start: None, announced: 0, passed: 0 }),
             Err(source) => Err(Error::Read { path: name, source }),
         }
@@ -106,6 +105,11 @@ impl Input {
             _ => Ok(()),
         }
     }
+}
+
+/// What messages call an input.
+pub fn name(path: &Path) -> &Path {
+    if is_standard(path) { Path::new("standard input") } else { path }
 }
 
 /// Whether it stands for standard input or output.

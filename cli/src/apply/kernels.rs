@@ -1,5 +1,7 @@
 //! What is done to a block of elements: the library's call for each operation and format.
 
+use std::path::Path;
+
 use bytemuck::Pod;
 use half::slice::HalfFloatSliceExt;
 use half::{bf16, f16};
@@ -38,10 +40,10 @@ impl Kernels {
     }
 
     /// Refuses what the library does not compute.
-    pub fn check(&self, format: Format) -> Result<(), Error> {
+    pub fn check(&self, format: Format, path: &Path) -> Result<(), Error> {
         let Work { op, sigmoid, .. } = self.work;
         if op == FileOperation::Gelu && format == Format::F64 {
-            return Err(Error::NotInFormat { op: op.to_string(), format });
+            return Err(Error::NotInFormat { op, format, path: path.to_owned() });
         }
         let is_half = matches!(format, Format::F16 | Format::Bf16);
         let has_exact = match op {
@@ -51,7 +53,7 @@ impl Kernels {
             _ => false,
         };
         if sigmoid.selected_accuracy() == Accuracy::Exact && !has_exact {
-            return Err(Error::NotExact { op: op.to_string(), format });
+            return Err(Error::NotExact { op, format, path: path.to_owned() });
         }
         Ok(())
     }

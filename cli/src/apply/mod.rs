@@ -92,11 +92,17 @@ fn carry_out(
     if let [first, second] = inputs
         && input::share_bytes(first, second)
     {
-        return Err(Error::SharedInput { first: first.clone(), second: second.clone() });
+        let [first, second] = [first, second].map(|path| input::name(path).to_owned());
+        return Err(if first == second {
+            Error::InputTwice { path: first }
+        } else {
+            Error::SharedInput { first, second }
+        });
     }
     let mut inputs: Vec<_> = inputs.iter().map(|path| Input::open(path)).collect::<Result<_, _>>()?;
     let plan = plan(options, &mut inputs)?;
-    plan.parts.iter().flat_map(|part| &part.computed).try_for_each(|part| kernels.check(part.format))?;
+    let mut computed = plan.parts.iter().flat_map(|part| &part.computed);
+    computed.try_for_each(|part| kernels.check(part.format, &inputs[0].name))?;
 
     let mut target = Destination::create(output, &inputs)?;
     target.write_all(&plan.header).map_err(|source| target.error(source))?;
