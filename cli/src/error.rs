@@ -14,6 +14,9 @@ pub enum Error {
     #[error(transparent)]
     UnavailableBackend(#[from] UnavailableBackend),
 
+    #[error(transparent)]
+    Unloadable(#[from] crate::examine::Unloadable),
+
     #[error(
         "{op} has no correctly rounded results in {format}, which {} holds: leave --accuracy away",
         path.display()

@@ -3,6 +3,7 @@
 mod apply;
 mod bench;
 mod error;
+mod examine;
 mod info;
 mod operation;
 mod options;
@@ -39,5 +40,6 @@ fn run(options: Options) -> Result<ExitCode, Error> {
         Some(Command::Plot(options)) => plot::run(&options),
         Some(Command::Verify(options)) => verify::run(&options),
         Some(Command::Bench(options)) => bench::run(&options),
+        Some(Command::Examine(options)) => examine::run(&options),
     }
 }

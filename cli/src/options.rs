@@ -38,6 +38,7 @@ pub enum Command {
     Plot(Plot),
     Verify(Verify),
     Bench(Bench),
+    Examine(crate::examine::Examine),
 }
 
 /// Show what this build is and what it found: version, CPU, backends, thresholds.
@@ -548,7 +549,7 @@ pub struct NotAnInterval;
 /// The most threads that one can ask for: starting a hundred thousand takes minutes before it fails.
 const MOST_THREADS: usize = 1024;
 
-fn threads(text: &str) -> Result<NonZeroUsize, String> {
+pub fn threads(text: &str) -> Result<NonZeroUsize, String> {
     let count: NonZeroUsize = text.parse().map_err(|error| format!("{error}"))?;
     if count.get() > MOST_THREADS {
         return Err(format!("there can be {MOST_THREADS} at the most"));

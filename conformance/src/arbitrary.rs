@@ -46,12 +46,21 @@ const FARTHER: f64 = 1600.0;
 /// The same for Phi: Phi(-40) is below e^-800.
 const FAR_FOR_NORMAL: f64 = 40.0;
 
-/// The constants that the library keeps, such as the digits of ln 2.
-pub(crate) struct Arbitrary(Consts);
+pub(crate) struct Arbitrary {
+    /// What the library keeps, such as the digits of ln 2.
+    constants: Consts,
+    /// The bits of the last attempt.
+    last: usize,
+}
 
 impl Arbitrary {
     pub(crate) fn new() -> Self {
-        Self(Consts::new().expect("memory for a few constants"))
+        Self::giving_up_after(LAST)
+    }
+
+    /// One that makes no attempt with more bits than these: for tests of what comes then.
+    pub(crate) fn giving_up_after(last: usize) -> Self {
+        Self { constants: Consts::new().expect("memory for a few constants"), last }
     }
 
     /// The correctly rounded value for a number, `None` if the last attempt does not tell.
@@ -72,7 +81,7 @@ impl Arbitrary {
     /// Rounds a value, in as many digits as it takes.
     fn settle<T: Format>(&mut self, mut value: impl FnMut(&mut Self, usize) -> BigFloat) -> Option<T> {
         let mut digits = FIRST;
-        while digits <= LAST {
+        while digits <= self.last {
             let value = value(self, digits);
             let (words, _, sign, exponent, _) = value.as_raw_parts().expect("a number");
             if let Some(number) = nearest::<T>(words, sign, exponent) {
@@ -105,7 +114,8 @@ impl Arbitrary {
             Function::Sigmoid | Function::Derivative => self.logistic(function, x, digits),
             _ => {
                 let spare = Precise::spare(function, x);
-                let mut value = Precise { digits: digits + spare, constants: &mut self.0 }.value(function, x);
+                let mut value =
+                    Precise { digits: digits + spare, constants: &mut self.constants }.value(function, x);
                 value.set_precision(digits, MODE).expect("memory for a number");
                 value
             }
@@ -117,7 +127,7 @@ impl Arbitrary {
         let tail = if function == FunctionOfTwo::BceWithLogits { 1.45 * a.abs().min(FARTHER) } else { 0.0 };
         let digits_between = digits + 192 + tail as usize;
         let mut value =
-            Precise { digits: digits_between, constants: &mut self.0 }.value_of_two(function, a, b);
+            Precise { digits: digits_between, constants: &mut self.constants }.value_of_two(function, a, b);
         value.set_precision(digits, MODE).expect("memory for a number");
         value
     }
@@ -125,7 +135,7 @@ impl Arbitrary {
     fn logistic(&mut self, function: Function, x: f64, digits: usize) -> BigFloat {
         let x = x.clamp(-FAR, FAR);
         let one = BigFloat::from_word(1, digits);
-        let e = exactly(-x.abs(), digits).exp(digits, MODE, &mut self.0);
+        let e = exactly(-x.abs(), digits).exp(digits, MODE, &mut self.constants);
         let sum = one.add(&e, digits, MODE);
         match function {
             Function::Sigmoid if x < 0.0 => e.div(&sum, digits, MODE),

@@ -26,6 +26,8 @@ pub struct Expected<T> {
     per_unit_again: Vec<f64>,
     /// See [`Expected::trusting`].
     trust: Option<u32>,
+    /// The digits that arbitrary precision gives up after, if not those of its own.
+    last_digits: Option<usize>,
     by_arbitrary_precision: u64,
     undecided: u64,
 }
@@ -49,6 +51,12 @@ impl<T: Judged> Expected<T> {
         Self { trust: Some(bits), ..Self::default() }
     }
 
+    /// One that decides nothing: not by pairs, nor by arbitrary precision.
+    #[cfg(test)]
+    pub(crate) fn undecided_about_all() -> Self {
+        Self { last_digits: Some(0), ..Self::trusting(8) }
+    }
+
     /// Computes the block for these inputs, in the memory of the last one.
     pub fn compute(&mut self, function: Function, x: &[T]) {
         self.rounded.resize(x.len(), T::default());
@@ -65,7 +73,8 @@ impl<T: Judged> Expected<T> {
             Rounding::Known(number) => number,
             Rounding::Unknown(number) => {
                 self.by_arbitrary_precision += 1;
-                let decided = last.get_or_insert_with(Arbitrary::new).round(function, x);
+                let arbitrary = || self.last_digits.map_or_else(Arbitrary::new, Arbitrary::giving_up_after);
+                let decided = last.get_or_insert_with(arbitrary).round(function, x);
                 self.undecided += u64::from(decided.is_none());
                 decided.unwrap_or(number)
             }
@@ -178,6 +187,63 @@ impl Judged for f64 {
         for i in 0..len {
             let result = results[i] * per_unit[i] * per_unit_again[i];
             errors[i] = ((result - in_units[i]) - rest[i]).abs();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::Sampled;
+    use crate::{Conformance, Tally};
+
+    /// Nobody has seen an input that arbitrary precision does not decide: here it gives up at once, and says so.
+    fn nothing_is_decided<T: Sampled>() {
+        for function in Function::ALL {
+            let x = [0.25, 0.75].map(T::narrow);
+            let mut expected = Expected::undecided_about_all();
+            expected.compute(function, &x);
+            assert_eq!((expected.undecided(), expected.by_arbitrary_precision()), (2, 2), "{function}");
+            let rounded = expected.rounded().to_vec();
+            let mut tally = Tally::default();
+            tally.add(function, &x, &rounded, &expected);
+            tally.add(function, &x, &rounded, &expected);
+            assert_eq!((tally.undecided, tally.not_correctly_rounded), (4, 0), "{function}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_decided_is_counted() {
+        nothing_is_decided::<f32>();
+        nothing_is_decided::<f64>();
+    }
+
+    /// Such an input is no proof of correct rounding, in a report and in one that was merged.
+    #[test]
+    fn what_is_not_decided_is_not_correctly_rounded() {
+        let plan = Conformance::<f64>::new(Function::Sigmoid).points(100).probes(0);
+        let mut kernel = |x: &[f64], y: &mut [f64]| {
+            for (&x, y) in x.iter().zip(y) {
+                *y = match Function::Sigmoid.truth(x).round() {
+                    Rounding::Known(number) | Rounding::Unknown(number) => number,
+                };
+            }
+        };
+        let mut examiner = plan.examiner(1);
+        examiner.put_in_place(Expected::undecided_about_all());
+        examiner.step(1, &mut [&mut kernel]);
+        let report = examiner.into_reports().remove(0);
+        assert!(report.undecided > 80 && report.undecided == report.by_arbitrary_precision, "{report}");
+        let mut merged = plan.check(kernel);
+        assert!(merged.is_correctly_rounded() && merged.undecided == 0, "{merged}");
+        merged.merge(&report);
+        merged.merge(&report);
+        assert_eq!(merged.undecided, 2 * report.undecided);
+        for report in [report, merged] {
+            assert!(report.not_correctly_rounded == 0 && !report.is_correctly_rounded(), "{report}");
+            assert!(report.to_string().contains("undecided: "), "{report}");
+            let claims = crate::Claims::correctly_rounded();
+            assert!(report.findings(&claims).iter().any(|finding| finding.contains("undecided")), "{report}");
         }
     }
 }

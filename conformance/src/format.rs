@@ -14,6 +14,9 @@ pub trait Format: private::Sealed + Copy + PartialEq + PartialOrd + Default + Se
     /// The exponent of the smallest positive number.
     const SMALLEST_EXPONENT: i32;
 
+    /// The positive infinity.
+    const INFINITY: Self;
+
     /// The same number in `f64`.
     fn widen(self) -> f64;
 
@@ -22,6 +25,9 @@ pub trait Format: private::Sealed + Copy + PartialEq + PartialOrd + Default + Se
 
     /// The bit pattern.
     fn bits(self) -> u64;
+
+    /// The number with this bit pattern, of which the low bits count.
+    fn from_bits(bits: u64) -> Self;
 
     /// Whether it is not a number.
     fn is_nan(self) -> bool;
@@ -38,6 +44,7 @@ impl Format for f32 {
     const DIGITS: i32 = 24;
     const LARGEST_EXPONENT: i32 = 127;
     const SMALLEST_EXPONENT: i32 = -149;
+    const INFINITY: f32 = f32::INFINITY;
 
     fn widen(self) -> f64 {
         self.into()
@@ -49,6 +56,10 @@ impl Format for f32 {
 
     fn bits(self) -> u64 {
         self.to_bits().into()
+    }
+
+    fn from_bits(bits: u64) -> f32 {
+        f32::from_bits(bits as u32)
     }
 
     #[inline(always)]
@@ -70,6 +81,7 @@ impl Format for f64 {
     const DIGITS: i32 = 53;
     const LARGEST_EXPONENT: i32 = 1023;
     const SMALLEST_EXPONENT: i32 = -1074;
+    const INFINITY: f64 = f64::INFINITY;
 
     fn widen(self) -> f64 {
         self
@@ -83,6 +95,10 @@ impl Format for f64 {
 
     fn bits(self) -> u64 {
         self.to_bits()
+    }
+
+    fn from_bits(bits: u64) -> f64 {
+        f64::from_bits(bits)
     }
 
     #[inline(always)]

@@ -1,10 +1,11 @@
 //! Whether results rise and fall as the functions do, and whether those of even and odd functions are so.
 
-use crate::conformance::{Kernel, call};
+use crate::conformance::Kernel;
 use crate::format::Format;
 use crate::function::{Symmetry, Trend};
 use crate::instructions::{self, Loop};
-use crate::report::{Against, Example, Law};
+use crate::memory::Memory;
+use crate::report::{Against, Example, Law, Report};
 use crate::sample::Sampled;
 
 /// Each result against that of the input before it.
@@ -69,6 +70,11 @@ impl<T: Format> Pairs<'_, T> {
     }
 }
 
+/// Whether the results of two inputs are in the wrong order.
+pub(crate) fn fall<T: Format>(trend: Trend, x: [T; 2], results: [T; 2]) -> bool {
+    pair(trend, x, results).broken
+}
+
 struct Verdict {
     /// Whether the order of the inputs says which result is to be the larger one.
     ordered: bool,
@@ -92,11 +98,10 @@ fn pair<T: Format>(trend: Trend, [a, b]: [T; 2], [of_a, of_b]: [T; 2]) -> Verdic
 }
 
 /// 0 and -0 are one number: the chain of comparisons goes over both of them.
-pub(crate) fn zeros<T: Sampled>(kernel: &mut Kernel<'_, T>, law: &mut Law) {
+pub(crate) fn zeros<T: Sampled>(kernel: &mut Kernel<'_, T>, memory: &mut Memory<T>, report: &mut Report) {
     let zeros = [T::narrow(-0.0), T::narrow(0.0)];
-    let mut results = Vec::new();
-    call(kernel, &zeros, &mut results);
-    let broken = differ(results[0], results[1]);
+    let results = memory.ask(kernel, &zeros, &mut report.written);
+    let (law, broken) = (&mut report.monotone, differ(results[0], results[1]));
     law.count(1, broken.into());
     if broken {
         let against = Against::Input { x: -0.0, result: results[0].widen() };
@@ -144,6 +149,6 @@ impl<T: Sampled, const ODD: bool> Loop for Mirror<'_, T, ODD> {
 }
 
 #[inline(always)]
-fn differ<T: Format>(a: T, b: T) -> bool {
+pub(crate) fn differ<T: Format>(a: T, b: T) -> bool {
     (a.bits() != b.bits()) & !(a.is_nan() & b.is_nan())
 }

@@ -75,6 +75,7 @@
 struct Readme;
 
 mod arbitrary;
+mod claims;
 mod conformance;
 mod expected;
 mod exponential;
@@ -85,23 +86,26 @@ mod function;
 mod instructions;
 mod laws;
 mod logarithm;
+mod memory;
 mod normal;
 mod pair;
 mod place;
 mod plain;
 pub mod report;
 pub mod sample;
+mod simplest;
 mod tally;
 mod truth;
 mod two;
 mod wide;
 
+pub use claims::{Claims, assert_conforms};
 pub use conformance::{Conformance, Examiner, Kernel};
 pub use expected::{Expected, Judged};
-pub use foreign::{ForeignKernel, foreign};
+pub use foreign::{ForeignKernel, foreign, foreign_in_place, in_place};
 pub use format::Format;
 pub use function::{Function, UnknownFunction};
-pub use report::Report;
+pub use report::{Report, Rule};
 pub use sample::Sampled;
 pub use tally::{Tally, Worst};
 pub use truth::{Rounding, Truth};

@@ -1,6 +1,7 @@
 //! What came of examining an implementation: as a struct, as text, as JSON.
 
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 
@@ -22,6 +23,8 @@ pub struct Report {
     pub inputs: u64,
     /// Results that are not the number nearest to the truth.
     pub not_correctly_rounded: u64,
+    /// Of those, the one nearest to x = 0.
+    pub first_misrounded: Option<Error>,
     /// Inputs whose correctly rounded result was told by nothing less than arbitrary precision.
     pub by_arbitrary_precision: u64,
     /// Inputs whose correctly rounded result even arbitrary precision did not tell: none was ever seen.
@@ -54,6 +57,8 @@ pub struct Report {
     /// An element's result has the same bits at any position, length and alignment, among any
     /// neighbours, and when asked again.
     pub place: Law,
+    /// Each element is written, and nothing but them: no memory before or after the outputs, and no input.
+    pub written: Law,
     /// Equal if and (all but certainly) only if the results for the same inputs have the same bits.
     /// See [`Tally::digest`](crate::Tally::digest). In JSON it is a string of 16 hexadecimal digits.
     #[serde(serialize_with = "hexadecimal")]
@@ -106,7 +111,7 @@ pub struct Law {
     pub checked: u64,
     /// How many times it did not hold.
     pub broken: u64,
-    /// Of those, the one nearest to x = 0.
+    /// Of those, the simplest: the one nearest to x = 0; of memory, that of the shortest slice.
     pub example: Option<Example>,
 }
 
@@ -144,7 +149,7 @@ pub enum Against {
         #[serde(serialize_with = "number")]
         result: f64,
     },
-    /// With the result for the same input in another place: by itself, in a slice of its own.
+    /// With the result for the same input in another place.
     Place {
         /// The result there.
         #[serde(serialize_with = "number")]
@@ -155,8 +160,160 @@ pub enum Against {
         length: usize,
         /// How many elements it began after a boundary of 64 bytes.
         offset: usize,
+        /// The same of the results.
+        output_offset: usize,
+    },
+    /// With what a kernel may do to memory.
+    Memory {
+        /// What it did.
+        fault: MemoryFault,
+        /// Where: below 0 before the slice, from `length` on past its end.
+        index: isize,
+        /// How long the slice was.
+        length: usize,
+        /// How many elements the inputs began after a boundary of 64 bytes.
+        offset: usize,
+        /// The same of the results.
+        output_offset: usize,
     },
 }
+
+/// What a kernel did to memory, or left undone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum MemoryFault {
+    /// A result was not written.
+    NotWritten,
+    /// It wrote past the end of the results.
+    PastTheOutput,
+    /// It wrote before their beginning.
+    BeforeTheOutput,
+    /// It wrote to the inputs or beside them.
+    InputWritten,
+}
+
+/// What is asked of an implementation: the fields of [`Report`] that are a [`Law`].
+///
+/// ```
+/// use sigmoid_conformance::Rule;
+///
+/// assert_eq!("place".parse(), Ok(Rule::Place));
+/// assert!(Rule::ALL.iter().all(|rule| rule.name().parse() == Ok(*rule)));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Rule {
+    /// [`Report::nan`]
+    Nan,
+    /// [`Report::infinities`]
+    Infinities,
+    /// [`Report::range`]
+    Range,
+    /// [`Report::sign_of_zero`]
+    SignOfZero,
+    /// [`Report::subnormals_kept`]
+    SubnormalsKept,
+    /// [`Report::sign`]
+    Sign,
+    /// [`Report::zero`]
+    Zero,
+    /// [`Report::monotone`]
+    Monotone,
+    /// [`Report::even`]
+    Even,
+    /// [`Report::odd`]
+    Odd,
+    /// [`Report::place`]
+    Place,
+    /// [`Report::written`]
+    Written,
+}
+
+impl Rule {
+    /// All of them, in the order of [`Report::laws`].
+    pub const ALL: [Self; 12] = [
+        Self::Nan,
+        Self::Infinities,
+        Self::Range,
+        Self::SignOfZero,
+        Self::SubnormalsKept,
+        Self::Sign,
+        Self::Zero,
+        Self::Monotone,
+        Self::Even,
+        Self::Odd,
+        Self::Place,
+        Self::Written,
+    ];
+
+    /// The name, that of the field.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Nan => "nan",
+            Self::Infinities => "infinities",
+            Self::Range => "range",
+            Self::SignOfZero => "sign_of_zero",
+            Self::SubnormalsKept => "subnormals_kept",
+            Self::Sign => "sign",
+            Self::Zero => "zero",
+            Self::Monotone => "monotone",
+            Self::Even => "even",
+            Self::Odd => "odd",
+            Self::Place => "place",
+            Self::Written => "written",
+        }
+    }
+
+    /// What it says of the function.
+    pub const fn says(self, function: Function) -> &'static str {
+        let positive = matches!(function, Function::Sigmoid | Function::Derivative);
+        match self {
+            Self::Nan if positive => "NaN if and only if the input is",
+            Self::Nan => "NaN if and only if there is no value",
+            Self::Infinities => "the exact limits at the infinities",
+            Self::Range => "in range",
+            Self::SignOfZero if positive => "no -0",
+            Self::SignOfZero => "zeros of the right sign",
+            Self::SubnormalsKept if positive => "positive where the truth rounds to a subnormal number",
+            Self::SubnormalsKept => "kept where the truth rounds to a subnormal number",
+            Self::Sign if positive => "positive where the truth rounds to a positive number",
+            Self::Sign => "kept where the truth rounds to a number other than 0",
+            Self::Zero => "0 where the truth rounds to 0",
+            Self::Monotone => "monotone",
+            Self::Even => "even",
+            Self::Odd => "odd",
+            Self::Place => "the same bits in any place",
+            Self::Written => "each result written, and nothing else",
+        }
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Rule {
+    type Err = UnknownRule;
+
+    fn from_str(name: &str) -> Result<Self, UnknownRule> {
+        Self::ALL.into_iter().find(|rule| rule.name() == name).ok_or(UnknownRule)
+    }
+}
+
+/// There is no rule of that name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownRule;
+
+impl fmt::Display for UnknownRule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "not a rule: these are {}", Rule::ALL.map(Rule::name).join(", "))
+    }
+}
+
+impl std::error::Error for UnknownRule {}
 
 fn number<S: Serializer>(number: &f64, serializer: S) -> Result<S::Ok, S::Error> {
     if number.is_finite() { serializer.serialize_f64(*number) } else { serializer.collect_str(number) }
@@ -177,15 +334,9 @@ impl Law {
         self.broken += broken;
     }
 
-    /// Keeps the example that is nearest to 0, positive before negative, so that the order of
-    /// blocks does not matter.
+    /// Keeps the simplest example, in an order of all examples, so that the order of blocks does not matter.
     pub(crate) fn show(&mut self, example: Example) {
-        let rank = |example: &Example| (example.x.abs(), example.x.is_sign_negative());
-        let nearer = |kept: &Example| {
-            let ((a, a_sign), (b, b_sign)) = (rank(&example), rank(kept));
-            a.total_cmp(&b).then(a_sign.cmp(&b_sign)).is_lt()
-        };
-        if self.example.as_ref().is_none_or(nearer) {
+        if self.example.as_ref().is_none_or(|kept| example.rank() < kept.rank()) {
             self.example = Some(example);
         }
     }
@@ -194,6 +345,28 @@ impl Law {
         self.count(other.checked, other.broken);
         if let Some(example) = other.example {
             self.show(example);
+        }
+    }
+}
+
+impl Example {
+    /// The nearest to 0 first, positive before negative; then the shortest slice. Of memory, the shortest first.
+    fn rank(&self) -> [u64; 7] {
+        let magnitude = self.x.abs().to_bits();
+        let (sign, result) = (self.x.is_sign_negative().into(), self.result.to_bits());
+        match self.against {
+            Against::Truth { rounded: other } => [magnitude, sign, result, other.to_bits(), 0, 0, 0],
+            Against::Input { x, result: other } => {
+                [magnitude, sign, x.to_bits(), result, other.to_bits(), 0, 0]
+            }
+            Against::Place { index, length, offset, output_offset, .. } => {
+                let place = [length, index, offset, output_offset].map(|number| number as u64);
+                [magnitude, sign, place[0], place[1], place[2], place[3], result]
+            }
+            Against::Memory { fault, index, length, offset, output_offset } => {
+                let place = [length, index.unsigned_abs(), offset, output_offset].map(|number| number as u64);
+                [place[0], place[1], fault as u64, place[2], place[3], magnitude, sign]
+            }
         }
     }
 }
@@ -219,6 +392,7 @@ impl Report {
             format,
             inputs: 0,
             not_correctly_rounded: 0,
+            first_misrounded: None,
             by_arbitrary_precision: 0,
             undecided: 0,
             regions,
@@ -233,6 +407,7 @@ impl Report {
             even: Law::default(),
             odd: Law::default(),
             place: Law::default(),
+            written: Law::default(),
             digest: 0,
         }
     }
@@ -247,45 +422,63 @@ impl Report {
         self.not_correctly_rounded == 0 && self.undecided == 0
     }
 
-    /// NaN, infinities and the range are as they should be, and no result depends on its place.
+    /// NaN, infinities and the range are as they should be, no result depends on its place, and all of them are written,
+    /// and nothing else.
     ///
     /// What else [`Report::laws`] has is for the caller to ask for: a fast implementation may well
     /// be a unit in the last place off from being monotone.
     pub fn is_sound(&self) -> bool {
-        [&self.nan, &self.infinities, &self.range, &self.sign_of_zero, &self.place]
+        [&self.nan, &self.infinities, &self.range, &self.sign_of_zero, &self.place, &self.written]
             .into_iter()
             .all(Law::holds)
     }
 
-    /// All laws, each with what it says of the function.
-    pub fn laws(&self) -> [(&'static str, &Law); 11] {
-        let positive = matches!(self.function, Function::Sigmoid | Function::Derivative);
-        let words = |of_positive, of_others| if positive { of_positive } else { of_others };
-        [
-            (words("NaN if and only if the input is", "NaN if and only if there is no value"), &self.nan),
-            ("the exact limits at the infinities", &self.infinities),
-            ("in range", &self.range),
-            (words("no -0", "zeros of the right sign"), &self.sign_of_zero),
-            (
-                words(
-                    "positive where the truth rounds to a subnormal number",
-                    "kept where the truth rounds to a subnormal number",
-                ),
-                &self.subnormals_kept,
-            ),
-            (
-                words(
-                    "positive where the truth rounds to a positive number",
-                    "kept where the truth rounds to a number other than 0",
-                ),
-                &self.sign,
-            ),
-            ("0 where the truth rounds to 0", &self.zero),
-            ("monotone", &self.monotone),
-            ("even", &self.even),
-            ("odd", &self.odd),
-            ("the same bits in any place", &self.place),
-        ]
+    /// All laws, each with what it says of the function, in the order of [`Rule::ALL`].
+    pub fn laws(&self) -> [(&'static str, &Law); 12] {
+        Rule::ALL.map(|rule| (rule.says(self.function), self.law(rule)))
+    }
+
+    /// How one of them fared.
+    pub fn law(&self, rule: Rule) -> &Law {
+        match rule {
+            Rule::Nan => &self.nan,
+            Rule::Infinities => &self.infinities,
+            Rule::Range => &self.range,
+            Rule::SignOfZero => &self.sign_of_zero,
+            Rule::SubnormalsKept => &self.subnormals_kept,
+            Rule::Sign => &self.sign,
+            Rule::Zero => &self.zero,
+            Rule::Monotone => &self.monotone,
+            Rule::Even => &self.even,
+            Rule::Odd => &self.odd,
+            Rule::Place => &self.place,
+            Rule::Written => &self.written,
+        }
+    }
+
+    pub(crate) fn law_mut(&mut self, rule: Rule) -> &mut Law {
+        match rule {
+            Rule::Nan => &mut self.nan,
+            Rule::Infinities => &mut self.infinities,
+            Rule::Range => &mut self.range,
+            Rule::SignOfZero => &mut self.sign_of_zero,
+            Rule::SubnormalsKept => &mut self.subnormals_kept,
+            Rule::Sign => &mut self.sign,
+            Rule::Zero => &mut self.zero,
+            Rule::Monotone => &mut self.monotone,
+            Rule::Even => &mut self.even,
+            Rule::Odd => &mut self.odd,
+            Rule::Place => &mut self.place,
+            Rule::Written => &mut self.written,
+        }
+    }
+
+    /// Keeps the one nearest to 0, positive before negative.
+    pub(crate) fn show_misrounded(&mut self, error: Error) {
+        let rank = |error: &Error| (error.x.abs().to_bits(), error.x.is_sign_negative());
+        if self.first_misrounded.as_ref().is_none_or(|kept| rank(&error) < rank(kept)) {
+            self.first_misrounded = Some(error);
+        }
     }
 
     /// Adds what another one saw of the same implementation on other inputs.
@@ -308,20 +501,11 @@ impl Report {
                 region.show(worst);
             }
         }
-        for (law, more) in [
-            (&mut self.nan, &other.nan),
-            (&mut self.infinities, &other.infinities),
-            (&mut self.range, &other.range),
-            (&mut self.sign_of_zero, &other.sign_of_zero),
-            (&mut self.subnormals_kept, &other.subnormals_kept),
-            (&mut self.sign, &other.sign),
-            (&mut self.zero, &other.zero),
-            (&mut self.monotone, &other.monotone),
-            (&mut self.even, &other.even),
-            (&mut self.odd, &other.odd),
-            (&mut self.place, &other.place),
-        ] {
-            law.merge(more);
+        if let Some(error) = other.first_misrounded {
+            self.show_misrounded(error);
+        }
+        for rule in Rule::ALL {
+            self.law_mut(rule).merge(other.law(rule));
         }
     }
 
@@ -334,6 +518,12 @@ impl Report {
     pub fn sentence(&self, example: &Example) -> String {
         let number = |x| self.shortest(x);
         let (x, result) = (number(example.x), number(example.result));
+        let slice = |length: usize, offset: usize, output_offset: usize| match (offset, output_offset) {
+            (0, 0) => format!("a slice of {length}"),
+            _ => format!(
+                "a slice of {length} (inputs {offset}, outputs {output_offset} elements after a boundary of 64 bytes)"
+            ),
+        };
         match example.against {
             Against::Truth { rounded } => {
                 format!("x = {x} gives {result}, where the truth rounds to {}", number(rounded))
@@ -341,11 +531,36 @@ impl Report {
             Against::Input { x: other, result: of_other } => {
                 format!("x = {x} gives {result}, x = {} gives {}", number(other), number(of_other))
             }
-            Against::Place { result: elsewhere, index, length, offset } => format!(
-                "x = {x} gives {result} at index {index} of a slice of {length} (offset {offset}), and {} by itself",
-                number(elsewhere)
-            ),
+            Against::Place { result: elsewhere, index, length, offset, output_offset } => {
+                let slice = slice(length, offset, output_offset);
+                format!(
+                    "x = {x} gives {result} at index {index} of {slice}, and {} elsewhere",
+                    number(elsewhere)
+                )
+            }
+            Against::Memory { fault, index, length, offset, output_offset } => {
+                let slice = slice(length, offset, output_offset);
+                match fault {
+                    MemoryFault::NotWritten => format!("of {slice} index {index} is not written, x = {x}"),
+                    MemoryFault::PastTheOutput => {
+                        format!("of {slice} index {index}, past its end, is written")
+                    }
+                    MemoryFault::BeforeTheOutput => {
+                        format!("of {slice} index {index}, before its beginning, is written")
+                    }
+                    MemoryFault::InputWritten => {
+                        format!("of {slice} index {index} of the inputs is written")
+                    }
+                }
+            }
         }
+    }
+
+    /// An error in words.
+    pub(crate) fn error_in_words(&self, error: &Error) -> String {
+        let [x, result, truth] =
+            [error.x, error.result, error.rounded_truth].map(|number| self.shortest(number));
+        format!("x = {x} gives {result}, where the truth rounds to {truth}")
     }
 }
 
@@ -354,7 +569,11 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { function, format, inputs, not_correctly_rounded, undecided, digest, .. } = self;
         writeln!(f, "{function} in {format}: {inputs} inputs, digest {digest:016x}")?;
-        writeln!(f, "  not correctly rounded: {not_correctly_rounded}")?;
+        write!(f, "  not correctly rounded: {not_correctly_rounded}")?;
+        match &self.first_misrounded {
+            Some(error) => writeln!(f, "; {}", self.error_in_words(error))?,
+            None => writeln!(f)?,
+        }
         if *undecided > 0 {
             writeln!(f, "  undecided: {undecided}")?;
         }
@@ -363,10 +582,7 @@ impl fmt::Display for Report {
             write!(f, "    {:<16} ", region.name)?;
             match region.worst {
                 None => writeln!(f, "none in {} inputs", region.inputs)?,
-                Some(Error { ulp, x, result, rounded_truth }) => {
-                    let [x, result, truth] = [x, result, rounded_truth].map(|number| self.shortest(number));
-                    writeln!(f, "{ulp:.4} ULP: x = {x} gives {result}, where the truth rounds to {truth}")?;
-                }
+                Some(error) => writeln!(f, "{:.4} ULP: {}", error.ulp, self.error_in_words(&error))?,
             }
         }
         writeln!(f, "  laws")?;
