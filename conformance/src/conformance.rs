@@ -492,7 +492,8 @@ impl<T: Sampled> Block<'_, T> {
     }
 
     fn enter_misrounded(&self, tally: &Tally, report: &mut Report) {
-        let kept = report.first_misrounded.map_or(f64::INFINITY, |error| error.x.abs());
+        // Of NaN infinity, which is nearer than that.
+        let kept = report.first_misrounded.map_or(f64::INFINITY, |error| error.x.abs().min(f64::INFINITY));
         // In the order of bit patterns nothing is nearer to 0 than the first one.
         let is_news = !T::ORDERED || self.x[0].widen().abs() <= kept || !same_sign(self.x);
         if tally.not_correctly_rounded == 0 || !is_news {

@@ -118,9 +118,9 @@ impl<T: Sampled> Memory<T> {
         let mut show = |fault, index: isize| {
             // Of what was asked the element next to it.
             let nearest = index.clamp(0, (length as isize - 1).max(0)) as usize;
-            let (x, result) = match x.len() {
+            let (x, result) = match length {
                 0 => (f64::NAN, f64::NAN),
-                period => (x[nearest % period].widen(), self.outputs.slice()[nearest].widen()),
+                _ => (x[nearest % x.len()].widen(), self.outputs.slice()[nearest].widen()),
             };
             let Arrangement { input: offset, output: output_offset, .. } = arrangement;
             let against = Against::Memory { fault, index, length, offset, output_offset };

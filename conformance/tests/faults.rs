@@ -285,7 +285,7 @@ fn a_result_above_one() {
     });
     assert_broken(&report, &[&report.range, &report.monotone]);
     let example = report.range.example.unwrap();
-    assert!((17.4..17.5).contains(&example.x), "{report}");
+    assert!((17.4..17.5).contains(&(example.x as f32)), "{report}");
     assert_eq!(example.against, Against::Truth { rounded: 1.0 });
     assert!(report.to_string().contains("gives 1.0000001, where the truth rounds to 1.0"), "{report}");
 }

@@ -2,7 +2,7 @@
 //! [`Accuracy::Exact`] makes of them, and what the judge does.
 
 use sigmoid::{Accuracy, Kernels};
-use sigmoid_conformance::{Expected, Format, Function};
+use sigmoid_conformance::{Expected, Format, Function, Judged, Tally};
 
 const SINGLES: [(Function, &str); 2] = [
     (Function::Sigmoid, include_str!("../../tests/hard_cases/sigmoid_f32.wc")),
@@ -135,15 +135,44 @@ fn hard_cases_are_of_every_kind() {
     }
 }
 
-/// The judge's first way comes to the results of arbitrary precision, or hands on.
+/// The judge's first way comes to the results of arbitrary precision, or hands on; and a result on the other side of the
+/// middle is wrong to it, though its error is half a unit like that of the right one.
+fn judge<T: Judged>(function: Function, x: &[T]) {
+    let mut expected = Expected::default();
+    expected.compute(function, x);
+    let rounded = expected.rounded().to_vec();
+    for (&x, &rounded) in x.iter().zip(&rounded) {
+        let arbitrarily = function.round_arbitrarily(x).map(T::bits);
+        assert_eq!(Some(rounded.bits()), arbitrarily, "{function} {} x = {:e}", T::NAME, x.widen());
+        let truth = function.truth(x.widen());
+        let neighbours = [rounded.next_up(), rounded.next_down()];
+        let [above, below] = neighbours.map(|neighbour| truth.error_in_ulp(neighbour));
+        let other = if above < below { neighbours[0] } else { neighbours[1] };
+        let mut of_one = Expected::default();
+        of_one.compute(function, &[x]);
+        for (result, wrong) in [(rounded, 0), (other, 1)] {
+            let mut tally = Tally::default();
+            tally.add(function, &[x], &[result], &of_one);
+            assert_eq!(tally.not_correctly_rounded, wrong, "{function} {} x = {:e}", T::NAME, x.widen());
+        }
+    }
+    let mut tally = Tally::default();
+    tally.add(function, x, &rounded, &expected);
+    assert_eq!((tally.not_correctly_rounded, tally.undecided), (0, 0), "{function} {}", T::NAME);
+}
+
 #[test]
 fn the_judge_is_right_about_hard_cases() {
     for (function, text) in DOUBLES {
-        let x = with_neighbours(&doubles(function, text));
-        let mut expected = Expected::default();
-        expected.compute(function, &x);
-        for (x, rounded) in x.iter().zip(expected.rounded()) {
-            assert_eq!(Some(*rounded), function.round_arbitrarily(*x), "{function:?} x = {x:e}");
-        }
+        judge(function, &with_neighbours(&doubles(function, text)));
+    }
+}
+
+#[test]
+fn the_judge_is_right_about_hard_cases_of_f32() {
+    for (function, text) in SINGLES {
+        let x = singles(function, text);
+        assert!(x.len() >= 120, "{function}");
+        judge(function, &with_neighbours(&x));
     }
 }

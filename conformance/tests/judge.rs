@@ -41,7 +41,7 @@ fn errors_are_measured<T: Sampled>() {
         for &x in &x {
             let rounded = right(function, x);
             expected.compute(function, &[x]);
-            assert_eq!(expected.rounded(), [rounded].as_slice(), "{function}");
+            assert_eq!(expected.rounded()[0].bits(), rounded.bits(), "{function} of {}", x.widen());
             for units in [-64, -10, -3, -2, -1, 1, 2, 3, 10, 64] {
                 let result = moved(rounded, units);
                 let mut tally = Tally::default();
@@ -308,7 +308,6 @@ fn soundness_has_all_its_parts() {
     for (broken, spoil) in cases {
         let (report, tally) = (report(spoil), tally(spoil));
         for rule in broken {
-            // Not even at one input takes more of them than these.
             assert!(!report.law(*rule).holds(), "{rule}: {report}");
         }
         let parts = [Nan, Infinities, Range, SignOfZero, Place, Written];
@@ -330,13 +329,11 @@ fn soundness_has_all_its_parts() {
     });
     assert!(!report.place.holds() && report.written.holds() && !report.is_sound(), "{report}");
     let report = plan.check(|x: &[f32], y: &mut [f32]| {
-        fill(x, y);
-        for (x, y) in x.iter().zip(y).filter(|(x, _)| x.is_nan()) {
-            // What it finds there is a NaN.
-            *y = f32::from_bits(x.to_bits() | 1 << 22);
+        for (&x, y) in x.iter().zip(y).filter(|(x, _)| !x.is_nan()) {
+            *y = right(Function::Derivative, x);
         }
     });
-    assert!(report.is_sound(), "{report}");
+    assert!(!report.written.holds() && report.nan.holds() && !report.is_sound(), "{report}");
 }
 
 /// The digest tells results apart: one bit of one of them, or two that change places.
@@ -351,6 +348,9 @@ fn digests_tell_results_apart() {
     fn check<T: Sampled>() {
         let mut x = vec![T::default(); 512];
         sample::mixed(1, &mut x);
+        // Each number once.
+        x.sort_by_key(|x| x.bits());
+        x.dedup_by_key(|x| x.bits());
         let results: Vec<T> = x.iter().map(|&x| right(Function::Sigmoid, x)).collect();
         let mut seen = vec![digest(&x, &results)];
         for i in 0..x.len() {
