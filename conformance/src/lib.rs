@@ -1,7 +1,7 @@
 //! The judge: the true s(x) = 1 / (1 + e^-x), s'(x) and functions made of s, and how far results are from them.
 //!
-//! [`Conformance`] examines any implementation, a closure or a [C function](foreign()), and its [`Report`]
-//! says how large the errors are, where, and which laws do not hold:
+//! [`assert_conforms`] is for tests; [`Conformance`] examines any implementation, a closure or a
+//! [C function](foreign()), and its [`Report`] says how large the errors are, where, and which laws do not hold:
 //!
 //! ```
 //! use sigmoid_conformance::{Conformance, Function};

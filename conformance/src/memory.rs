@@ -84,11 +84,6 @@ impl<T: Sampled> Memory<T> {
         self.outputs.slice()
     }
 
-    /// What the kernel gives for one number in a slice of its own.
-    pub(crate) fn value(&mut self, kernel: &mut Kernel<'_, T>, x: T) -> T {
-        self.ask(kernel, &[x], &mut Law::default())[0]
-    }
-
     /// What the kernel has left undone, or done where nothing was asked of it.
     fn look(&self, x: &[T], [guard, mark]: [T; 2], arrangement: Arrangement, written: &mut Law) {
         let length = self.outputs.length;

@@ -7,7 +7,8 @@
 //! memory                                            slices of 0, 1, 2, ... elements
 //! ```
 //!
-//! What cannot be had again so, because it takes certain neighbours or a second call, stays as it was found.
+//! Numbers are asked for in slices of their own, and where that shows nothing in long slices of nothing but them: short
+//! slices may go another way. What cannot be had again so, because it takes certain neighbours or a second call, stays as it was found.
 
 use crate::conformance::Kernel;
 use crate::expected::Expected;
@@ -25,23 +26,25 @@ const LONGEST: usize = 256;
 /// Puts a simpler example in the place of each that has one.
 pub(crate) fn simplify<T: Sampled>(kernel: &mut Kernel<'_, T>, report: &mut Report) {
     let function = report.function;
-    let mut asking = Asking { function, kernel, memory: Memory::default(), expected: Expected::default() };
+    let mut asking =
+        Asking { function, kernel, memory: Memory::default(), expected: Expected::default(), length: 1 };
     for rule in Rule::ALL {
         let Some(example) = report.law(rule).example else { continue };
         let x = T::narrow(example.x);
-        let simpler = match (rule, example.against) {
+        let simpler = |asking: &mut Asking<'_, '_, T>| match (rule, example.against) {
             (_, Against::Truth { .. }) => asking.nearest(x, |asking, x| asking.breaks(rule, x)),
             (Rule::Monotone, Against::Input { x: other, .. }) => asking.neighbours(T::narrow(other), x),
             (_, Against::Input { .. }) => asking.nearest(x, Asking::breaks_symmetry),
             (_, Against::Place { .. }) => asking.shortest_alike(x, &example),
             (_, Against::Memory { .. }) => asking.shortest_written(x, &example),
         };
-        if let Some(simpler) = simpler {
+        if let Some(simpler) = asking.of_either_length(simpler) {
             report.law_mut(rule).example = Some(simpler);
         }
     }
     if let Some(error) = &mut report.first_misrounded
-        && let Some(simpler) = asking.nearest(T::narrow(error.x), Asking::misrounds)
+        && let Some(simpler) =
+            asking.of_either_length(|asking| asking.nearest(T::narrow(error.x), Asking::misrounds))
         && let Against::Truth { rounded } = simpler.against
     {
         let ulp = asking.error(T::narrow(simpler.x), T::narrow(simpler.result));
@@ -54,6 +57,8 @@ struct Asking<'a, 'k, T> {
     kernel: &'a mut Kernel<'k, T>,
     memory: Memory<T>,
     expected: Expected<T>,
+    /// Of the slices that numbers are asked for in.
+    length: usize,
 }
 
 impl<T: Sampled> Asking<'_, '_, T> {
@@ -78,8 +83,22 @@ impl<T: Sampled> Asking<'_, '_, T> {
         Some(simplest)
     }
 
+    /// What is found with slices of one element, or else with long ones.
+    fn of_either_length(&mut self, mut find: impl FnMut(&mut Self) -> Option<Example>) -> Option<Example> {
+        [1, place::LENGTH].into_iter().find_map(|length| {
+            self.length = length;
+            find(self)
+        })
+    }
+
     fn value(&mut self, x: T) -> T {
-        self.memory.value(self.kernel, x)
+        self.first_of(x, self.length)
+    }
+
+    /// The first result of a slice of nothing but x.
+    fn first_of(&mut self, x: T, length: usize) -> T {
+        let (mut ignored, usual) = (Law::default(), Arrangement::default());
+        self.memory.ask_at(self.kernel, &[x], length, usual, &mut ignored)[0]
     }
 
     /// A law about one result.
@@ -151,7 +170,7 @@ impl<T: Sampled> Asking<'_, '_, T> {
         let Against::Place { result, length, offset, output_offset, .. } = example.against else {
             return None;
         };
-        if laws::differ(self.in_a_long_slice(x), T::narrow(result)) {
+        if laws::differ(self.first_of(x, place::LENGTH), T::narrow(result)) {
             return None;
         }
         let arrangements = [(0, 0), (offset, output_offset)];
@@ -166,13 +185,8 @@ impl<T: Sampled> Asking<'_, '_, T> {
         nearest.or(Some(found))
     }
 
-    fn in_a_long_slice(&mut self, x: T) -> T {
-        let (mut ignored, usual) = (Law::default(), Arrangement::default());
-        self.memory.ask_at(self.kernel, &[x], place::LENGTH, usual, &mut ignored)[0]
-    }
-
     fn differs_alike(&mut self, x: T, length: usize, arrangement: Arrangement) -> Option<Example> {
-        let usual = self.in_a_long_slice(x);
+        let usual = self.first_of(x, place::LENGTH);
         let mut ignored = Law::default();
         let results = self.memory.ask_at(self.kernel, &[x], length, arrangement, &mut ignored);
         let index = results.iter().position(|&result| laws::differ(result, usual))?;

@@ -521,6 +521,7 @@ fn no_fault_goes_unnoticed() {
 #[test]
 fn every_law_is_broken_by_one() {
     let faults = faults();
+    assert!(faults.len() > 40, "the README says so");
     for rule in Rule::ALL {
         assert!(faults.iter().any(|(.., broken)| broken.contains(&rule)), "{rule}");
     }
@@ -660,6 +661,19 @@ fn examples_are_the_simplest() {
     let report = of(Function::Silu, |x, y| if y == 0.0 && x < -1.0 { 0.0 } else { y });
     let first = x(&report, SignOfZero);
     assert!(value(Function::Silu, first) == 0.0 && value(Function::Silu, first.next_up()) != 0.0, "{report}");
+}
+
+/// Short slices have another formula here, and do not show it.
+#[test]
+fn examples_are_the_simplest_in_long_slices_too() {
+    let report = plan(Function::Sigmoid).check(|x: &[f32], y: &mut [f32]| {
+        fill(x, y);
+        if x.len() >= 8 {
+            y.iter_mut().filter(|y| y.is_subnormal()).for_each(|y| *y = 0.0);
+        }
+    });
+    let first = report.sign.example.unwrap().x as f32;
+    assert!(s(first).is_subnormal() && !s(first.next_up()).is_subnormal(), "{report}");
 }
 
 /// The shortest slices that show a fault of places or of memory.

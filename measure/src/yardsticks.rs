@@ -272,6 +272,7 @@ registers!(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Buffers, LINE};
 
     #[repr(align(64))]
     struct Aligned([f64; 103]);
@@ -286,18 +287,25 @@ mod tests {
         }
     }
 
+    /// Into memory that begins with a line, where the copy streams, and a number further on, where it does not.
     #[test]
     fn all_loops_compute_what_they_say() {
         for len in [1, 15, 16, 63, 64, 100, 257] {
-            let x: Vec<f32> = (0..len).map(|i| i as f32 + 1.0).collect();
-            for yardsticks in [f32(), plain_f32::PLAIN] {
-                let mut copy = vec![0.0; len];
-                (yardsticks.stream_copy)(&x, &mut copy);
+            let mut buffers = Buffers::<f32, 2>::new([len + 1; 2]).unwrap();
+            let [inputs, outputs] = buffers.slices();
+            inputs.iter_mut().zip(1_u16..).for_each(|(x, i)| *x = i.into());
+            assert_eq!(outputs.as_ptr().addr() % LINE, 0);
+            for (yardsticks, from) in
+                [f32(), plain_f32::PLAIN].into_iter().flat_map(|all| [(all, 0), (all, 1)])
+            {
+                let (x, copy) = (&inputs[..len], &mut outputs[from..][..len]);
+                copy.fill(0.0);
+                (yardsticks.stream_copy)(x, copy);
                 assert_eq!(copy, x);
-                (yardsticks.scale)(&mut copy);
-                assert!(copy.iter().zip(&x).all(|(&y, &x)| y == -x));
-                (yardsticks.divide)(&x, &mut copy);
-                assert!(copy.iter().zip(&x).all(|(&y, &x)| y == 1.0 / x));
+                (yardsticks.scale)(copy);
+                assert!(copy.iter().zip(x).all(|(&y, &x)| y == -x));
+                (yardsticks.divide)(x, copy);
+                assert!(copy.iter().zip(x).all(|(&y, &x)| y == 1.0 / x));
             }
         }
     }
