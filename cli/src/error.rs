@@ -7,6 +7,8 @@ use sigmoid::UnavailableBackend;
 
 use crate::apply::Format;
 use crate::options::FileOperation;
+use crate::operations::{DataType, Operation};
+use crate::options::Contender;
 
 /// What stopped the command.
 #[derive(Debug, thiserror::Error)]
@@ -123,6 +125,21 @@ pub enum Error {
         path.display()
     )]
     Overlong { path: PathBuf, announced: u64 },
+
+    #[error("{op} has no correctly rounded results in {dtype}: leave --accuracy away")]
+    OnlyFast { op: Operation, dtype: DataType },
+
+    #[error("{op} is not computed in {dtype}")]
+    NotComputed { op: Operation, dtype: DataType },
+
+    #[error("{op} is not verified in {dtype}")]
+    NotVerified { op: Operation, dtype: DataType },
+
+    #[error("{op} has two results, and is not computed in place")]
+    NotInPlace { op: Operation },
+
+    #[error("{contender} does not compute {op} in {dtype}")]
+    NoContender { contender: Contender, op: Operation, dtype: DataType },
 
     #[error("cannot write the report: {0}")]
     Output(#[from] io::Error),

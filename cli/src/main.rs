@@ -6,6 +6,7 @@ mod error;
 mod examine;
 mod info;
 mod operation;
+mod operations;
 mod options;
 mod output;
 mod plot;

@@ -36,27 +36,117 @@ fn json_has_a_row_for_each_contender_and_size() {
         check(row);
         assert_eq!(
             (&row["op"], &row["dtype"], &row["threads"]),
-            (&"forward".into(), &"f32".into(), &1.into())
+            (&"sigmoid".into(), &"f32".into(), &1.into())
         );
     }
 }
 
+/// The operations of which the loop over wide's exp is written.
+const OF_THE_SIGMOID: [&str; 4] =
+    ["sigmoid", "sigmoid_derivative", "sigmoid_with_derivative", "sigmoid_backward"];
+
+/// The others.
+const FAMILY: [&str; 20] = [
+    "scaled",
+    "silu",
+    "silu_derivative",
+    "silu_backward",
+    "swiglu",
+    "swiglu_backward",
+    "glu",
+    "quick_gelu",
+    "gelu_tanh",
+    "gelu_tanh_backward",
+    "tanh",
+    "tanh_derivative",
+    "tanh_backward",
+    "softplus",
+    "softplus_backward",
+    "log_sigmoid",
+    "log_sigmoid_backward",
+    "logit",
+    "bce_with_logits",
+    "bce_with_logits_gradient",
+];
+
 #[test]
 fn every_contender_runs_every_operation() {
-    let all = "naive,naive-wide,scalar,wide,auto,copy,stream-copy,scale,triad,divide";
-    for op in ["forward", "derivative", "forward_with_derivative", "backward"] {
-        for dtype in ["f32", "f64"] {
+    let all = "naive,scalar,wide,auto,copy,stream-copy,scale,triad,divide";
+    let run = |op: &str, dtype, contenders: &str, more: &[&str]| {
+        let arguments = ["--op", op, "--dtype", dtype, "--size", "37", "--backend", contenders];
+        // The time is that of five samples.
+        let shape = ["--range", "-760:760", "--special", "--budget-ms", "1"];
+        let rows = rows(&[&arguments[..], &shape, more].concat());
+        assert_eq!(rows.len(), contenders.split(',').count(), "{op} {dtype} {more:?}");
+        rows.iter().for_each(check);
+    };
+    for dtype in ["f32", "f64"] {
+        for op in OF_THE_SIGMOID {
             for more in [&[][..], &["--in-place"]] {
-                let arguments = ["--op", op, "--dtype", dtype, "--size", "37", "--backend", all];
-                // The time is that of five samples.
-                let arguments =
-                    [&arguments[..], &["--range", "-760:760", "--special", "--budget-ms", "1"], more]
-                        .concat();
-                let rows = rows(&arguments);
-                assert_eq!(rows.len(), 10, "{op} {dtype} {more:?}");
-                rows.iter().for_each(check);
+                run(op, dtype, &format!("naive-wide,{all}"), more);
             }
         }
+        for op in FAMILY {
+            run(op, dtype, all, &[]);
+            if op != "swiglu_backward" {
+                run(op, dtype, "naive,wide", &["--in-place"]);
+            }
+        }
+    }
+    run("gelu", "f32", all, &[]);
+    for dtype in ["bf16", "f16"] {
+        for op in ["sigmoid", "sigmoid_derivative", "silu", "swiglu"] {
+            run(op, dtype, "naive,scalar,wide,auto,copy", &[]);
+            run(op, dtype, "naive,wide", &["--in-place"]);
+        }
+    }
+}
+
+#[test]
+fn older_names_are_the_same_operations() {
+    for (older, name) in [
+        ("forward", "sigmoid"),
+        ("derivative", "sigmoid_derivative"),
+        ("forward_with_derivative", "sigmoid_with_derivative"),
+        ("backward", "sigmoid_backward"),
+    ] {
+        let rows = rows(&["--op", older, "--size", "8", "--backend", "wide", "--budget-ms", "1"]);
+        assert_eq!(rows[0]["op"], name);
+    }
+}
+
+#[test]
+fn bytes_are_those_of_all_slices() {
+    for (op, dtype, bytes) in [
+        ("silu", "f32", 8.0),
+        ("silu", "bf16", 4.0),
+        ("swiglu", "f32", 12.0),
+        ("swiglu_backward", "f64", 40.0),
+        ("sigmoid_with_derivative", "f32", 12.0),
+    ] {
+        let row =
+            &rows(&["--op", op, "--dtype", dtype, "--size", "64", "--backend", "wide", "--budget-ms", "1"])
+                [0];
+        let per_second = row["gigabytes_per_second"].as_f64().unwrap();
+        let found = per_second * row["ns_per_element"].as_f64().unwrap();
+        assert!((found / bytes - 1.0).abs() < 1e-9, "{op} {dtype}: {found}");
+    }
+}
+
+#[test]
+fn what_there_is_not_is_one_line_on_standard_error() {
+    for (arguments, words) in [
+        (&["--op", "gelu", "--dtype", "f64"][..], "gelu is not computed in f64"),
+        (&["--op", "tanh", "--dtype", "f16"], "tanh is not computed in f16"),
+        (&["--op", "silu", "--accuracy", "exact"], "silu has no correctly rounded results in f32"),
+        (&["--op", "swiglu_backward", "--in-place"], "swiglu_backward has two results"),
+        (&["--op", "silu", "--backend", "naive-wide"], "naive-wide does not compute silu in f32"),
+        (&["--dtype", "bf16", "--backend", "triad"], "triad does not compute sigmoid in bf16"),
+    ] {
+        let assert = bench(arguments).assert().code(1);
+        let error = String::from_utf8_lossy(&assert.get_output().stderr).into_owned();
+        assert!(error.starts_with(&format!("error: {words}")) && error.lines().count() == 1, "{error}");
+        assert!(assert.get_output().stdout.is_empty());
     }
 }
 

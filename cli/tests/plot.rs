@@ -8,11 +8,28 @@ use std::path::Path;
 use assert_cmd::Command;
 
 /// The figures, each with some texts that stand in it.
-const FIGURES: [(&str, &[&str]); 4] = [
+const FIGURES: [(&str, &[&str]); 6] = [
     ("sigmoid", &["The sigmoid", "s(x)", "s(x) = 1 / (1 + e⁻ˣ)", "−10", "0.8"]),
     ("sigmoid-and-derivative", &["The sigmoid and its derivative", "s(x), s′(x)", "s′(x) = s(x) (1 − s(x))"]),
     ("derivative-forms", &["Two forms of the derivative", "quotient form", "product form", "0.25"]),
     ("errors", &["How far from the truth", "units in the last place", "s′ by this crate", "10⁻¹", "−100"]),
+    (
+        "family",
+        &[
+            "What is made of the sigmoid",
+            "SiLU",
+            "GELU, tanh form",
+            "x Φ(x)",
+            "log-sigmoid",
+            "ln(p / (1 − p))",
+            "the function",
+            "its derivative, where this crate has it",
+        ],
+    ),
+    (
+        "family-errors",
+        &["What textbook forms lose", "softplus", "cross entropy, label z = 1", "∞", "this crate", "10⁸"],
+    ),
 ];
 
 fn plot(directory: &Path) -> Command {

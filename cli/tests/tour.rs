@@ -28,7 +28,8 @@ fn shows_the_machine_the_checks_the_timings_and_the_figures() {
     // No colours but on a terminal, and no ragged ends.
     assert!(!report.contains('\x1b'));
     assert!(report.lines().all(|line| line == line.trim_end() && line.chars().count() <= 110), "{report}");
-    for name in ["sigmoid", "sigmoid-and-derivative", "derivative-forms", "errors"] {
+    for name in ["sigmoid", "sigmoid-and-derivative", "derivative-forms", "errors", "family", "family-errors"]
+    {
         for extension in ["svg", "png"] {
             assert!(directory.path().join("plots").join(name).with_extension(extension).is_file());
         }

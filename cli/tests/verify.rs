@@ -47,12 +47,92 @@ fn digests_and_figures_do_not_depend_on_threads() {
 
 #[test]
 fn a_broken_bound_is_status_1_and_a_line_that_names_it() {
-    let arguments = ["--stride", "1048573", "--op", "forward", "--dtype", "f32", "--backend", "wide"];
+    let arguments = ["--stride", "1048573", "--op", "sigmoid", "--dtype", "f32", "--backend", "wide"];
     verify(&arguments).assert().code(0);
     let assert = verify(&arguments).args(["--bound", "0.25"]).assert().code(1);
     let output = String::from_utf8_lossy(&assert.get_output().stdout).into_owned();
-    assert!(output.contains("forward f32 wide: an error of"), "{output}");
+    assert!(output.contains("sigmoid f32 wide: an error of"), "{output}");
     assert!(output.contains("NO"), "{output}");
+}
+
+#[test]
+fn older_names_are_the_same_operations() {
+    let run = |op| rows(&mut verify(&["--stride", "1048573", "--op", op, "--backend", "wide", "--json"]));
+    assert_eq!(run("forward,derivative"), run("default"));
+    assert_eq!(run("derivative")[0]["op"], "sigmoid_derivative");
+}
+
+/// Everything that the checker knows, on every backend: no stated bound breaks.
+#[test]
+fn the_whole_family() {
+    let mut command = verify(&["--op", "all", "--stride", "1048573", "--points", "4096", "--json"]);
+    let rows = rows(&mut command);
+    // Twelve functions of one number and four of two, gelu in f32 only.
+    let backends = sigmoid::Backend::available().count();
+    assert_eq!(rows.len(), 31 * backends);
+    for row in &rows {
+        assert_eq!(row["ok"], true, "{row}");
+    }
+    let of = |op: &str| rows.iter().filter(|row| row["op"] == op).collect::<Vec<_>>();
+    assert_eq!(
+        (of("gelu").len(), of("silu").len(), of("swiglu").len()),
+        (backends, 2 * backends, 2 * backends)
+    );
+    for row in of("swiglu") {
+        assert!(row["max_ulp_at"].is_f64() && row["max_ulp_at_second"].is_f64(), "{row}");
+        assert!(row["inputs"].as_u64().is_some_and(|inputs| 3000 < inputs && inputs <= 4096), "{row}");
+    }
+}
+
+#[test]
+fn pairs_and_their_digests_do_not_depend_on_threads() {
+    let run = |threads| {
+        let arguments =
+            ["--op", "swiglu,bce_with_logits", "--backend", "wide", "--points", "40000", "--json"];
+        rows(verify(&arguments).args(["--threads", threads]))
+    };
+    let (one, three) = (run("1"), run("3"));
+    assert_eq!(one, three);
+    assert_ne!(one[0]["digest"], one[1]["digest"]);
+}
+
+#[test]
+fn a_broken_bound_of_two_numbers_names_both() {
+    let arguments = ["--op", "swiglu", "--dtype", "f32", "--backend", "wide", "--points", "4096"];
+    verify(&arguments).assert().code(0);
+    let assert = verify(&arguments).args(["--bound", "0.75"]).assert().code(1);
+    let output = String::from_utf8_lossy(&assert.get_output().stdout).into_owned();
+    let line = output.lines().find(|line| line.starts_with("swiglu f32 wide: an error of"));
+    assert!(line.is_some_and(|line| line.contains(" at x = ") && line.contains(", where 0.75")), "{output}");
+}
+
+#[test]
+fn half_precision_is_correctly_rounded() {
+    let mut command = verify(&["--op", "all", "--dtype", "bf16,f16", "--json"]);
+    let rows = rows(&mut command);
+    let backends = sigmoid::Backend::available().count();
+    assert_eq!(rows.len(), 3 * 2 * backends);
+    for row in &rows {
+        assert_eq!((&row["ok"], &row["not_correctly_rounded"]), (&true.into(), &0.into()), "{row}");
+        assert_eq!((&row["inputs"], &row["undecided"]), (&65_536.into(), &0.into()), "{row}");
+    }
+    // The same bits on all backends.
+    for of_op in rows.chunks(backends) {
+        assert!(of_op.iter().all(|row| row["digest"] == of_op[0]["digest"]), "{of_op:?}");
+    }
+}
+
+#[test]
+fn what_there_is_not_is_one_line_on_standard_error() {
+    for (arguments, words) in [
+        (&["--op", "gelu", "--dtype", "f64"][..], "gelu is not verified in f64"),
+        (&["--op", "glu", "--dtype", "bf16"], "glu is not verified in bf16"),
+        (&["--op", "silu", "--accuracy", "exact"], "silu has no correctly rounded results in f32"),
+    ] {
+        let assert = verify(arguments).assert().code(1);
+        let error = String::from_utf8_lossy(&assert.get_output().stderr).into_owned();
+        assert!(error.starts_with(&format!("error: {words}")) && error.lines().count() == 1, "{error}");
+    }
 }
 
 /// It would take for ever, and begins all the same.

@@ -28,6 +28,10 @@ struct Page([u8; PAGE]);
 pub trait Number: Copy + 'static {}
 impl Number for f32 {}
 impl Number for f64 {}
+#[cfg(feature = "half")]
+impl Number for half::bf16 {}
+#[cfg(feature = "half")]
+impl Number for half::f16 {}
 
 /// There is not so much memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

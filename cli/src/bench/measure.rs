@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use half::{bf16, f16};
 use sigmoid::Accuracy;
 use sigmoid_measure::{Nanoseconds, Sampling, Statistics, interleave};
 
@@ -11,7 +12,8 @@ use super::memory::Memory;
 use super::number::Number;
 use super::plan::Plan;
 use crate::error::Error;
-use crate::options::{Contender, DataType, Operation};
+use crate::operations::{DataType, Operation};
+use crate::options::Contender;
 
 /// The time that a sample takes at least. A clock's tick and a call's start are nothing beside it.
 const SAMPLE: Duration = Duration::from_micros(50);
@@ -41,17 +43,12 @@ impl Measurement {
 
     /// Bytes that are read and written, in billions a second.
     pub fn gigabytes_per_second(&self) -> f64 {
-        let streams = match (self.contender, self.op) {
-            (Contender::Triad, _) => 3,
-            (Contender::Copy | Contender::StreamCopy | Contender::Scale | Contender::Divide, _) => 2,
-            (_, Operation::ForwardWithDerivative | Operation::Backward) => 3,
-            (_, Operation::Forward | Operation::Derivative) => 2,
+        let streams = match self.contender {
+            Contender::Triad => 3,
+            Contender::Copy | Contender::StreamCopy | Contender::Scale | Contender::Divide => 2,
+            _ => self.op.inputs() + self.op.outputs(),
         };
-        let element = match self.dtype {
-            DataType::F32 => 4,
-            DataType::F64 => 8,
-        };
-        f64::from(streams * element) / self.per_element().median.0
+        (streams * self.dtype.size()) as f64 / self.per_element().median.0
     }
 }
 
@@ -61,10 +58,12 @@ pub fn measure(plan: &Plan) -> Result<Vec<Measurement>, Error> {
     match plan.dtype {
         DataType::F32 => measure_in::<f32>(plan),
         DataType::F64 => measure_in::<f64>(plan),
+        DataType::Bf16 => measure_in::<bf16>(plan),
+        DataType::F16 => measure_in::<f16>(plan),
     }
 }
 
-fn measure_in<T: Number + Default>(plan: &Plan) -> Result<Vec<Measurement>, Error> {
+fn measure_in<T: Number>(plan: &Plan) -> Result<Vec<Measurement>, Error> {
     let runners = runners::<T>(plan)?;
     let mut measurements = Vec::new();
     for elements in plan.sizes.iter().map(|size| size.get()) {

@@ -1,7 +1,8 @@
-//! What the two formats must be able to do to be measured.
+//! What the formats must be able to do to be measured.
 
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
+use half::{bf16, f16};
 use sigmoid::Element;
 use sigmoid_measure::yardsticks::{self, Yardsticks};
 
@@ -14,10 +15,33 @@ use wide::{f32x8 as WideF32, f64x4 as WideF64};
 #[cfg(target_feature = "avx512f")]
 use wide::{f32x16 as WideF32, f64x8 as WideF64};
 
-/// `f32` or `f64`.
-pub trait Number:
+use super::call::Calls;
+use super::naive;
+use crate::operations::{InLibrary, Operation};
+
+/// A format.
+pub trait Number: InLibrary + sigmoid_measure::Number {
+    /// What one computes in: `f32` where the format is half of it.
+    type Real: Real;
+
+    fn real(self) -> Self::Real;
+
+    fn nearest(real: Self::Real) -> Self;
+
+    fn from_f64(x: f64) -> Self {
+        Self::nearest(Self::Real::from_f64(x))
+    }
+
+    /// The loop for an operation over the exponential of `wide`, if there is one.
+    fn naive_wide(op: Operation, in_place: bool) -> Option<Calls<Self>>;
+
+    /// The best loops for this CPU, if there are any.
+    fn yardsticks() -> Option<Yardsticks<Self>>;
+}
+
+/// `f32` or `f64`, with the standard library's functions.
+pub trait Real:
     Element
-    + sigmoid_measure::Number
     + Sub<Output = Self>
     + Mul<Output = Self>
     + Div<Output = Self>
@@ -26,23 +50,23 @@ pub trait Number:
 {
     fn from_f64(x: f64) -> Self;
 
-    /// e^x of the standard library.
-    fn std_exp(self) -> Self;
+    fn exp(self) -> Self;
+
+    fn ln(self) -> Self;
+
+    fn tanh(self) -> Self;
 
     /// y = s(x), through the exponential of `wide`, in its widest registers. The slices have whole
-    /// registers, [`Number::WIDE_LANES`] each.
+    /// registers, [`Real::WIDE_LANES`] each.
     fn wide_sigmoid(x: &[Self], y: &mut [Self]);
 
     /// The elements of `wide`'s widest register.
     const WIDE_LANES: usize;
-
-    /// The best loops for this CPU.
-    fn yardsticks() -> Yardsticks<Self>;
 }
 
-macro_rules! number {
+macro_rules! real {
     ($number:ident, $register:ident) => {
-        impl Number for $number {
+        impl Real for $number {
             const WIDE_LANES: usize = size_of::<$register>() / size_of::<$number>();
 
             fn from_f64(x: f64) -> Self {
@@ -50,25 +74,80 @@ macro_rules! number {
             }
 
             #[inline(always)]
-            fn std_exp(self) -> Self {
-                self.exp()
+            fn exp(self) -> Self {
+                $number::exp(self)
+            }
+
+            #[inline(always)]
+            fn ln(self) -> Self {
+                $number::ln(self)
+            }
+
+            #[inline(always)]
+            fn tanh(self) -> Self {
+                $number::tanh(self)
             }
 
             #[inline(always)]
             fn wide_sigmoid(x: &[Self], y: &mut [Self]) {
-                const LANES: usize = <$number as Number>::WIDE_LANES;
+                const LANES: usize = <$number as Real>::WIDE_LANES;
                 let one = $register::splat(1.0);
                 for (x, y) in x.as_chunks::<LANES>().0.iter().zip(y.as_chunks_mut::<LANES>().0) {
                     *y = (one / (one + (-$register::new(*x)).exp())).to_array();
                 }
             }
+        }
 
-            fn yardsticks() -> Yardsticks<Self> {
-                yardsticks::$number()
+        impl Number for $number {
+            type Real = Self;
+
+            #[inline(always)]
+            fn real(self) -> Self {
+                self
+            }
+
+            #[inline(always)]
+            fn nearest(real: Self) -> Self {
+                real
+            }
+
+            fn naive_wide(op: Operation, in_place: bool) -> Option<Calls<Self>> {
+                naive::with_wide(op, in_place)
+            }
+
+            fn yardsticks() -> Option<Yardsticks<Self>> {
+                Some(yardsticks::$number())
             }
         }
     };
 }
 
-number!(f32, WideF32);
-number!(f64, WideF64);
+real!(f32, WideF32);
+real!(f64, WideF64);
+
+macro_rules! half_precision {
+    ($($number:ident),*) => {$(
+        impl Number for $number {
+            type Real = f32;
+
+            #[inline(always)]
+            fn real(self) -> f32 {
+                self.to_f32()
+            }
+
+            #[inline(always)]
+            fn nearest(real: f32) -> Self {
+                $number::from_f32(real)
+            }
+
+            fn naive_wide(_: Operation, _: bool) -> Option<Calls<Self>> {
+                None
+            }
+
+            fn yardsticks() -> Option<Yardsticks<Self>> {
+                None
+            }
+        }
+    )*};
+}
+half_precision!(bf16, f16);

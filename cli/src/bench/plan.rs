@@ -6,7 +6,8 @@ use std::time::Duration;
 use sigmoid::{Accuracy, Backend};
 
 use crate::error::Error;
-use crate::options::{self, Contender, DataType, Interval, Operation};
+use crate::operations::{DataType, Operation};
+use crate::options::{self, Contender, Interval};
 
 /// What is to be measured: every contender at every length.
 #[derive(Clone, Debug)]
@@ -30,6 +31,13 @@ pub struct Plan {
 
 impl Plan {
     pub fn new(options: &options::Bench) -> Result<Self, Error> {
+        let (op, dtype) = (options.op, options.dtype);
+        if options.accuracy == Accuracy::Exact && !op.has_exact(dtype) {
+            return Err(Error::OnlyFast { op, dtype });
+        }
+        if options.in_place && op.overwrites().is_none() {
+            return Err(Error::NotInPlace { op });
+        }
         let contenders = match &options.backend[..] {
             [] => default_contenders(options),
             given => given.to_vec(),
@@ -38,8 +46,8 @@ impl Plan {
             sigmoid::Kernels::new().backend(backend)?;
         }
         Ok(Self {
-            op: options.op,
-            dtype: options.dtype,
+            op,
+            dtype,
             accuracy: options.accuracy,
             contenders,
             sizes: options.size.clone(),
@@ -51,10 +59,15 @@ impl Plan {
         })
     }
 
-    /// Whether calls in place leave numbers that are easier than the inputs were.
+    /// Whether calls in place leave numbers that are easier, or harder, than the inputs were: s and s' of anything are
+    /// ordinary, but x s(x) halves small numbers each time.
     pub fn drifts(&self) -> bool {
         let far = self.special || self.range.low < -20.0 || self.range.high > 20.0;
-        self.in_place && far && self.op != Operation::Backward
+        let keeps_to_the_middle = matches!(
+            self.op,
+            Operation::Sigmoid | Operation::SigmoidDerivative | Operation::SigmoidWithDerivative
+        );
+        self.in_place && !self.op.is_product() && (far || !keeps_to_the_middle)
     }
 
     /// The kernel that [`Contender::Independent`] runs: the last one named, or the fastest.
@@ -79,21 +92,36 @@ pub fn backend(contender: Contender) -> Option<Backend> {
 /// All that this CPU runs, with the yardsticks that fit the work.
 fn default_contenders(options: &options::Bench) -> Vec<Contender> {
     use Contender::*;
-    let mut contenders = vec![Naive, NaiveWide];
+    let half = options.dtype.is_half();
+    let mut contenders = vec![Naive];
+    if has_naive_wide(options.op) && !half {
+        contenders.push(NaiveWide);
+    }
     let kernels = [Scalar, Wide, Avx2, Avx512];
     contenders
         .extend(kernels.into_iter().filter(|&kernel| backend(kernel).is_some_and(Backend::is_available)));
     if options.threads.get() > 1 {
         contenders.push(Independent);
     }
-    contenders.extend([Copy, StreamCopy]);
+    contenders.push(Copy);
+    if half {
+        return contenders;
+    }
+    contenders.push(StreamCopy);
     if options.in_place {
         contenders.push(Scale);
     }
-    if options.op == Operation::Backward {
-        contenders.push(Triad);
-    } else {
-        contenders.push(Divide);
-    }
+    contenders.push(if options.op.inputs() > 1 { Triad } else { Divide });
     contenders
+}
+
+/// Whether there is a loop over the exponential of `wide`.
+fn has_naive_wide(op: Operation) -> bool {
+    matches!(
+        op,
+        Operation::Sigmoid
+            | Operation::SigmoidDerivative
+            | Operation::SigmoidWithDerivative
+            | Operation::SigmoidBackward
+    )
 }

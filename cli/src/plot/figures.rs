@@ -1,14 +1,16 @@
 //! What the figures show.
 
 use sigmoid::{Kernels, reference};
+use sigmoid_conformance::Function;
 
-use super::errors;
+use super::errors::{self, Formula};
+use super::family;
 use super::text::{number, power_of_ten};
 
 /// A colour. These four are told apart by colour-blind readers too (Okabe and Ito's palette).
 pub type Colour = (u8, u8, u8);
-const BLUE: Colour = (0, 114, 178);
-const VERMILION: Colour = (213, 94, 0);
+pub const BLUE: Colour = (0, 114, 178);
+pub const VERMILION: Colour = (213, 94, 0);
 const GREEN: Colour = (0, 158, 115);
 const PURPLE: Colour = (170, 68, 153);
 
@@ -17,12 +19,28 @@ pub struct Figure {
     /// The name of its files.
     pub name: &'static str,
     pub title: String,
+    /// One, or several row by row. Those have the curves of the first one, whose labels stand under the title.
+    pub panels: Vec<Panel>,
+    /// How many panels stand beside each other.
+    pub columns: usize,
+}
+
+/// Axes and what is between them.
+pub struct Panel {
+    /// A name and a formula, of one among others.
+    pub heading: Option<[String; 2]>,
     pub horizontal: Axis,
     pub vertical: Axis,
     pub curves: Vec<Curve>,
     pub notes: Vec<Note>,
-    /// Where the legend's upper left corner stands.
-    pub legend: (f64, f64),
+    /// Where the upper left corner of its own legend stands.
+    pub legend: Option<(f64, f64)>,
+}
+
+impl Figure {
+    fn of_one(name: &'static str, title: &str, panel: Panel) -> Self {
+        Self { name, title: title.into(), panels: vec![panel], columns: 1 }
+    }
 }
 
 /// An axis with its ticks, in ascending order. It reaches from `low` to `high`.
@@ -57,7 +75,14 @@ pub struct Note {
 }
 
 pub fn all() -> Vec<Figure> {
-    vec![the_sigmoid(), with_its_derivative(), the_two_forms(), the_errors()]
+    vec![
+        the_sigmoid(),
+        with_its_derivative(),
+        the_two_forms(),
+        the_errors(),
+        family::functions(),
+        family::errors(),
+    ]
 }
 
 /// -10:0.1:10
@@ -92,9 +117,8 @@ fn axis_from_0(label: &str, step: f64, steps: u32, digits: usize) -> Axis {
 
 fn the_sigmoid() -> Figure {
     let [s, _] = computed();
-    Figure {
-        name: "sigmoid",
-        title: "The sigmoid".into(),
+    let panel = Panel {
+        heading: None,
         horizontal: axis_of_x(),
         vertical: axis_from_0("s(x)", 0.2, 5, 1),
         curves: vec![Curve {
@@ -104,15 +128,15 @@ fn the_sigmoid() -> Figure {
             points: s,
         }],
         notes: vec![],
-        legend: (-9.5, 0.97),
-    }
+        legend: Some((-9.5, 0.97)),
+    };
+    Figure::of_one("sigmoid", "The sigmoid", panel)
 }
 
 fn with_its_derivative() -> Figure {
     let [s, slope] = computed();
-    Figure {
-        name: "sigmoid-and-derivative",
-        title: "The sigmoid and its derivative".into(),
+    let panel = Panel {
+        heading: None,
         horizontal: axis_of_x(),
         vertical: axis_from_0("s(x), s′(x)", 0.2, 5, 1),
         curves: vec![
@@ -125,14 +149,14 @@ fn with_its_derivative() -> Figure {
             },
         ],
         notes: vec![],
-        legend: (-9.5, 0.97),
-    }
+        legend: Some((-9.5, 0.97)),
+    };
+    Figure::of_one("sigmoid-and-derivative", "The sigmoid and its derivative", panel)
 }
 
 fn the_two_forms() -> Figure {
-    Figure {
-        name: "derivative-forms",
-        title: "Two forms of the derivative, one curve".into(),
+    let panel = Panel {
+        heading: None,
         horizontal: axis_of_x(),
         vertical: axis_from_0("s′(x)", 0.05, 5, 2),
         curves: vec![
@@ -150,8 +174,9 @@ fn the_two_forms() -> Figure {
             },
         ],
         notes: vec![],
-        legend: (-9.5, 0.2425),
-    }
+        legend: Some((-9.5, 0.2425)),
+    };
+    Figure::of_one("derivative-forms", "Two forms of the derivative, one curve", panel)
 }
 
 /// The smallest error that the scale shows, as a power of ten.
@@ -159,40 +184,54 @@ const FLOOR: i32 = -1;
 /// The largest.
 const CEILING: i32 = 8;
 
-fn the_errors() -> Figure {
-    let (low, high) = (-110.0, 40.0);
-    let errors = errors::between(low, high);
-    let curve = |label: &str, colour, width, error: fn(&errors::Errors) -> f64| Curve {
-        label: label.into(),
-        colour,
-        look: Look::Line(width),
-        points: errors.iter().map(|bin| (bin.x, error(bin).log10().max(FLOOR.into()))).collect(),
-    };
-    let ticks = (-11..=4).map(|tick| f64::from(10 * tick)).map(|x| (x, number(x, 0)));
-    let powers = (FLOOR..=CEILING).map(|power| match power {
+/// Errors as powers of ten, from [`FLOOR`] on.
+pub fn powers(errors: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    errors.iter().map(|&(x, error)| (x, error.log10().max(FLOOR.into()))).collect()
+}
+
+/// An axis of powers of ten up to the highest.
+pub fn axis_of_errors(label: &str, ceiling: i32) -> Axis {
+    let powers = (FLOOR..=ceiling).map(|power| match power {
         FLOOR => (power.into(), format!("≤ {}", power_of_ten(power))),
         _ => (power.into(), power_of_ten(power)),
     });
-    Figure {
-        name: "errors",
-        title: "How far from the truth, in single precision".into(),
+    Axis { label: label.into(), low: FLOOR.into(), high: f64::from(ceiling) + 0.4, ticks: powers.collect() }
+}
+
+fn the_errors() -> Figure {
+    let (low, high) = (-110.0, 40.0);
+    let kernels = Kernels::new();
+    let elementwise = |formula: fn(f32) -> f32| {
+        move |x: &[f32], y: &mut [f32]| x.iter().zip(y).for_each(|(&x, y)| *y = formula(x))
+    };
+    let s: Formula<'_> = &|x, y| kernels.forward(x, y);
+    let naive = elementwise(reference::naive_sigmoid);
+    let slope: Formula<'_> = &|x, y| kernels.derivative(x, y);
+    let product = elementwise(reference::derivative_product);
+    let [s, naive] = errors::between([low, high], |x| Function::Sigmoid.truth(x), [s, &naive]);
+    let [slope, product] = errors::between([low, high], |x| Function::Derivative.truth(x), [slope, &product]);
+    let curve = |label: &str, colour, errors: &[(f64, f64)]| Curve {
+        label: label.into(),
+        colour,
+        look: Look::Line(24),
+        points: powers(errors),
+    };
+    let ticks = (-11..=4).map(|tick| f64::from(10 * tick)).map(|x| (x, number(x, 0)));
+    let panel = Panel {
+        heading: None,
         horizontal: Axis { label: "x".into(), low, high, ticks: ticks.collect() },
-        vertical: Axis {
-            label: "largest error, in units in the last place".into(),
-            low: FLOOR.into(),
-            high: f64::from(CEILING) + 0.4,
-            ticks: powers.collect(),
-        },
+        vertical: axis_of_errors("largest error, in units in the last place", CEILING),
         curves: vec![
-            curve("s′ as s(x) (1 − s(x))", VERMILION, 24, |bin| bin.product),
-            curve("s as 1 / (1 + e⁻ˣ)", PURPLE, 24, |bin| bin.naive),
-            curve("s′ by this crate", GREEN, 24, |bin| bin.derivative),
-            curve("s by this crate", BLUE, 24, |bin| bin.sigmoid),
+            curve("s′ as s(x) (1 − s(x))", VERMILION, &product),
+            curve("s as 1 / (1 + e⁻ˣ)", PURPLE, &naive),
+            curve("s′ by this crate", GREEN, &slope),
+            curve("s by this crate", BLUE, &s),
         ],
         notes: vec![
             Note { text: "e⁻ˣ overflows".into(), at: (-97.0, 6.6), colour: PURPLE },
             Note { text: "1 − s(x) is 0".into(), at: (29.0, 7.6), colour: VERMILION },
         ],
-        legend: (-75.0, 6.6),
-    }
+        legend: Some((-75.0, 6.6)),
+    };
+    Figure::of_one("errors", "How far from the truth, in single precision", panel)
 }

@@ -1,11 +1,12 @@
 //! Draws the lesson: the sigmoid, its derivative, the derivative's two forms over each other, and
-//! how far each formula is from the truth in single precision.
+//! how far each formula is from the truth in single precision; and the same of what is made of the sigmoid.
 //!
 //! [`figures`] says what is drawn, [`chart`] how, and [`canvas`] onto what.
 
 mod canvas;
 mod chart;
 mod errors;
+mod family;
 mod figures;
 mod image;
 mod text;

@@ -1,13 +1,11 @@
 //! The lesson on its grid: the kernels against the reference, and the derivative's two forms
 //! against each other.
 
-use sigmoid::{Backend, Kernels, UnavailableBackend, reference};
+use sigmoid::{Backend, Element, Kernels, UnavailableBackend, bounds, reference};
 use sigmoid_conformance::Format;
 
-use crate::options::{DataType, ElementwiseOperation};
 use crate::plot::grid;
 use crate::table::{Align, Table};
-use crate::verify::bounds;
 
 /// The difference that the two forms may have in f64, in a value of at most 1/4: a few roundings.
 const FORMS_MATCH: f64 = 1e-15;
@@ -18,10 +16,10 @@ pub struct Lesson {
     forms: Largest,
 }
 
-/// An operation on one backend in one format.
+/// A formula on one backend in one format.
 struct Row {
-    op: ElementwiseOperation,
-    dtype: DataType,
+    name: &'static str,
+    format: &'static str,
     backend: Backend,
     /// The largest difference, in units in the last place.
     largest: Largest,
@@ -35,24 +33,39 @@ struct Largest {
     at: f64,
 }
 
+/// A kernel, the reference that it is held against, and the errors that both may have.
+struct Formula<T> {
+    name: &'static str,
+    kernel: fn(&Kernels, &[T], &mut [T]),
+    reference: fn(T) -> T,
+    bound: fn(&Kernels) -> f64,
+}
+
+fn the_sigmoid<T: Element>() -> Formula<T> {
+    Formula {
+        name: "s",
+        kernel: Kernels::forward,
+        reference: reference::sigmoid,
+        bound: bounds::forward::<T>,
+    }
+}
+
+fn its_derivative<T: Element>() -> Formula<T> {
+    Formula {
+        name: "s'",
+        kernel: Kernels::derivative,
+        reference: reference::sigmoid_derivative,
+        bound: bounds::derivative::<T>,
+    }
+}
+
 impl Lesson {
     pub fn check() -> Result<Self, UnavailableBackend> {
         let mut rows = Vec::new();
-        for op in [ElementwiseOperation::Forward, ElementwiseOperation::Derivative] {
-            for dtype in [DataType::F32, DataType::F64] {
-                for backend in Backend::available().filter(|&backend| backend != Backend::Scalar) {
-                    let sigmoid = Kernels::new().backend(backend)?;
-                    let largest = match dtype {
-                        DataType::F32 => compare(op, sigmoid, |x| x as f32),
-                        DataType::F64 => compare(op, sigmoid, |x| x),
-                    };
-                    // Either of the two may be off by its own bound.
-                    let reference = Kernels::new().backend(Backend::Scalar)?;
-                    let allowed = [sigmoid, reference].map(|sigmoid| bounds::stated(op, dtype, &sigmoid));
-                    rows.push(Row { op, dtype, backend, largest, allowed: allowed.iter().sum() });
-                }
-            }
-        }
+        compare_all(&the_sigmoid(), |x| x as f32, &mut rows)?;
+        compare_all(&the_sigmoid(), |x| x, &mut rows)?;
+        compare_all(&its_derivative(), |x| x as f32, &mut rows)?;
+        compare_all(&its_derivative(), |x| x, &mut rows)?;
         let difference =
             |x| (reference::derivative_quotient::<f64>(x) - reference::derivative_product(x)).abs();
         let forms = Largest::of(grid().map(|x| Largest { difference: difference(x), at: x }));
@@ -74,14 +87,10 @@ impl Lesson {
             (Align::Left, ""),
         ]);
         for row in &self.rows {
-            let name = match row.op {
-                ElementwiseOperation::Forward => "s",
-                ElementwiseOperation::Derivative => "s'",
-            };
             let Largest { difference, at } = row.largest;
             table.row([
-                name.to_owned(),
-                row.dtype.to_string(),
+                row.name.to_owned(),
+                row.format.to_owned(),
                 row.backend.to_string(),
                 format!("{difference:.0} ULP"),
                 if difference == 0.0 { String::new() } else { format!("{at:.1}") },
@@ -115,26 +124,39 @@ impl Largest {
     }
 }
 
+/// Every kernel but the reference itself.
+fn compare_all<T: Element + Format>(
+    formula: &Formula<T>,
+    number: impl Fn(f64) -> T,
+    rows: &mut Vec<Row>,
+) -> Result<(), UnavailableBackend> {
+    let reference = Kernels::new().backend(Backend::Scalar)?;
+    for backend in Backend::available().filter(|&backend| backend != Backend::Scalar) {
+        let kernels = Kernels::new().backend(backend)?;
+        rows.push(Row {
+            name: formula.name,
+            format: T::NAME,
+            backend,
+            largest: compare(formula, &kernels, &number),
+            // Either of the two may be off by its own bound.
+            allowed: (formula.bound)(&kernels) + (formula.bound)(&reference),
+        });
+    }
+    Ok(())
+}
+
 /// The kernel and the reference on the grid.
-fn compare<T: sigmoid::Element + Format>(
-    op: ElementwiseOperation,
-    sigmoid: Kernels,
+fn compare<T: Element + Format>(
+    formula: &Formula<T>,
+    kernels: &Kernels,
     number: impl Fn(f64) -> T,
 ) -> Largest {
     let x: Vec<T> = grid().map(number).collect();
     let mut results = vec![T::default(); x.len()];
-    let judge = match op {
-        ElementwiseOperation::Forward => {
-            sigmoid.forward(&x, &mut results);
-            reference::sigmoid
-        }
-        ElementwiseOperation::Derivative => {
-            sigmoid.derivative(&x, &mut results);
-            reference::sigmoid_derivative
-        }
-    };
+    (formula.kernel)(kernels, &x, &mut results);
     // Positive numbers are in the order of their bits, a unit in the last place apart.
-    let difference = |(&x, &result): (&T, &T)| Format::bits(result).abs_diff(Format::bits(judge(x))) as f64;
+    let difference =
+        |(&x, &result): (&T, &T)| Format::bits(result).abs_diff(Format::bits((formula.reference)(x))) as f64;
     let differences = x.iter().zip(&results).map(difference);
     Largest::of(grid().zip(differences).map(|(at, difference)| Largest { difference, at }))
 }

@@ -9,7 +9,8 @@ use sigmoid_measure::{cpu, grouped};
 
 use crate::bench::{Measurement, Plan, measure, report};
 use crate::error::Error;
-use crate::options::{Contender, DataType, Interval, Operation};
+use crate::operations::{DataType, Operation};
+use crate::options::{Contender, Interval};
 use crate::output;
 use crate::table::{Align, Table};
 
@@ -110,7 +111,7 @@ impl Timings {
 
 fn plan(contenders: &[Contender], elements: usize, threads: NonZeroUsize) -> Plan {
     Plan {
-        op: Operation::Forward,
+        op: Operation::Sigmoid,
         dtype: DataType::F32,
         accuracy: Accuracy::Fast,
         contenders: contenders.to_vec(),

@@ -2,10 +2,14 @@
 
 use indicatif::ProgressBar;
 use rayon::prelude::*;
-use sigmoid::{Element, Kernels};
+use sigmoid::Kernels;
 use sigmoid_conformance::{Conformance, Function, Kernel, Report, Sampled};
 
-use crate::options::DataType;
+use super::half_precision;
+use crate::operations::{DataType, Judge};
+
+/// How a kernel is called.
+pub type Slices<T> = dyn Fn(&Kernels, &[T], &mut [T]) + Send + Sync;
 
 /// The points of the smallest f64 sample.
 const FEWEST_DOUBLES: u64 = 1 << 16;
@@ -18,16 +22,23 @@ pub struct Sample {
 }
 
 impl Sample {
-    /// Every `stride`-th f32, and that fraction of so many points of f64.
+    /// Every `stride`-th f32, and that fraction of so many points of f64 or pairs.
     pub fn new(stride: u64, points: u64) -> Self {
         Self { stride, points: (points / stride).max(FEWEST_DOUBLES.min(points)) }
     }
 
-    pub fn inputs(self, dtype: DataType) -> u64 {
-        match dtype {
-            DataType::F32 => self.plan::<f32>(Function::Sigmoid).inputs(),
-            DataType::F64 => self.plan::<f64>(Function::Sigmoid).inputs(),
+    pub fn inputs(self, judge: Judge, dtype: DataType) -> u64 {
+        match (judge, dtype) {
+            (_, DataType::Bf16 | DataType::F16) => half_precision::INPUTS,
+            (Judge::One(function), DataType::F32) => self.plan::<f32>(function).inputs(),
+            (Judge::One(function), DataType::F64) => self.plan::<f64>(function).inputs(),
+            (Judge::Two(_), _) => self.points,
         }
+    }
+
+    /// The points of `f64`, or pairs.
+    pub fn points(self) -> u64 {
+        self.points
     }
 
     fn plan<T: Sampled>(self, function: Function) -> Conformance<T> {
@@ -36,33 +47,28 @@ impl Sample {
 }
 
 /// What came of each of the kernels.
-pub fn sweep<T: Sampled + Element>(
+pub fn sweep<T: Sampled>(
     function: Function,
-    sigmoids: &[Kernels],
+    kernels: &[Kernels],
+    call: &Slices<T>,
     sample: Sample,
     progress: &ProgressBar,
 ) -> Vec<Report> {
     let plan = sample.plan::<T>(function);
-    let compute = |sigmoid: Kernels| {
-        move |x: &[T], y: &mut [T]| match function {
-            Function::Sigmoid => sigmoid.forward(x, y),
-            _ => sigmoid.derivative(x, y),
-        }
-    };
+    let compute = |kernels: Kernels| move |x: &[T], y: &mut [T]| call(&kernels, x, y);
     (0..plan.steps())
         .into_par_iter()
         .fold(
-            || plan.examiner(sigmoids.len()),
+            || plan.examiner(kernels.len()),
             |mut examiner, step| {
-                let mut kernels: Vec<_> = sigmoids.iter().map(|&sigmoid| compute(sigmoid)).collect();
-                let mut kernels: Vec<_> =
-                    kernels.iter_mut().map(|kernel| kernel as &mut Kernel<'_, T>).collect();
-                progress.inc(examiner.step(step, &mut kernels));
+                let mut calls: Vec<_> = kernels.iter().map(|&kernels| compute(kernels)).collect();
+                let mut calls: Vec<_> = calls.iter_mut().map(|call| call as &mut Kernel<'_, T>).collect();
+                progress.inc(examiner.step(step, &mut calls));
                 examiner
             },
         )
         .map(|examiner| examiner.into_reports())
-        .reduce(|| plan.examiner(sigmoids.len()).into_reports(), merged)
+        .reduce(|| plan.examiner(kernels.len()).into_reports(), merged)
 }
 
 fn merged(mut all: Vec<Report>, more: Vec<Report>) -> Vec<Report> {
