@@ -57,10 +57,11 @@ const ALONE: Sizes = Sizes {
 
 /// Of several.
 const AMONG_OTHERS: Sizes =
-    Sizes { label: 25, tick: 22, text: 24, top: 84, right: 22, bottom: 4, left: 8, below: 40, beside: 64 };
+    Sizes { label: 25, tick: 22, text: 24, top: 84, right: 22, bottom: 4, left: 8, below: 42, beside: 72 };
 
-/// What a label takes of a panel among others.
+/// What labels take of a panel among others.
 const LABEL_BESIDE: u32 = 34;
+const LABEL_BELOW: u32 = 22;
 
 /// Where the common key stands, and where the panels begin, in points from the top.
 const KEY: u32 = 104;
@@ -99,7 +100,7 @@ fn panel<D: DrawingBackend>(
     let among_others = panel.heading.is_some();
     let of_label = |label: &str, size| if label.is_empty() || !among_others { 0 } else { size };
     let beside = sizes.beside + of_label(&panel.vertical.label, LABEL_BESIDE);
-    let below = sizes.below + of_label(&panel.horizontal.label, LABEL_BESIDE);
+    let below = sizes.below + of_label(&panel.horizontal.label, LABEL_BELOW);
     if let Some([name, formula]) = &panel.heading {
         let (width, _) = area.dim_in_pixel();
         let middle = (points(sizes.left + beside) + width - points(sizes.right)) as i32 / 2;

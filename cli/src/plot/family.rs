@@ -7,7 +7,7 @@ use sigmoid::ops::{
 use sigmoid::{Kernels, reference};
 use sigmoid_conformance::{Function, FunctionOfTwo, Truth};
 
-use super::errors::{self, Formula};
+use super::errors::{self, Bins, Formula};
 use super::figures::{Axis, BLUE, Curve, Figure, Look, Note, Panel, VERMILION, axis_of_errors, powers};
 use super::text::number;
 
@@ -132,14 +132,14 @@ pub fn errors() -> Figure {
             "largest error, in units in the last place",
             |x| Function::Silu.truth(x),
             [&|x, y| each(x, y, |x| x / (1.0 + (-x).exp())), &|x, y| kernels.map(Silu, x, y)],
-            &[],
+            &[("e⁻ˣ overflows", -38.0, 7.2)],
         ),
         lost(
             ["softplus", "as ln(1 + eˣ)"],
             "",
             |x| Function::Softplus.truth(x),
             [&|x, y| each(x, y, reference::naive_softplus), &|x, y| kernels.map(Softplus, x, y)],
-            &[],
+            &[("1 + eˣ is 1", -52.0, 7.7), ("eˣ overflows", 46.0, 8.6)],
         ),
         lost(
             ["cross entropy, label z = 1", "as −z ln s − (1 − z) ln(1 − s)"],
@@ -148,7 +148,7 @@ pub fn errors() -> Figure {
             [&|x, y| each(x, y, |x| reference::naive_bce_with_logits(x, 1.0)), &|x, y| {
                 kernels.zip(ops::BceWithLogits, x, &vec![1.0; x.len()], y)
             }],
-            &[],
+            &[("s is 0", -62.0, 8.6), ("0 ln 0 is NaN", 57.0, 8.6)],
         ),
     ];
     Figure {
@@ -171,8 +171,8 @@ fn lost(
     formulas: [Formula<'_>; 2],
     notes: &[(&str, f64, f64)],
 ) -> Panel {
-    let (low, high) = (-110.0, 100.0);
-    let [written, kernel] = errors::between([low, high], truth, formulas);
+    let bins = Bins { low: -110.0, high: 100.0, width: 1.0, inputs: 512 };
+    let [written, kernel] = errors::within(&bins, truth, formulas);
     let curve = |label: &str, colour, errors: &[(f64, f64)]| Curve {
         label: label.into(),
         colour,
@@ -185,7 +185,7 @@ fn lost(
     let ticks = (-2..=2).map(|tick| f64::from(50 * tick)).map(|x| (x, number(x, 0)));
     Panel {
         heading: Some([name.into(), formula.into()]),
-        horizontal: Axis { label: "x".into(), low, high, ticks: ticks.collect() },
+        horizontal: Axis { label: "x".into(), low: bins.low, high: bins.high, ticks: ticks.collect() },
         vertical,
         curves: vec![curve("the form as written", VERMILION, &written), curve("this crate", BLUE, &kernel)],
         notes: notes

@@ -3,7 +3,7 @@
 use sigmoid::{Kernels, reference};
 use sigmoid_conformance::Function;
 
-use super::errors::{self, Formula};
+use super::errors::{self, Bins, Formula};
 use super::family;
 use super::text::{number, power_of_ten};
 
@@ -199,7 +199,7 @@ pub fn axis_of_errors(label: &str, ceiling: i32) -> Axis {
 }
 
 fn the_errors() -> Figure {
-    let (low, high) = (-110.0, 40.0);
+    let bins = Bins { low: -110.0, high: 40.0, width: 0.25, inputs: 128 };
     let kernels = Kernels::new();
     let elementwise = |formula: fn(f32) -> f32| {
         move |x: &[f32], y: &mut [f32]| x.iter().zip(y).for_each(|(&x, y)| *y = formula(x))
@@ -208,8 +208,8 @@ fn the_errors() -> Figure {
     let naive = elementwise(reference::naive_sigmoid);
     let slope: Formula<'_> = &|x, y| kernels.derivative(x, y);
     let product = elementwise(reference::derivative_product);
-    let [s, naive] = errors::between([low, high], |x| Function::Sigmoid.truth(x), [s, &naive]);
-    let [slope, product] = errors::between([low, high], |x| Function::Derivative.truth(x), [slope, &product]);
+    let [s, naive] = errors::within(&bins, |x| Function::Sigmoid.truth(x), [s, &naive]);
+    let [slope, product] = errors::within(&bins, |x| Function::Derivative.truth(x), [slope, &product]);
     let curve = |label: &str, colour, errors: &[(f64, f64)]| Curve {
         label: label.into(),
         colour,
@@ -219,7 +219,7 @@ fn the_errors() -> Figure {
     let ticks = (-11..=4).map(|tick| f64::from(10 * tick)).map(|x| (x, number(x, 0)));
     let panel = Panel {
         heading: None,
-        horizontal: Axis { label: "x".into(), low, high, ticks: ticks.collect() },
+        horizontal: Axis { label: "x".into(), low: bins.low, high: bins.high, ticks: ticks.collect() },
         vertical: axis_of_errors("largest error, in units in the last place", CEILING),
         curves: vec![
             curve("s′ as s(x) (1 − s(x))", VERMILION, &product),
