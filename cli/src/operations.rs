@@ -156,9 +156,9 @@ pub enum DataType {
     F32,
     /// Double precision
     F64,
-    /// Eight bits of exponent and seven of fraction: s, s', silu and swiglu
+    /// The upper half of f32, of few operations
     Bf16,
-    /// Half precision: s, s', silu and swiglu
+    /// Half precision, of few operations
     F16,
 }
 
