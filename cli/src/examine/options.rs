@@ -38,7 +38,7 @@ pub struct Examine {
     pub dtype: DataType,
 
     /// Larger errors than this many units in the last place are a finding; unless said only broken laws are.
-    #[arg(long, value_name = "ULP", value_parser = bound)]
+    #[arg(long, value_name = "ULP", value_parser = bound, allow_hyphen_values = true)]
     pub bound: Option<f64>,
 
     /// Every result that is not the number nearest to the truth is a finding.
