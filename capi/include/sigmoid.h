@@ -29,7 +29,7 @@
 /**
  * What became of a call. Where it is not SIGMOID_STATUS_OK, nothing was written.
  */
-typedef enum sigmoid_status {
+typedef enum {
     /**
      * The results are there.
      */
@@ -84,7 +84,7 @@ typedef enum sigmoid_status {
 /**
  * How exact the results are.
  */
-typedef enum sigmoid_accuracy {
+typedef enum {
     /**
      * Within a few units in the last place.
      */
@@ -98,7 +98,7 @@ typedef enum sigmoid_accuracy {
 /**
  * The instructions and registers that compute.
  */
-typedef enum sigmoid_backend {
+typedef enum {
     /**
      * The fastest that this CPU has.
      */
@@ -125,7 +125,7 @@ typedef enum sigmoid_backend {
  * How to compute. SIGMOID_OPTIONS_INIT is the default; so is a null pointer. The size says which version of this struct
  * a program was compiled with, so that later versions of the library can add members.
  */
-typedef struct sigmoid_options {
+typedef struct {
     /**
      * sizeof(sigmoid_options)
      */
@@ -149,7 +149,7 @@ typedef struct sigmoid_options {
  * What a SwiGLU gate is: min(g, limit) s(alpha min(g, limit)) (clamp(u, -limit, limit) + offset). A null pointer means
  * { 1, INFINITY, 0 }, which is silu(g) u.
  */
-typedef struct sigmoid_swiglu_parameters {
+typedef struct {
     /**
      * How steep the gate is: 0, or its magnitude from 2^-10 to 2^10.
      */
@@ -187,7 +187,7 @@ uint32_t sigmoid_fastest_backend(void);
  * Whether this CPU can run a backend: SIGMOID_STATUS_OK, SIGMOID_STATUS_UNAVAILABLE_BACKEND or
  * SIGMOID_STATUS_UNKNOWN_BACKEND.
  */
-enum sigmoid_status sigmoid_backend_status(uint32_t backend);
+sigmoid_status sigmoid_backend_status(uint32_t backend);
 
 /**
  * The name of a backend in lower case, a string that is never freed; null if there is no such backend.
@@ -197,801 +197,651 @@ const char *sigmoid_backend_name(uint32_t backend);
 /**
  * y[i] = the number nearest to s(x[i]), with the same bits on every machine.
  */
-enum sigmoid_status sigmoid_forward_exact_f32(const float *x, float *y, size_t n);
+sigmoid_status sigmoid_forward_exact_f32(const float *x, float *y, size_t n);
 
 /**
  * y[i] = the number nearest to s(x[i]), with the same bits on every machine.
  */
-enum sigmoid_status sigmoid_forward_exact_f64(const double *x, double *y, size_t n);
+sigmoid_status sigmoid_forward_exact_f64(const double *x, double *y, size_t n);
 
 /**
  * dy[i] = the number nearest to s'(x[i]), with the same bits on every machine.
  */
-enum sigmoid_status sigmoid_derivative_exact_f32(const float *x, float *dy, size_t n);
+sigmoid_status sigmoid_derivative_exact_f32(const float *x, float *dy, size_t n);
 
 /**
  * dy[i] = the number nearest to s'(x[i]), with the same bits on every machine.
  */
-enum sigmoid_status sigmoid_derivative_exact_f64(const double *x, double *dy, size_t n);
+sigmoid_status sigmoid_derivative_exact_f64(const double *x, double *dy, size_t n);
 
 /**
  * y[i] = s(x[i]) = 1 / (1 + e^-x[i])
  */
-enum sigmoid_status sigmoid_forward_f32(const float *x, float *y, size_t n);
+sigmoid_status sigmoid_forward_f32(const float *x, float *y, size_t n);
 
-enum sigmoid_status sigmoid_forward_f32_ex(const float *x,
-                                           float *y,
-                                           size_t n,
-                                           const struct sigmoid_options *options);
+sigmoid_status sigmoid_forward_f32_ex(const float *x, float *y, size_t n, const sigmoid_options *options);
 
-enum sigmoid_status sigmoid_forward_f64(const double *x, double *y, size_t n);
+sigmoid_status sigmoid_forward_f64(const double *x, double *y, size_t n);
 
-enum sigmoid_status sigmoid_forward_f64_ex(const double *x,
-                                           double *y,
-                                           size_t n,
-                                           const struct sigmoid_options *options);
+sigmoid_status sigmoid_forward_f64_ex(const double *x, double *y, size_t n, const sigmoid_options *options);
 
-enum sigmoid_status sigmoid_forward_bf16(const uint16_t *x, uint16_t *y, size_t n);
+sigmoid_status sigmoid_forward_bf16(const uint16_t *x, uint16_t *y, size_t n);
 
-enum sigmoid_status sigmoid_forward_bf16_ex(const uint16_t *x,
-                                            uint16_t *y,
-                                            size_t n,
-                                            const struct sigmoid_options *options);
+sigmoid_status sigmoid_forward_bf16_ex(const uint16_t *x, uint16_t *y, size_t n, const sigmoid_options *options);
 
-enum sigmoid_status sigmoid_forward_f16(const uint16_t *x, uint16_t *y, size_t n);
+sigmoid_status sigmoid_forward_f16(const uint16_t *x, uint16_t *y, size_t n);
 
-enum sigmoid_status sigmoid_forward_f16_ex(const uint16_t *x,
-                                           uint16_t *y,
-                                           size_t n,
-                                           const struct sigmoid_options *options);
+sigmoid_status sigmoid_forward_f16_ex(const uint16_t *x, uint16_t *y, size_t n, const sigmoid_options *options);
 
 /**
  * The same into f32.
  */
-enum sigmoid_status sigmoid_forward_bf16_to_f32(const uint16_t *x, float *y, size_t n);
+sigmoid_status sigmoid_forward_bf16_to_f32(const uint16_t *x, float *y, size_t n);
 
-enum sigmoid_status sigmoid_forward_bf16_to_f32_ex(const uint16_t *x,
-                                                   float *y,
-                                                   size_t n,
-                                                   const struct sigmoid_options *options);
+sigmoid_status sigmoid_forward_bf16_to_f32_ex(const uint16_t *x, float *y, size_t n, const sigmoid_options *options);
 
-enum sigmoid_status sigmoid_forward_f16_to_f32(const uint16_t *x, float *y, size_t n);
+sigmoid_status sigmoid_forward_f16_to_f32(const uint16_t *x, float *y, size_t n);
 
-enum sigmoid_status sigmoid_forward_f16_to_f32_ex(const uint16_t *x,
-                                                  float *y,
-                                                  size_t n,
-                                                  const struct sigmoid_options *options);
+sigmoid_status sigmoid_forward_f16_to_f32_ex(const uint16_t *x, float *y, size_t n, const sigmoid_options *options);
 
 /**
  * dy[i] = s'(x[i]), from the inputs: nothing cancels.
  */
-enum sigmoid_status sigmoid_derivative_f32(const float *x, float *dy, size_t n);
+sigmoid_status sigmoid_derivative_f32(const float *x, float *dy, size_t n);
 
-enum sigmoid_status sigmoid_derivative_f32_ex(const float *x,
-                                              float *dy,
-                                              size_t n,
-                                              const struct sigmoid_options *options);
+sigmoid_status sigmoid_derivative_f32_ex(const float *x, float *dy, size_t n, const sigmoid_options *options);
 
-enum sigmoid_status sigmoid_derivative_f64(const double *x, double *dy, size_t n);
+sigmoid_status sigmoid_derivative_f64(const double *x, double *dy, size_t n);
 
-enum sigmoid_status sigmoid_derivative_f64_ex(const double *x,
-                                              double *dy,
-                                              size_t n,
-                                              const struct sigmoid_options *options);
+sigmoid_status sigmoid_derivative_f64_ex(const double *x, double *dy, size_t n, const sigmoid_options *options);
 
-enum sigmoid_status sigmoid_derivative_bf16(const uint16_t *x, uint16_t *dy, size_t n);
+sigmoid_status sigmoid_derivative_bf16(const uint16_t *x, uint16_t *dy, size_t n);
 
-enum sigmoid_status sigmoid_derivative_bf16_ex(const uint16_t *x,
-                                               uint16_t *dy,
-                                               size_t n,
-                                               const struct sigmoid_options *options);
+sigmoid_status sigmoid_derivative_bf16_ex(const uint16_t *x, uint16_t *dy, size_t n, const sigmoid_options *options);
 
-enum sigmoid_status sigmoid_derivative_f16(const uint16_t *x, uint16_t *dy, size_t n);
+sigmoid_status sigmoid_derivative_f16(const uint16_t *x, uint16_t *dy, size_t n);
 
-enum sigmoid_status sigmoid_derivative_f16_ex(const uint16_t *x,
-                                              uint16_t *dy,
-                                              size_t n,
-                                              const struct sigmoid_options *options);
+sigmoid_status sigmoid_derivative_f16_ex(const uint16_t *x, uint16_t *dy, size_t n, const sigmoid_options *options);
 
 /**
  * y[i] = s(x[i]) and dy[i] = s'(x[i]), in one pass.
  */
-enum sigmoid_status sigmoid_forward_with_derivative_f32(const float *x, float *y, float *dy, size_t n);
+sigmoid_status sigmoid_forward_with_derivative_f32(const float *x, float *y, float *dy, size_t n);
 
-enum sigmoid_status sigmoid_forward_with_derivative_f32_ex(const float *x,
-                                                           float *y,
-                                                           float *dy,
-                                                           size_t n,
-                                                           const struct sigmoid_options *options);
+sigmoid_status sigmoid_forward_with_derivative_f32_ex(const float *x,
+                                                      float *y,
+                                                      float *dy,
+                                                      size_t n,
+                                                      const sigmoid_options *options);
 
-enum sigmoid_status sigmoid_forward_with_derivative_f64(const double *x, double *y, double *dy, size_t n);
+sigmoid_status sigmoid_forward_with_derivative_f64(const double *x, double *y, double *dy, size_t n);
 
-enum sigmoid_status sigmoid_forward_with_derivative_f64_ex(const double *x,
-                                                           double *y,
-                                                           double *dy,
-                                                           size_t n,
-                                                           const struct sigmoid_options *options);
+sigmoid_status sigmoid_forward_with_derivative_f64_ex(const double *x,
+                                                      double *y,
+                                                      double *dy,
+                                                      size_t n,
+                                                      const sigmoid_options *options);
 
 /**
  * grad_in[i] = grad_out[i] s[i] (1 - s[i]), from the outputs s of the forward pass.
  */
-enum sigmoid_status sigmoid_backward_f32(const float *s, const float *grad_out, float *grad_in, size_t n);
+sigmoid_status sigmoid_backward_f32(const float *s, const float *grad_out, float *grad_in, size_t n);
 
-enum sigmoid_status sigmoid_backward_f32_ex(const float *s,
-                                            const float *grad_out,
-                                            float *grad_in,
-                                            size_t n,
-                                            const struct sigmoid_options *options);
+sigmoid_status sigmoid_backward_f32_ex(const float *s,
+                                       const float *grad_out,
+                                       float *grad_in,
+                                       size_t n,
+                                       const sigmoid_options *options);
 
-enum sigmoid_status sigmoid_backward_f64(const double *s, const double *grad_out, double *grad_in, size_t n);
+sigmoid_status sigmoid_backward_f64(const double *s, const double *grad_out, double *grad_in, size_t n);
 
-enum sigmoid_status sigmoid_backward_f64_ex(const double *s,
-                                            const double *grad_out,
-                                            double *grad_in,
-                                            size_t n,
-                                            const struct sigmoid_options *options);
+sigmoid_status sigmoid_backward_f64_ex(const double *s,
+                                       const double *grad_out,
+                                       double *grad_in,
+                                       size_t n,
+                                       const sigmoid_options *options);
 
 /**
  * y[i] = s(c x[i]), of a c that is 0 or whose magnitude is from 2^-10 to 2^10. The product is not rounded.
  */
-enum sigmoid_status sigmoid_scaled_f32(const float *x, float *y, size_t n, float c);
+sigmoid_status sigmoid_scaled_f32(const float *x, float *y, size_t n, float c);
 
-enum sigmoid_status sigmoid_scaled_f32_ex(const float *x,
-                                          float *y,
-                                          size_t n,
-                                          float c,
-                                          const struct sigmoid_options *options);
+sigmoid_status sigmoid_scaled_f32_ex(const float *x, float *y, size_t n, float c, const sigmoid_options *options);
 
-enum sigmoid_status sigmoid_scaled_f64(const double *x, double *y, size_t n, float c);
+sigmoid_status sigmoid_scaled_f64(const double *x, double *y, size_t n, float c);
 
-enum sigmoid_status sigmoid_scaled_f64_ex(const double *x,
-                                          double *y,
-                                          size_t n,
-                                          float c,
-                                          const struct sigmoid_options *options);
+sigmoid_status sigmoid_scaled_f64_ex(const double *x, double *y, size_t n, float c, const sigmoid_options *options);
 
 /**
  * y[i] = x[i] s(x[i])
  */
-enum sigmoid_status sigmoid_silu_f32(const float *x, float *y, size_t n);
+sigmoid_status sigmoid_silu_f32(const float *x, float *y, size_t n);
 
-enum sigmoid_status sigmoid_silu_f32_ex(const float *x,
-                                        float *y,
-                                        size_t n,
-                                        const struct sigmoid_options *options);
+sigmoid_status sigmoid_silu_f32_ex(const float *x, float *y, size_t n, const sigmoid_options *options);
 
-enum sigmoid_status sigmoid_silu_f64(const double *x, double *y, size_t n);
+sigmoid_status sigmoid_silu_f64(const double *x, double *y, size_t n);
 
-enum sigmoid_status sigmoid_silu_f64_ex(const double *x,
-                                        double *y,
-                                        size_t n,
-                                        const struct sigmoid_options *options);
+sigmoid_status sigmoid_silu_f64_ex(const double *x, double *y, size_t n, const sigmoid_options *options);
 
-enum sigmoid_status sigmoid_silu_bf16(const uint16_t *x, uint16_t *y, size_t n);
+sigmoid_status sigmoid_silu_bf16(const uint16_t *x, uint16_t *y, size_t n);
 
-enum sigmoid_status sigmoid_silu_bf16_ex(const uint16_t *x,
-                                         uint16_t *y,
-                                         size_t n,
-                                         const struct sigmoid_options *options);
+sigmoid_status sigmoid_silu_bf16_ex(const uint16_t *x, uint16_t *y, size_t n, const sigmoid_options *options);
 
-enum sigmoid_status sigmoid_silu_f16(const uint16_t *x, uint16_t *y, size_t n);
+sigmoid_status sigmoid_silu_f16(const uint16_t *x, uint16_t *y, size_t n);
 
-enum sigmoid_status sigmoid_silu_f16_ex(const uint16_t *x,
-                                        uint16_t *y,
-                                        size_t n,
-                                        const struct sigmoid_options *options);
+sigmoid_status sigmoid_silu_f16_ex(const uint16_t *x, uint16_t *y, size_t n, const sigmoid_options *options);
 
 /**
  * The same into f32.
  */
-enum sigmoid_status sigmoid_silu_bf16_to_f32(const uint16_t *x, float *y, size_t n);
+sigmoid_status sigmoid_silu_bf16_to_f32(const uint16_t *x, float *y, size_t n);
 
-enum sigmoid_status sigmoid_silu_bf16_to_f32_ex(const uint16_t *x,
-                                                float *y,
-                                                size_t n,
-                                                const struct sigmoid_options *options);
+sigmoid_status sigmoid_silu_bf16_to_f32_ex(const uint16_t *x, float *y, size_t n, const sigmoid_options *options);
 
-enum sigmoid_status sigmoid_silu_f16_to_f32(const uint16_t *x, float *y, size_t n);
+sigmoid_status sigmoid_silu_f16_to_f32(const uint16_t *x, float *y, size_t n);
 
-enum sigmoid_status sigmoid_silu_f16_to_f32_ex(const uint16_t *x,
-                                               float *y,
-                                               size_t n,
-                                               const struct sigmoid_options *options);
+sigmoid_status sigmoid_silu_f16_to_f32_ex(const uint16_t *x, float *y, size_t n, const sigmoid_options *options);
 
 /**
  * dy[i] = silu'(x[i]), the derivative of x s(x).
  */
-enum sigmoid_status sigmoid_silu_derivative_f32(const float *x, float *dy, size_t n);
+sigmoid_status sigmoid_silu_derivative_f32(const float *x, float *dy, size_t n);
 
-enum sigmoid_status sigmoid_silu_derivative_f32_ex(const float *x,
-                                                   float *dy,
-                                                   size_t n,
-                                                   const struct sigmoid_options *options);
+sigmoid_status sigmoid_silu_derivative_f32_ex(const float *x, float *dy, size_t n, const sigmoid_options *options);
 
-enum sigmoid_status sigmoid_silu_derivative_f64(const double *x, double *dy, size_t n);
+sigmoid_status sigmoid_silu_derivative_f64(const double *x, double *dy, size_t n);
 
-enum sigmoid_status sigmoid_silu_derivative_f64_ex(const double *x,
-                                                   double *dy,
-                                                   size_t n,
-                                                   const struct sigmoid_options *options);
+sigmoid_status sigmoid_silu_derivative_f64_ex(const double *x, double *dy, size_t n, const sigmoid_options *options);
 
 /**
  * grad_in[i] = grad_out[i] silu'(x[i])
  */
-enum sigmoid_status sigmoid_silu_backward_f32(const float *x,
-                                              const float *grad_out,
-                                              float *grad_in,
-                                              size_t n);
+sigmoid_status sigmoid_silu_backward_f32(const float *x, const float *grad_out, float *grad_in, size_t n);
 
-enum sigmoid_status sigmoid_silu_backward_f32_ex(const float *x,
-                                                 const float *grad_out,
-                                                 float *grad_in,
-                                                 size_t n,
-                                                 const struct sigmoid_options *options);
+sigmoid_status sigmoid_silu_backward_f32_ex(const float *x,
+                                            const float *grad_out,
+                                            float *grad_in,
+                                            size_t n,
+                                            const sigmoid_options *options);
 
-enum sigmoid_status sigmoid_silu_backward_f64(const double *x,
-                                              const double *grad_out,
-                                              double *grad_in,
-                                              size_t n);
+sigmoid_status sigmoid_silu_backward_f64(const double *x, const double *grad_out, double *grad_in, size_t n);
 
-enum sigmoid_status sigmoid_silu_backward_f64_ex(const double *x,
-                                                 const double *grad_out,
-                                                 double *grad_in,
-                                                 size_t n,
-                                                 const struct sigmoid_options *options);
+sigmoid_status sigmoid_silu_backward_f64_ex(const double *x,
+                                            const double *grad_out,
+                                            double *grad_in,
+                                            size_t n,
+                                            const sigmoid_options *options);
 
 /**
  * y[i] = silu(gate[i]) up[i], or what the parameters say.
  */
-enum sigmoid_status sigmoid_swiglu_f32(const float *gate, const float *up, float *y, size_t n);
+sigmoid_status sigmoid_swiglu_f32(const float *gate, const float *up, float *y, size_t n);
 
-enum sigmoid_status sigmoid_swiglu_f32_ex(const float *gate,
-                                          const float *up,
-                                          float *y,
-                                          size_t n,
-                                          const struct sigmoid_swiglu_parameters *parameters,
-                                          const struct sigmoid_options *options);
+sigmoid_status sigmoid_swiglu_f32_ex(const float *gate,
+                                     const float *up,
+                                     float *y,
+                                     size_t n,
+                                     const sigmoid_swiglu_parameters *parameters,
+                                     const sigmoid_options *options);
 
-enum sigmoid_status sigmoid_swiglu_f64(const double *gate, const double *up, double *y, size_t n);
+sigmoid_status sigmoid_swiglu_f64(const double *gate, const double *up, double *y, size_t n);
 
-enum sigmoid_status sigmoid_swiglu_f64_ex(const double *gate,
-                                          const double *up,
-                                          double *y,
-                                          size_t n,
-                                          const struct sigmoid_swiglu_parameters *parameters,
-                                          const struct sigmoid_options *options);
+sigmoid_status sigmoid_swiglu_f64_ex(const double *gate,
+                                     const double *up,
+                                     double *y,
+                                     size_t n,
+                                     const sigmoid_swiglu_parameters *parameters,
+                                     const sigmoid_options *options);
 
-enum sigmoid_status sigmoid_swiglu_bf16(const uint16_t *gate, const uint16_t *up, uint16_t *y, size_t n);
+sigmoid_status sigmoid_swiglu_bf16(const uint16_t *gate, const uint16_t *up, uint16_t *y, size_t n);
 
-enum sigmoid_status sigmoid_swiglu_bf16_ex(const uint16_t *gate,
-                                           const uint16_t *up,
-                                           uint16_t *y,
-                                           size_t n,
-                                           const struct sigmoid_swiglu_parameters *parameters,
-                                           const struct sigmoid_options *options);
+sigmoid_status sigmoid_swiglu_bf16_ex(const uint16_t *gate,
+                                      const uint16_t *up,
+                                      uint16_t *y,
+                                      size_t n,
+                                      const sigmoid_swiglu_parameters *parameters,
+                                      const sigmoid_options *options);
 
-enum sigmoid_status sigmoid_swiglu_f16(const uint16_t *gate, const uint16_t *up, uint16_t *y, size_t n);
+sigmoid_status sigmoid_swiglu_f16(const uint16_t *gate, const uint16_t *up, uint16_t *y, size_t n);
 
-enum sigmoid_status sigmoid_swiglu_f16_ex(const uint16_t *gate,
-                                          const uint16_t *up,
-                                          uint16_t *y,
-                                          size_t n,
-                                          const struct sigmoid_swiglu_parameters *parameters,
-                                          const struct sigmoid_options *options);
+sigmoid_status sigmoid_swiglu_f16_ex(const uint16_t *gate,
+                                     const uint16_t *up,
+                                     uint16_t *y,
+                                     size_t n,
+                                     const sigmoid_swiglu_parameters *parameters,
+                                     const sigmoid_options *options);
 
 /**
  * The same into f32.
  */
-enum sigmoid_status sigmoid_swiglu_bf16_to_f32(const uint16_t *gate, const uint16_t *up, float *y, size_t n);
+sigmoid_status sigmoid_swiglu_bf16_to_f32(const uint16_t *gate, const uint16_t *up, float *y, size_t n);
 
-enum sigmoid_status sigmoid_swiglu_bf16_to_f32_ex(const uint16_t *gate,
-                                                  const uint16_t *up,
-                                                  float *y,
-                                                  size_t n,
-                                                  const struct sigmoid_swiglu_parameters *parameters,
-                                                  const struct sigmoid_options *options);
+sigmoid_status sigmoid_swiglu_bf16_to_f32_ex(const uint16_t *gate,
+                                             const uint16_t *up,
+                                             float *y,
+                                             size_t n,
+                                             const sigmoid_swiglu_parameters *parameters,
+                                             const sigmoid_options *options);
 
-enum sigmoid_status sigmoid_swiglu_f16_to_f32(const uint16_t *gate, const uint16_t *up, float *y, size_t n);
+sigmoid_status sigmoid_swiglu_f16_to_f32(const uint16_t *gate, const uint16_t *up, float *y, size_t n);
 
-enum sigmoid_status sigmoid_swiglu_f16_to_f32_ex(const uint16_t *gate,
-                                                 const uint16_t *up,
-                                                 float *y,
-                                                 size_t n,
-                                                 const struct sigmoid_swiglu_parameters *parameters,
-                                                 const struct sigmoid_options *options);
+sigmoid_status sigmoid_swiglu_f16_to_f32_ex(const uint16_t *gate,
+                                            const uint16_t *up,
+                                            float *y,
+                                            size_t n,
+                                            const sigmoid_swiglu_parameters *parameters,
+                                            const sigmoid_options *options);
 
 /**
  * sigmoid_swiglu of n pairs: gate[0], up[0], gate[1], up[1], ...
  */
-enum sigmoid_status sigmoid_swiglu_interleaved_f32(const float *pairs, float *y, size_t n);
+sigmoid_status sigmoid_swiglu_interleaved_f32(const float *pairs, float *y, size_t n);
 
-enum sigmoid_status sigmoid_swiglu_interleaved_f32_ex(const float *pairs,
-                                                      float *y,
-                                                      size_t n,
-                                                      const struct sigmoid_swiglu_parameters *parameters,
-                                                      const struct sigmoid_options *options);
+sigmoid_status sigmoid_swiglu_interleaved_f32_ex(const float *pairs,
+                                                 float *y,
+                                                 size_t n,
+                                                 const sigmoid_swiglu_parameters *parameters,
+                                                 const sigmoid_options *options);
 
-enum sigmoid_status sigmoid_swiglu_interleaved_bf16(const uint16_t *pairs, uint16_t *y, size_t n);
+sigmoid_status sigmoid_swiglu_interleaved_bf16(const uint16_t *pairs, uint16_t *y, size_t n);
 
-enum sigmoid_status sigmoid_swiglu_interleaved_bf16_ex(const uint16_t *pairs,
-                                                       uint16_t *y,
-                                                       size_t n,
-                                                       const struct sigmoid_swiglu_parameters *parameters,
-                                                       const struct sigmoid_options *options);
+sigmoid_status sigmoid_swiglu_interleaved_bf16_ex(const uint16_t *pairs,
+                                                  uint16_t *y,
+                                                  size_t n,
+                                                  const sigmoid_swiglu_parameters *parameters,
+                                                  const sigmoid_options *options);
 
-enum sigmoid_status sigmoid_swiglu_interleaved_f16(const uint16_t *pairs, uint16_t *y, size_t n);
+sigmoid_status sigmoid_swiglu_interleaved_f16(const uint16_t *pairs, uint16_t *y, size_t n);
 
-enum sigmoid_status sigmoid_swiglu_interleaved_f16_ex(const uint16_t *pairs,
-                                                      uint16_t *y,
-                                                      size_t n,
-                                                      const struct sigmoid_swiglu_parameters *parameters,
-                                                      const struct sigmoid_options *options);
+sigmoid_status sigmoid_swiglu_interleaved_f16_ex(const uint16_t *pairs,
+                                                 uint16_t *y,
+                                                 size_t n,
+                                                 const sigmoid_swiglu_parameters *parameters,
+                                                 const sigmoid_options *options);
 
 /**
  * The same into f32.
  */
-enum sigmoid_status sigmoid_swiglu_interleaved_bf16_to_f32(const uint16_t *pairs, float *y, size_t n);
+sigmoid_status sigmoid_swiglu_interleaved_bf16_to_f32(const uint16_t *pairs, float *y, size_t n);
 
-enum sigmoid_status sigmoid_swiglu_interleaved_bf16_to_f32_ex(const uint16_t *pairs,
-                                                              float *y,
-                                                              size_t n,
-                                                              const struct sigmoid_swiglu_parameters *parameters,
-                                                              const struct sigmoid_options *options);
+sigmoid_status sigmoid_swiglu_interleaved_bf16_to_f32_ex(const uint16_t *pairs,
+                                                         float *y,
+                                                         size_t n,
+                                                         const sigmoid_swiglu_parameters *parameters,
+                                                         const sigmoid_options *options);
 
-enum sigmoid_status sigmoid_swiglu_interleaved_f16_to_f32(const uint16_t *pairs, float *y, size_t n);
+sigmoid_status sigmoid_swiglu_interleaved_f16_to_f32(const uint16_t *pairs, float *y, size_t n);
 
-enum sigmoid_status sigmoid_swiglu_interleaved_f16_to_f32_ex(const uint16_t *pairs,
-                                                             float *y,
-                                                             size_t n,
-                                                             const struct sigmoid_swiglu_parameters *parameters,
-                                                             const struct sigmoid_options *options);
+sigmoid_status sigmoid_swiglu_interleaved_f16_to_f32_ex(const uint16_t *pairs,
+                                                        float *y,
+                                                        size_t n,
+                                                        const sigmoid_swiglu_parameters *parameters,
+                                                        const sigmoid_options *options);
 
 /**
  * sigmoid_swiglu of rows, of which each is n gate and then n up.
  */
-enum sigmoid_status sigmoid_swiglu_halves_f32(const float *rows, float *y, size_t n, size_t count);
+sigmoid_status sigmoid_swiglu_halves_f32(const float *rows, float *y, size_t n, size_t count);
 
-enum sigmoid_status sigmoid_swiglu_halves_f32_ex(const float *rows,
-                                                 float *y,
-                                                 size_t n,
-                                                 size_t count,
-                                                 const struct sigmoid_swiglu_parameters *parameters,
-                                                 const struct sigmoid_options *options);
+sigmoid_status sigmoid_swiglu_halves_f32_ex(const float *rows,
+                                            float *y,
+                                            size_t n,
+                                            size_t count,
+                                            const sigmoid_swiglu_parameters *parameters,
+                                            const sigmoid_options *options);
 
-enum sigmoid_status sigmoid_swiglu_halves_f64(const double *rows, double *y, size_t n, size_t count);
+sigmoid_status sigmoid_swiglu_halves_f64(const double *rows, double *y, size_t n, size_t count);
 
-enum sigmoid_status sigmoid_swiglu_halves_f64_ex(const double *rows,
-                                                 double *y,
-                                                 size_t n,
-                                                 size_t count,
-                                                 const struct sigmoid_swiglu_parameters *parameters,
-                                                 const struct sigmoid_options *options);
+sigmoid_status sigmoid_swiglu_halves_f64_ex(const double *rows,
+                                            double *y,
+                                            size_t n,
+                                            size_t count,
+                                            const sigmoid_swiglu_parameters *parameters,
+                                            const sigmoid_options *options);
 
-enum sigmoid_status sigmoid_swiglu_halves_bf16(const uint16_t *rows, uint16_t *y, size_t n, size_t count);
+sigmoid_status sigmoid_swiglu_halves_bf16(const uint16_t *rows, uint16_t *y, size_t n, size_t count);
 
-enum sigmoid_status sigmoid_swiglu_halves_bf16_ex(const uint16_t *rows,
-                                                  uint16_t *y,
-                                                  size_t n,
-                                                  size_t count,
-                                                  const struct sigmoid_swiglu_parameters *parameters,
-                                                  const struct sigmoid_options *options);
+sigmoid_status sigmoid_swiglu_halves_bf16_ex(const uint16_t *rows,
+                                             uint16_t *y,
+                                             size_t n,
+                                             size_t count,
+                                             const sigmoid_swiglu_parameters *parameters,
+                                             const sigmoid_options *options);
 
-enum sigmoid_status sigmoid_swiglu_halves_f16(const uint16_t *rows, uint16_t *y, size_t n, size_t count);
+sigmoid_status sigmoid_swiglu_halves_f16(const uint16_t *rows, uint16_t *y, size_t n, size_t count);
 
-enum sigmoid_status sigmoid_swiglu_halves_f16_ex(const uint16_t *rows,
-                                                 uint16_t *y,
-                                                 size_t n,
-                                                 size_t count,
-                                                 const struct sigmoid_swiglu_parameters *parameters,
-                                                 const struct sigmoid_options *options);
+sigmoid_status sigmoid_swiglu_halves_f16_ex(const uint16_t *rows,
+                                            uint16_t *y,
+                                            size_t n,
+                                            size_t count,
+                                            const sigmoid_swiglu_parameters *parameters,
+                                            const sigmoid_options *options);
 
 /**
  * The same into f32.
  */
-enum sigmoid_status sigmoid_swiglu_halves_bf16_to_f32(const uint16_t *rows, float *y, size_t n, size_t count);
+sigmoid_status sigmoid_swiglu_halves_bf16_to_f32(const uint16_t *rows, float *y, size_t n, size_t count);
 
-enum sigmoid_status sigmoid_swiglu_halves_bf16_to_f32_ex(const uint16_t *rows,
-                                                         float *y,
-                                                         size_t n,
-                                                         size_t count,
-                                                         const struct sigmoid_swiglu_parameters *parameters,
-                                                         const struct sigmoid_options *options);
+sigmoid_status sigmoid_swiglu_halves_bf16_to_f32_ex(const uint16_t *rows,
+                                                    float *y,
+                                                    size_t n,
+                                                    size_t count,
+                                                    const sigmoid_swiglu_parameters *parameters,
+                                                    const sigmoid_options *options);
 
-enum sigmoid_status sigmoid_swiglu_halves_f16_to_f32(const uint16_t *rows, float *y, size_t n, size_t count);
+sigmoid_status sigmoid_swiglu_halves_f16_to_f32(const uint16_t *rows, float *y, size_t n, size_t count);
 
-enum sigmoid_status sigmoid_swiglu_halves_f16_to_f32_ex(const uint16_t *rows,
-                                                        float *y,
-                                                        size_t n,
-                                                        size_t count,
-                                                        const struct sigmoid_swiglu_parameters *parameters,
-                                                        const struct sigmoid_options *options);
+sigmoid_status sigmoid_swiglu_halves_f16_to_f32_ex(const uint16_t *rows,
+                                                   float *y,
+                                                   size_t n,
+                                                   size_t count,
+                                                   const sigmoid_swiglu_parameters *parameters,
+                                                   const sigmoid_options *options);
 
 /**
  * The gradients of gate and up through sigmoid_swiglu, from those of its results.
  */
-enum sigmoid_status sigmoid_swiglu_backward_f32(const float *gate,
-                                                const float *up,
-                                                const float *grad_out,
-                                                float *grad_gate,
-                                                float *grad_up,
-                                                size_t n);
+sigmoid_status sigmoid_swiglu_backward_f32(const float *gate,
+                                           const float *up,
+                                           const float *grad_out,
+                                           float *grad_gate,
+                                           float *grad_up,
+                                           size_t n);
 
-enum sigmoid_status sigmoid_swiglu_backward_f32_ex(const float *gate,
-                                                   const float *up,
-                                                   const float *grad_out,
-                                                   float *grad_gate,
-                                                   float *grad_up,
-                                                   size_t n,
-                                                   const struct sigmoid_swiglu_parameters *parameters,
-                                                   const struct sigmoid_options *options);
+sigmoid_status sigmoid_swiglu_backward_f32_ex(const float *gate,
+                                              const float *up,
+                                              const float *grad_out,
+                                              float *grad_gate,
+                                              float *grad_up,
+                                              size_t n,
+                                              const sigmoid_swiglu_parameters *parameters,
+                                              const sigmoid_options *options);
 
-enum sigmoid_status sigmoid_swiglu_backward_f64(const double *gate,
-                                                const double *up,
-                                                const double *grad_out,
-                                                double *grad_gate,
-                                                double *grad_up,
-                                                size_t n);
+sigmoid_status sigmoid_swiglu_backward_f64(const double *gate,
+                                           const double *up,
+                                           const double *grad_out,
+                                           double *grad_gate,
+                                           double *grad_up,
+                                           size_t n);
 
-enum sigmoid_status sigmoid_swiglu_backward_f64_ex(const double *gate,
-                                                   const double *up,
-                                                   const double *grad_out,
-                                                   double *grad_gate,
-                                                   double *grad_up,
-                                                   size_t n,
-                                                   const struct sigmoid_swiglu_parameters *parameters,
-                                                   const struct sigmoid_options *options);
+sigmoid_status sigmoid_swiglu_backward_f64_ex(const double *gate,
+                                              const double *up,
+                                              const double *grad_out,
+                                              double *grad_gate,
+                                              double *grad_up,
+                                              size_t n,
+                                              const sigmoid_swiglu_parameters *parameters,
+                                              const sigmoid_options *options);
 
 /**
  * y[i] = a[i] s(b[i])
  */
-enum sigmoid_status sigmoid_glu_f32(const float *a, const float *b, float *y, size_t n);
+sigmoid_status sigmoid_glu_f32(const float *a, const float *b, float *y, size_t n);
 
-enum sigmoid_status sigmoid_glu_f32_ex(const float *a,
-                                       const float *b,
-                                       float *y,
-                                       size_t n,
-                                       const struct sigmoid_options *options);
+sigmoid_status sigmoid_glu_f32_ex(const float *a, const float *b, float *y, size_t n, const sigmoid_options *options);
 
-enum sigmoid_status sigmoid_glu_f64(const double *a, const double *b, double *y, size_t n);
+sigmoid_status sigmoid_glu_f64(const double *a, const double *b, double *y, size_t n);
 
-enum sigmoid_status sigmoid_glu_f64_ex(const double *a,
-                                       const double *b,
-                                       double *y,
-                                       size_t n,
-                                       const struct sigmoid_options *options);
+sigmoid_status sigmoid_glu_f64_ex(const double *a,
+                                  const double *b,
+                                  double *y,
+                                  size_t n,
+                                  const sigmoid_options *options);
 
 /**
  * sigmoid_glu of rows, of which each is n a and then n b.
  */
-enum sigmoid_status sigmoid_glu_halves_f32(const float *rows, float *y, size_t n, size_t count);
+sigmoid_status sigmoid_glu_halves_f32(const float *rows, float *y, size_t n, size_t count);
 
-enum sigmoid_status sigmoid_glu_halves_f32_ex(const float *rows,
-                                              float *y,
-                                              size_t n,
-                                              size_t count,
-                                              const struct sigmoid_options *options);
+sigmoid_status sigmoid_glu_halves_f32_ex(const float *rows,
+                                         float *y,
+                                         size_t n,
+                                         size_t count,
+                                         const sigmoid_options *options);
 
-enum sigmoid_status sigmoid_glu_halves_f64(const double *rows, double *y, size_t n, size_t count);
+sigmoid_status sigmoid_glu_halves_f64(const double *rows, double *y, size_t n, size_t count);
 
-enum sigmoid_status sigmoid_glu_halves_f64_ex(const double *rows,
-                                              double *y,
-                                              size_t n,
-                                              size_t count,
-                                              const struct sigmoid_options *options);
+sigmoid_status sigmoid_glu_halves_f64_ex(const double *rows,
+                                         double *y,
+                                         size_t n,
+                                         size_t count,
+                                         const sigmoid_options *options);
 
 /**
  * y[i] = x[i] s(1.702 x[i])
  */
-enum sigmoid_status sigmoid_quick_gelu_f32(const float *x, float *y, size_t n);
+sigmoid_status sigmoid_quick_gelu_f32(const float *x, float *y, size_t n);
 
-enum sigmoid_status sigmoid_quick_gelu_f32_ex(const float *x,
-                                              float *y,
-                                              size_t n,
-                                              const struct sigmoid_options *options);
+sigmoid_status sigmoid_quick_gelu_f32_ex(const float *x, float *y, size_t n, const sigmoid_options *options);
 
-enum sigmoid_status sigmoid_quick_gelu_f64(const double *x, double *y, size_t n);
+sigmoid_status sigmoid_quick_gelu_f64(const double *x, double *y, size_t n);
 
-enum sigmoid_status sigmoid_quick_gelu_f64_ex(const double *x,
-                                              double *y,
-                                              size_t n,
-                                              const struct sigmoid_options *options);
+sigmoid_status sigmoid_quick_gelu_f64_ex(const double *x, double *y, size_t n, const sigmoid_options *options);
 
 /**
  * y[i] = x[i]/2 (1 + tanh(sqrt(2 / pi) (x[i] + 0.044715 x[i]^3)))
  */
-enum sigmoid_status sigmoid_gelu_tanh_f32(const float *x, float *y, size_t n);
+sigmoid_status sigmoid_gelu_tanh_f32(const float *x, float *y, size_t n);
 
-enum sigmoid_status sigmoid_gelu_tanh_f32_ex(const float *x,
-                                             float *y,
-                                             size_t n,
-                                             const struct sigmoid_options *options);
+sigmoid_status sigmoid_gelu_tanh_f32_ex(const float *x, float *y, size_t n, const sigmoid_options *options);
 
-enum sigmoid_status sigmoid_gelu_tanh_f64(const double *x, double *y, size_t n);
+sigmoid_status sigmoid_gelu_tanh_f64(const double *x, double *y, size_t n);
 
-enum sigmoid_status sigmoid_gelu_tanh_f64_ex(const double *x,
-                                             double *y,
-                                             size_t n,
-                                             const struct sigmoid_options *options);
+sigmoid_status sigmoid_gelu_tanh_f64_ex(const double *x, double *y, size_t n, const sigmoid_options *options);
 
 /**
  * grad_in[i] = grad_out[i] times the derivative of sigmoid_gelu_tanh at x[i].
  */
-enum sigmoid_status sigmoid_gelu_tanh_backward_f32(const float *x,
-                                                   const float *grad_out,
-                                                   float *grad_in,
-                                                   size_t n);
+sigmoid_status sigmoid_gelu_tanh_backward_f32(const float *x, const float *grad_out, float *grad_in, size_t n);
 
-enum sigmoid_status sigmoid_gelu_tanh_backward_f32_ex(const float *x,
-                                                      const float *grad_out,
-                                                      float *grad_in,
-                                                      size_t n,
-                                                      const struct sigmoid_options *options);
+sigmoid_status sigmoid_gelu_tanh_backward_f32_ex(const float *x,
+                                                 const float *grad_out,
+                                                 float *grad_in,
+                                                 size_t n,
+                                                 const sigmoid_options *options);
 
-enum sigmoid_status sigmoid_gelu_tanh_backward_f64(const double *x,
-                                                   const double *grad_out,
-                                                   double *grad_in,
-                                                   size_t n);
+sigmoid_status sigmoid_gelu_tanh_backward_f64(const double *x, const double *grad_out, double *grad_in, size_t n);
 
-enum sigmoid_status sigmoid_gelu_tanh_backward_f64_ex(const double *x,
-                                                      const double *grad_out,
-                                                      double *grad_in,
-                                                      size_t n,
-                                                      const struct sigmoid_options *options);
+sigmoid_status sigmoid_gelu_tanh_backward_f64_ex(const double *x,
+                                                 const double *grad_out,
+                                                 double *grad_in,
+                                                 size_t n,
+                                                 const sigmoid_options *options);
 
 /**
  * y[i] = x[i]/2 (1 + erf(x[i] / sqrt(2)))
  */
-enum sigmoid_status sigmoid_gelu_f32(const float *x, float *y, size_t n);
+sigmoid_status sigmoid_gelu_f32(const float *x, float *y, size_t n);
 
-enum sigmoid_status sigmoid_gelu_f32_ex(const float *x,
-                                        float *y,
-                                        size_t n,
-                                        const struct sigmoid_options *options);
+sigmoid_status sigmoid_gelu_f32_ex(const float *x, float *y, size_t n, const sigmoid_options *options);
 
 /**
  * y[i] = tanh(x[i])
  */
-enum sigmoid_status sigmoid_tanh_f32(const float *x, float *y, size_t n);
+sigmoid_status sigmoid_tanh_f32(const float *x, float *y, size_t n);
 
-enum sigmoid_status sigmoid_tanh_f32_ex(const float *x,
-                                        float *y,
-                                        size_t n,
-                                        const struct sigmoid_options *options);
+sigmoid_status sigmoid_tanh_f32_ex(const float *x, float *y, size_t n, const sigmoid_options *options);
 
-enum sigmoid_status sigmoid_tanh_f64(const double *x, double *y, size_t n);
+sigmoid_status sigmoid_tanh_f64(const double *x, double *y, size_t n);
 
-enum sigmoid_status sigmoid_tanh_f64_ex(const double *x,
-                                        double *y,
-                                        size_t n,
-                                        const struct sigmoid_options *options);
+sigmoid_status sigmoid_tanh_f64_ex(const double *x, double *y, size_t n, const sigmoid_options *options);
 
 /**
  * dy[i] = 1 - tanh(x[i])^2, from the inputs: nothing cancels.
  */
-enum sigmoid_status sigmoid_tanh_derivative_f32(const float *x, float *dy, size_t n);
+sigmoid_status sigmoid_tanh_derivative_f32(const float *x, float *dy, size_t n);
 
-enum sigmoid_status sigmoid_tanh_derivative_f32_ex(const float *x,
-                                                   float *dy,
-                                                   size_t n,
-                                                   const struct sigmoid_options *options);
+sigmoid_status sigmoid_tanh_derivative_f32_ex(const float *x, float *dy, size_t n, const sigmoid_options *options);
 
-enum sigmoid_status sigmoid_tanh_derivative_f64(const double *x, double *dy, size_t n);
+sigmoid_status sigmoid_tanh_derivative_f64(const double *x, double *dy, size_t n);
 
-enum sigmoid_status sigmoid_tanh_derivative_f64_ex(const double *x,
-                                                   double *dy,
-                                                   size_t n,
-                                                   const struct sigmoid_options *options);
+sigmoid_status sigmoid_tanh_derivative_f64_ex(const double *x, double *dy, size_t n, const sigmoid_options *options);
 
 /**
  * grad_in[i] = grad_out[i] (1 - y[i]^2), from the outputs y of sigmoid_tanh.
  */
-enum sigmoid_status sigmoid_tanh_backward_f32(const float *y,
-                                              const float *grad_out,
-                                              float *grad_in,
-                                              size_t n);
+sigmoid_status sigmoid_tanh_backward_f32(const float *y, const float *grad_out, float *grad_in, size_t n);
 
-enum sigmoid_status sigmoid_tanh_backward_f32_ex(const float *y,
-                                                 const float *grad_out,
-                                                 float *grad_in,
-                                                 size_t n,
-                                                 const struct sigmoid_options *options);
+sigmoid_status sigmoid_tanh_backward_f32_ex(const float *y,
+                                            const float *grad_out,
+                                            float *grad_in,
+                                            size_t n,
+                                            const sigmoid_options *options);
 
-enum sigmoid_status sigmoid_tanh_backward_f64(const double *y,
-                                              const double *grad_out,
-                                              double *grad_in,
-                                              size_t n);
+sigmoid_status sigmoid_tanh_backward_f64(const double *y, const double *grad_out, double *grad_in, size_t n);
 
-enum sigmoid_status sigmoid_tanh_backward_f64_ex(const double *y,
-                                                 const double *grad_out,
-                                                 double *grad_in,
-                                                 size_t n,
-                                                 const struct sigmoid_options *options);
+sigmoid_status sigmoid_tanh_backward_f64_ex(const double *y,
+                                            const double *grad_out,
+                                            double *grad_in,
+                                            size_t n,
+                                            const sigmoid_options *options);
 
 /**
  * y[i] = ln(1 + e^x[i])
  */
-enum sigmoid_status sigmoid_softplus_f32(const float *x, float *y, size_t n);
+sigmoid_status sigmoid_softplus_f32(const float *x, float *y, size_t n);
 
-enum sigmoid_status sigmoid_softplus_f32_ex(const float *x,
-                                            float *y,
-                                            size_t n,
-                                            const struct sigmoid_options *options);
+sigmoid_status sigmoid_softplus_f32_ex(const float *x, float *y, size_t n, const sigmoid_options *options);
 
-enum sigmoid_status sigmoid_softplus_f64(const double *x, double *y, size_t n);
+sigmoid_status sigmoid_softplus_f64(const double *x, double *y, size_t n);
 
-enum sigmoid_status sigmoid_softplus_f64_ex(const double *x,
-                                            double *y,
-                                            size_t n,
-                                            const struct sigmoid_options *options);
+sigmoid_status sigmoid_softplus_f64_ex(const double *x, double *y, size_t n, const sigmoid_options *options);
 
 /**
  * grad_in[i] = grad_out[i] s(x[i]), the way back through sigmoid_softplus.
  */
-enum sigmoid_status sigmoid_softplus_backward_f32(const float *x,
-                                                  const float *grad_out,
-                                                  float *grad_in,
-                                                  size_t n);
+sigmoid_status sigmoid_softplus_backward_f32(const float *x, const float *grad_out, float *grad_in, size_t n);
 
-enum sigmoid_status sigmoid_softplus_backward_f32_ex(const float *x,
-                                                     const float *grad_out,
-                                                     float *grad_in,
-                                                     size_t n,
-                                                     const struct sigmoid_options *options);
+sigmoid_status sigmoid_softplus_backward_f32_ex(const float *x,
+                                                const float *grad_out,
+                                                float *grad_in,
+                                                size_t n,
+                                                const sigmoid_options *options);
 
-enum sigmoid_status sigmoid_softplus_backward_f64(const double *x,
-                                                  const double *grad_out,
-                                                  double *grad_in,
-                                                  size_t n);
+sigmoid_status sigmoid_softplus_backward_f64(const double *x, const double *grad_out, double *grad_in, size_t n);
 
-enum sigmoid_status sigmoid_softplus_backward_f64_ex(const double *x,
-                                                     const double *grad_out,
-                                                     double *grad_in,
-                                                     size_t n,
-                                                     const struct sigmoid_options *options);
+sigmoid_status sigmoid_softplus_backward_f64_ex(const double *x,
+                                                const double *grad_out,
+                                                double *grad_in,
+                                                size_t n,
+                                                const sigmoid_options *options);
 
 /**
  * y[i] = ln s(x[i])
  */
-enum sigmoid_status sigmoid_log_sigmoid_f32(const float *x, float *y, size_t n);
+sigmoid_status sigmoid_log_sigmoid_f32(const float *x, float *y, size_t n);
 
-enum sigmoid_status sigmoid_log_sigmoid_f32_ex(const float *x,
-                                               float *y,
-                                               size_t n,
-                                               const struct sigmoid_options *options);
+sigmoid_status sigmoid_log_sigmoid_f32_ex(const float *x, float *y, size_t n, const sigmoid_options *options);
 
-enum sigmoid_status sigmoid_log_sigmoid_f64(const double *x, double *y, size_t n);
+sigmoid_status sigmoid_log_sigmoid_f64(const double *x, double *y, size_t n);
 
-enum sigmoid_status sigmoid_log_sigmoid_f64_ex(const double *x,
-                                               double *y,
-                                               size_t n,
-                                               const struct sigmoid_options *options);
+sigmoid_status sigmoid_log_sigmoid_f64_ex(const double *x, double *y, size_t n, const sigmoid_options *options);
 
 /**
  * grad_in[i] = grad_out[i] s(-x[i]), the way back through sigmoid_log_sigmoid.
  */
-enum sigmoid_status sigmoid_log_sigmoid_backward_f32(const float *x,
-                                                     const float *grad_out,
-                                                     float *grad_in,
-                                                     size_t n);
+sigmoid_status sigmoid_log_sigmoid_backward_f32(const float *x, const float *grad_out, float *grad_in, size_t n);
 
-enum sigmoid_status sigmoid_log_sigmoid_backward_f32_ex(const float *x,
-                                                        const float *grad_out,
-                                                        float *grad_in,
-                                                        size_t n,
-                                                        const struct sigmoid_options *options);
+sigmoid_status sigmoid_log_sigmoid_backward_f32_ex(const float *x,
+                                                   const float *grad_out,
+                                                   float *grad_in,
+                                                   size_t n,
+                                                   const sigmoid_options *options);
 
-enum sigmoid_status sigmoid_log_sigmoid_backward_f64(const double *x,
-                                                     const double *grad_out,
-                                                     double *grad_in,
-                                                     size_t n);
+sigmoid_status sigmoid_log_sigmoid_backward_f64(const double *x, const double *grad_out, double *grad_in, size_t n);
 
-enum sigmoid_status sigmoid_log_sigmoid_backward_f64_ex(const double *x,
-                                                        const double *grad_out,
-                                                        double *grad_in,
-                                                        size_t n,
-                                                        const struct sigmoid_options *options);
+sigmoid_status sigmoid_log_sigmoid_backward_f64_ex(const double *x,
+                                                   const double *grad_out,
+                                                   double *grad_in,
+                                                   size_t n,
+                                                   const sigmoid_options *options);
 
 /**
  * y[i] = ln(p[i] / (1 - p[i])), the inverse of the sigmoid: NaN outside of [0, 1].
  */
-enum sigmoid_status sigmoid_logit_f32(const float *p, float *y, size_t n);
+sigmoid_status sigmoid_logit_f32(const float *p, float *y, size_t n);
 
-enum sigmoid_status sigmoid_logit_f32_ex(const float *p,
-                                         float *y,
-                                         size_t n,
-                                         const struct sigmoid_options *options);
+sigmoid_status sigmoid_logit_f32_ex(const float *p, float *y, size_t n, const sigmoid_options *options);
 
-enum sigmoid_status sigmoid_logit_f64(const double *p, double *y, size_t n);
+sigmoid_status sigmoid_logit_f64(const double *p, double *y, size_t n);
 
-enum sigmoid_status sigmoid_logit_f64_ex(const double *p,
-                                         double *y,
-                                         size_t n,
-                                         const struct sigmoid_options *options);
+sigmoid_status sigmoid_logit_f64_ex(const double *p, double *y, size_t n, const sigmoid_options *options);
 
 /**
  * loss[i] = the binary cross entropy of the logit x[i] and the label z[i] in [0, 1].
  */
-enum sigmoid_status sigmoid_bce_with_logits_f32(const float *x, const float *z, float *loss, size_t n);
+sigmoid_status sigmoid_bce_with_logits_f32(const float *x, const float *z, float *loss, size_t n);
 
-enum sigmoid_status sigmoid_bce_with_logits_f32_ex(const float *x,
-                                                   const float *z,
-                                                   float *loss,
-                                                   size_t n,
-                                                   const struct sigmoid_options *options);
+sigmoid_status sigmoid_bce_with_logits_f32_ex(const float *x,
+                                              const float *z,
+                                              float *loss,
+                                              size_t n,
+                                              const sigmoid_options *options);
 
-enum sigmoid_status sigmoid_bce_with_logits_f64(const double *x, const double *z, double *loss, size_t n);
+sigmoid_status sigmoid_bce_with_logits_f64(const double *x, const double *z, double *loss, size_t n);
 
-enum sigmoid_status sigmoid_bce_with_logits_f64_ex(const double *x,
-                                                   const double *z,
-                                                   double *loss,
-                                                   size_t n,
-                                                   const struct sigmoid_options *options);
+sigmoid_status sigmoid_bce_with_logits_f64_ex(const double *x,
+                                              const double *z,
+                                              double *loss,
+                                              size_t n,
+                                              const sigmoid_options *options);
 
 /**
  * grad[i] = s(x[i]) - z[i], the gradient of sigmoid_bce_with_logits for x.
  */
-enum sigmoid_status sigmoid_bce_with_logits_gradient_f32(const float *x,
-                                                         const float *z,
-                                                         float *grad,
-                                                         size_t n);
+sigmoid_status sigmoid_bce_with_logits_gradient_f32(const float *x, const float *z, float *grad, size_t n);
 
-enum sigmoid_status sigmoid_bce_with_logits_gradient_f32_ex(const float *x,
-                                                            const float *z,
-                                                            float *grad,
-                                                            size_t n,
-                                                            const struct sigmoid_options *options);
+sigmoid_status sigmoid_bce_with_logits_gradient_f32_ex(const float *x,
+                                                       const float *z,
+                                                       float *grad,
+                                                       size_t n,
+                                                       const sigmoid_options *options);
 
-enum sigmoid_status sigmoid_bce_with_logits_gradient_f64(const double *x,
-                                                         const double *z,
-                                                         double *grad,
-                                                         size_t n);
+sigmoid_status sigmoid_bce_with_logits_gradient_f64(const double *x, const double *z, double *grad, size_t n);
 
-enum sigmoid_status sigmoid_bce_with_logits_gradient_f64_ex(const double *x,
-                                                            const double *z,
-                                                            double *grad,
-                                                            size_t n,
-                                                            const struct sigmoid_options *options);
+sigmoid_status sigmoid_bce_with_logits_gradient_f64_ex(const double *x,
+                                                       const double *z,
+                                                       double *grad,
+                                                       size_t n,
+                                                       const sigmoid_options *options);
 
 /**
  * The sum of the losses of sigmoid_bce_with_logits, with the same bits on any number of threads; of none, 0.
  */
-enum sigmoid_status sigmoid_bce_with_logits_sum_f32(const float *x, const float *z, size_t n, double *sum);
+sigmoid_status sigmoid_bce_with_logits_sum_f32(const float *x, const float *z, size_t n, double *sum);
 
-enum sigmoid_status sigmoid_bce_with_logits_sum_f32_ex(const float *x,
-                                                       const float *z,
-                                                       size_t n,
-                                                       double *sum,
-                                                       const struct sigmoid_options *options);
+sigmoid_status sigmoid_bce_with_logits_sum_f32_ex(const float *x,
+                                                  const float *z,
+                                                  size_t n,
+                                                  double *sum,
+                                                  const sigmoid_options *options);
 
-enum sigmoid_status sigmoid_bce_with_logits_sum_f64(const double *x, const double *z, size_t n, double *sum);
+sigmoid_status sigmoid_bce_with_logits_sum_f64(const double *x, const double *z, size_t n, double *sum);
 
-enum sigmoid_status sigmoid_bce_with_logits_sum_f64_ex(const double *x,
-                                                       const double *z,
-                                                       size_t n,
-                                                       double *sum,
-                                                       const struct sigmoid_options *options);
+sigmoid_status sigmoid_bce_with_logits_sum_f64_ex(const double *x,
+                                                  const double *z,
+                                                  size_t n,
+                                                  double *sum,
+                                                  const sigmoid_options *options);
 
 /**
  * The mean of the losses of sigmoid_bce_with_logits; of none, NaN.
  */
-enum sigmoid_status sigmoid_bce_with_logits_mean_f32(const float *x, const float *z, size_t n, double *mean);
+sigmoid_status sigmoid_bce_with_logits_mean_f32(const float *x, const float *z, size_t n, double *mean);
 
-enum sigmoid_status sigmoid_bce_with_logits_mean_f32_ex(const float *x,
-                                                        const float *z,
-                                                        size_t n,
-                                                        double *mean,
-                                                        const struct sigmoid_options *options);
+sigmoid_status sigmoid_bce_with_logits_mean_f32_ex(const float *x,
+                                                   const float *z,
+                                                   size_t n,
+                                                   double *mean,
+                                                   const sigmoid_options *options);
 
-enum sigmoid_status sigmoid_bce_with_logits_mean_f64(const double *x,
-                                                     const double *z,
-                                                     size_t n,
-                                                     double *mean);
+sigmoid_status sigmoid_bce_with_logits_mean_f64(const double *x, const double *z, size_t n, double *mean);
 
-enum sigmoid_status sigmoid_bce_with_logits_mean_f64_ex(const double *x,
-                                                        const double *z,
-                                                        size_t n,
-                                                        double *mean,
-                                                        const struct sigmoid_options *options);
+sigmoid_status sigmoid_bce_with_logits_mean_f64_ex(const double *x,
+                                                   const double *z,
+                                                   size_t n,
+                                                   double *mean,
+                                                   const sigmoid_options *options);
 
 #ifdef __cplusplus
 }  // extern "C"

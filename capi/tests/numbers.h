@@ -34,8 +34,10 @@ static inline long double unit_at(enum format format, long double x)
 /* The nearest number of a format, or an infinity. */
 static inline long double nearest(enum format format, long double x)
 {
-    if (isnan(x) || isinf(x) || x == 0)
+    if (isnan(x) || x == 0)
         return x;
+    if (is_infinite(x))
+        return copysignl(INFINITY, x);
     long double unit = unit_at(format, x);
     long double rounded = rintl(x / unit) * unit;
     return fabsl(rounded) < ldexpl(1, FORMATS[format].highest + 1) ? rounded : copysignl(INFINITY, x);
@@ -53,7 +55,7 @@ static inline void put(enum format format, void *array, size_t i, long double x)
         unsigned sign = signbit(x) ? 0x8000u : 0, top = ((1u << exponents) - 1) << stored, bits;
         if (isnan(x)) {
             bits = top | 1u << (stored - 1);
-        } else if (isinf(x)) {
+        } else if (is_infinite(x)) {
             bits = top;
         } else {
             int own;

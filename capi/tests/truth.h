@@ -4,12 +4,26 @@
 #ifndef TRUTH_H
 #define TRUTH_H
 
+#include <float.h>
 #include <math.h>
+
+/* Bits of long double's significand: valgrind computes it in double. */
+static int long_double_digits(void)
+{
+    volatile long double small = 0x1p-60L, sum = 1 + small;
+    return sum == 1 ? DBL_MANT_DIG : LDBL_MANT_DIG;
+}
 
 struct truth {
     long double value[2];
     long double scale[2];
 };
+
+/* Infinite, or nearly so. (isinf compares with the largest long double, which valgrind takes for infinity.) */
+static int is_infinite(long double x)
+{
+    return isinf((double)x);
+}
 
 /* The gates that are tried: what a null pointer means, and gpt-oss's. */
 struct gate {
@@ -53,7 +67,7 @@ static long double gated(long double x, long double c)
 /* d/dx of x s(c x) */
 static long double slope_of_gated(long double x, long double c)
 {
-    if (isinf(x))
+    if (is_infinite(x))
         return c * x > 0;
     return s_of(c * x) + c * x * slope_of_s(c * x);
 }
@@ -182,7 +196,7 @@ static struct truth gelu_tanh(const long double *x)
 
 static struct truth gelu_tanh_backward(const long double *x)
 {
-    if (isinf(x[0]))
+    if (is_infinite(x[0]))
         return one(x[0] > 0 ? x[1] : -0.0L * x[1]);
     long double at = cubic(x[0]);
     struct truth truth = one(x[1] * (s_of(at) + x[0] * slope_of_cubic(x[0]) * slope_of_s(at)));
@@ -241,7 +255,7 @@ static struct truth logit(const long double *x)
 
 static struct truth bce_with_logits(const long double *x)
 {
-    if (isinf(x[0]))
+    if (is_infinite(x[0]))
         return one(x[1] == (x[0] > 0) ? 0 : INFINITY);
     long double size = fabsl(x[0]);
     return one(size * (x[0] > 0 ? 1 - x[1] : x[1]) + log1pl(expl(-size)));
