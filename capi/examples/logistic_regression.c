@@ -1,6 +1,6 @@
-/* Logistic regression of what stands on standard input: a line for each example, its label (0 or 1) and its features, apart
- * by commas or spaces. Fits the weights by gradient descent, with the losses and the gradients of the library, and prints
- * them with the loss and the share of examples that they get right.
+/* Logistic regression of what stands on standard input: a line for each example, its label (0 or 1) and its features,
+ * apart by commas or spaces. Fits the weights by gradient descent, with the losses and the gradients of the library,
+ * and prints them with the loss and the share of examples that they get right.
  *
  *     cc logistic_regression.c $(pkg-config --cflags --libs sigmoid) -o logistic_regression
  *     awk 'BEGIN { for (i = 0; i < 2000; i++) { x = rand() * 8 - 4; p = 1 / (1 + exp(1 - 2 * x));

@@ -1,17 +1,18 @@
-/* The crate `sigmoid` for C: kernels for the logistic sigmoid s(x) = 1 / (1 + e^-x), its derivative and what is made of it.
+/* The crate `sigmoid` for C: kernels for the logistic sigmoid s(x) = 1 / (1 + e^-x), its derivative and what is made of
+ * it.
  *
  * Made by cbindgen of the library's own table of functions, by `cargo test -p sigmoid-capi`: do not edit.
  *
  * All functions follow these rules.
  *
- * - The last parts of a name are the format: f32 (float), f64 (double), bf16 and f16 (bfloat16 and IEEE binary16, as the
- *   uint16_t that has their bits); X_to_f32 reads X and writes float.
- * - Inputs and outputs are arrays of n elements. With n = 0 nothing is looked at or done.
- * - An output may be an input: the same pointer, for the same format. Other overlaps are an error.
- * - Where the status is not SIGMOID_STATUS_OK nothing was written. No function aborts, throws or takes a lock, and none
- *   allocates or starts threads unless `parallel` asks for it.
+ * - A name ends in the format: f32 (float), f64 (double), bf16 and f16 (bfloat16 and IEEE binary16, as the uint16_t
+ *   that has their bits); X_to_f32 reads X and writes float.
+ * - Inputs and outputs are arrays of n elements. With n = 0 no array is looked at.
+ * - An output may be an input: the same pointer, for the same format and length. Other overlaps are an error.
+ * - Where the status is not SIGMOID_STATUS_OK nothing was written (but for SIGMOID_STATUS_INTERNAL_ERROR, a defect). No
+ *   function aborts, throws or takes a lock, and none allocates or starts threads unless `parallel` asks for it.
  * - The functions X_ex take options in addition. A null pointer means the defaults.
- * - An element's result has the same bits at any position, length and alignment, on any number of threads, in place or not.
+ * - An element's result has the same bits at any position and length, on any number of threads, in place or not.
  * - Any thread may call any function at any time.
  */
 
@@ -27,7 +28,7 @@
 
 
 /**
- * What became of a call. Where it is not SIGMOID_STATUS_OK, nothing was written.
+ * What became of a call. But for SIGMOID_STATUS_OK and SIGMOID_STATUS_INTERNAL_ERROR, nothing was written.
  */
 typedef enum {
     /**
@@ -122,8 +123,8 @@ typedef enum {
 } sigmoid_backend;
 
 /**
- * How to compute. SIGMOID_OPTIONS_INIT is the default; so is a null pointer. The size says which version of this struct
- * a program was compiled with, so that later versions of the library can add members.
+ * How to compute. SIGMOID_OPTIONS_INIT is the default; so is a null pointer. The size says which version of this
+ * struct a program was compiled with, so that later versions of the library can add members.
  */
 typedef struct {
     /**
@@ -139,8 +140,8 @@ typedef struct {
      */
     uint32_t backend;
     /**
-     * Other than 0: long arrays are shared among the threads of a pool, which the first such call starts and which stays,
-     * of as many threads as the environment variable RAYON_NUM_THREADS says, or the CPU has. Not after a fork.
+     * Other than 0: long arrays are shared among the threads of a pool, which the first such call starts and which
+     * stays, of as many threads as the environment variable RAYON_NUM_THREADS says, or the CPU has. Not after a fork.
      */
     uint32_t parallel;
 } sigmoid_options;

@@ -1,11 +1,13 @@
-// The crate `sigmoid` for C++17: the functions of sigmoid.h over containers, overloaded for the formats, with exceptions.
+// The crate `sigmoid` for C++17: the functions of sigmoid.h over containers, overloaded for the formats, with
+// exceptions.
 //
 //     std::vector<float> x(1000), y(1000);
 //     sigmoid::silu(x, y);
 //     sigmoid::silu(x, x, sigmoid::options().parallel());
 //
 // Operands are views, which arrays, std::array, std::vector, std::span and whatever has data() and size() become by
-// themselves, and {pointer, length} too. They are float, double, sigmoid::bf16 or sigmoid::f16. An output may be an input.
+// themselves, and {pointer, length} too. They are float, double, sigmoid::bf16 or sigmoid::f16. An output may be an
+// input.
 //
 // A call throws std::invalid_argument if lengths differ and for each status that sigmoid.h has, before anything is
 // written; and std::logic_error for a defect of the library.

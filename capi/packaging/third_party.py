@@ -13,7 +13,8 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
 FILE = HERE / "THIRD-PARTY.txt"
-HEAD = """What is linked into libsigmoid beside the code of this project (MIT OR Apache-2.0), and the licences that come with it.
+HEAD = """What is linked into libsigmoid beside the code of this project (MIT OR Apache-2.0), and the licences that
+come with it.
 
 The Rust standard library, MIT OR Apache-2.0, Copyright (c) The Rust Project Contributors, with the licences of its own
 parts: https://www.rust-lang.org/policies/licenses

@@ -45,7 +45,7 @@ macro_rules! function {
                 $($x: $x_type,)* $($both: $both_type,)? $($more: $more_type,)? options: *const Options
             ) -> Status {
                 // SAFETY: as the caller vouches.
-                unsafe { call::$shape::<$format, _>($($x,)* options, Offers::$offers, || Ok($op)) }
+                unsafe { call::$shape::<$format, _>($($x,)* options, Offers::$offers, || Ok $op) }
             }
         };
     };

@@ -100,8 +100,8 @@ impl<T: Copy, U: Copy, const I: usize, const O: usize> Memory<T, U, I, O> {
 }
 
 impl<T: Copy, const I: usize, const O: usize> Memory<T, T, I, O> {
-    /// For outputs that are inputs in ways that no method of the library has: a few elements at a time, from copies of the
-    /// inputs. (An element's result does not depend on how its slice was cut.)
+    /// For outputs that are inputs in ways that no method of the library has: a few elements at a time, from copies of
+    /// the inputs. (An element's result does not depend on how its slice was cut.)
     ///
     /// # Safety
     ///

@@ -34,8 +34,8 @@ pub enum Backend {
     Avx512 = 4,
 }
 
-/// How to compute. SIGMOID_OPTIONS_INIT is the default; so is a null pointer. The size says which version of this struct
-/// a program was compiled with, so that later versions of the library can add members.
+/// How to compute. SIGMOID_OPTIONS_INIT is the default; so is a null pointer. The size says which version of this
+/// struct a program was compiled with, so that later versions of the library can add members.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
@@ -45,8 +45,8 @@ pub struct Options {
     pub accuracy: u32,
     /// One of sigmoid_backend.
     pub backend: u32,
-    /// Other than 0: long arrays are shared among the threads of a pool, which the first such call starts and which stays,
-    /// of as many threads as the environment variable RAYON_NUM_THREADS says, or the CPU has. Not after a fork.
+    /// Other than 0: long arrays are shared among the threads of a pool, which the first such call starts and which
+    /// stays, of as many threads as the environment variable RAYON_NUM_THREADS says, or the CPU has. Not after a fork.
     pub parallel: u32,
 }
 

@@ -2,7 +2,7 @@
 
 use std::ffi::{CStr, c_char};
 
-/// What became of a call. Where it is not SIGMOID_STATUS_OK, nothing was written.
+/// What became of a call. But for SIGMOID_STATUS_OK and SIGMOID_STATUS_INTERNAL_ERROR, nothing was written.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {

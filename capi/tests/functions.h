@@ -1,5 +1,5 @@
-/* Every function of the library, called in one way: a table that the tests walk. A function that the header declares and
- * this does not name makes check.sh fail. */
+/* Every function of the library, called in one way: a table that the tests walk. A function that the header declares
+ * and this does not name makes check.sh fail. */
 #ifndef FUNCTIONS_H
 #define FUNCTIONS_H
 
@@ -132,7 +132,8 @@ MAP(quick_gelu_f32) MAP(quick_gelu_f64)
 MAP(gelu_tanh_f32) MAP(gelu_tanh_f64)
 ZIP(gelu_tanh_backward_f32) ZIP(gelu_tanh_backward_f64)
 MAP(gelu_f32)
-MAP(tanh_f32) MAP(tanh_f64) MAP(tanh_derivative_f32) MAP(tanh_derivative_f64) ZIP(tanh_backward_f32) ZIP(tanh_backward_f64)
+MAP(tanh_f32) MAP(tanh_f64) MAP(tanh_derivative_f32) MAP(tanh_derivative_f64)
+ZIP(tanh_backward_f32) ZIP(tanh_backward_f64)
 MAP(softplus_f32) MAP(softplus_f64) ZIP(softplus_backward_f32) ZIP(softplus_backward_f64)
 MAP(log_sigmoid_f32) MAP(log_sigmoid_f64) ZIP(log_sigmoid_backward_f32) ZIP(log_sigmoid_backward_f64)
 MAP(logit_f32) MAP(logit_f64)

@@ -1,5 +1,5 @@
-// The C++ header: every overload gives what the formulas say and the bits of the C function, and throws where lengths or
-// operands are wrong, before anything is written.
+// The C++ header: every overload gives what the formulas say and the bits of the C function, and throws where lengths
+// or operands are wrong, before anything is written.
 #include "sigmoid.hpp"
 // (The formulas are C.)
 #include "truth.h"
@@ -150,7 +150,8 @@ bool same(const std::vector<T> &a, const std::vector<T> &b)
 struct range {
     long double from, to;
 };
-constexpr range line = {-8, 8}, unit = {0, 1}, inner = {1 / 64.0L, 63 / 64.0L}, signed_unit = {-1, 1}, factor = {0.5, 2.5};
+constexpr range line = {-8, 8}, unit = {0, 1}, inner = {1 / 64.0L, 63 / 64.0L}, signed_unit = {-1, 1};
+constexpr range factor = {0.5, 2.5};
 
 template <class From, class To, class Call, class Raw>
 void map(const char *function, Call call, Raw raw, truth_of truth, range of)
@@ -162,7 +163,8 @@ void map(const char *function, Call call, Raw raw, truth_of truth, range of)
     near(what, y, 0, truth, {values(x)});
     check(raw(x.data(), c.data(), count) == SIGMOID_STATUS_OK && same(y, c), what + ": the bits of C");
     auto before = untouched;
-    check(throws([&] { call(x, untouched, sigmoid::options()); }, "the lengths differ: 100 and 99"), what + ": lengths");
+    bool thrown = throws([&] { call(x, untouched, sigmoid::options()); }, "the lengths differ: 100 and 99");
+    check(thrown, what + ": lengths");
     check(same(untouched, before), what + ": written in spite of an error");
 }
 
