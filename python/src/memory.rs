@@ -1,0 +1,242 @@
+//! What NumPy hands to a loop: elements that lie any number of bytes apart, forwards, backwards or all in one place. The
+//! kernels want slices, so such elements are taken a block at a time.
+
+use std::mem::MaybeUninit;
+
+use half::slice::HalfFloatSliceExt;
+use half::{bf16, f16};
+
+/// Elements of a block: with the one of a second input it fits the first-level cache.
+pub const BLOCK: usize = 1024;
+
+/// The elements of one array that a loop runs over.
+#[derive(Clone, Copy)]
+pub struct Elements {
+    at: *mut u8,
+    /// Bytes from one to the next.
+    step: isize,
+}
+
+impl Elements {
+    /// Those that lie so many bytes apart from here on.
+    pub fn new(at: *mut u8, step: isize) -> Self {
+        Self { at, step }
+    }
+
+    /// Those from the one with this index on.
+    pub fn from(self, index: usize) -> Self {
+        Self { at: self.at.wrapping_offset(self.step.wrapping_mul(index as isize)), ..self }
+    }
+
+    /// Whether all are one.
+    pub fn is_one(self) -> bool {
+        self.step == 0
+    }
+
+    /// Whether so many lie as in a slice. (NumPy has any step where there is but one.)
+    pub fn is_slice<T>(self, len: usize) -> bool {
+        self.step == size_of::<T>() as isize || len == 1
+    }
+
+    /// Where a slice of them begins.
+    pub fn start<T>(self) -> *mut T {
+        self.at.cast()
+    }
+
+    /// The first byte of `len` elements, and the one behind the last.
+    fn extent<T>(self, len: usize) -> (usize, usize) {
+        let first = self.at.addr();
+        let last = self.from(len.saturating_sub(1)).at.addr();
+        (first.min(last), first.max(last) + size_of::<T>())
+    }
+
+    /// Whether they have no byte in common with others.
+    pub fn is_apart_from<T, U>(self, other: Self, len: usize) -> bool {
+        let ((low, high), (other_low, other_high)) = (self.extent::<T>(len), other.extent::<U>(len));
+        high <= other_low || other_high <= low
+    }
+
+    /// Whether these inputs may be read a block at a time before the results are written to `outputs`: nothing that is
+    /// written is read later.
+    pub fn may_be_read_early<T, U>(self, outputs: Self, len: usize) -> bool {
+        let same = self.at == outputs.at
+            && self.step == outputs.step
+            && size_of::<T>() == size_of::<U>()
+            && self.step.unsigned_abs() >= size_of::<T>();
+        // The inputs run ahead of the outputs.
+        let ahead =
+            self.at >= outputs.at && self.step >= outputs.step && outputs.step >= size_of::<U>() as isize;
+        same || ahead || self.is_apart_from::<T, U>(outputs, len)
+    }
+
+    /// The first `count` of them, at most [`BLOCK`], each by way of `convert`.
+    ///
+    /// # Safety
+    ///
+    /// They are valid for reads, and aligned.
+    #[inline(always)]
+    unsafe fn gather<'b, S: Copy, N>(
+        self,
+        count: usize,
+        block: &'b mut Block<N>,
+        convert: impl Fn(S) -> N,
+    ) -> &'b mut [N] {
+        let from = self.at.cast_const();
+        if self.is_slice::<S>(count) {
+            let from = from.cast::<S>();
+            for (i, number) in block.0[..count].iter_mut().enumerate() {
+                // SAFETY: as the caller vouches; so below.
+                number.write(convert(unsafe { from.add(i).read() }));
+            }
+        } else {
+            for (i, number) in block.0[..count].iter_mut().enumerate() {
+                // SAFETY: as above.
+                let element = unsafe { from.offset(self.step * i as isize).cast::<S>().read() };
+                number.write(convert(element));
+            }
+        }
+        // SAFETY: they were written.
+        unsafe { block.first(count) }
+    }
+
+    /// Writes to the first of them.
+    ///
+    /// # Safety
+    ///
+    /// They are valid for writes, and aligned.
+    #[inline(always)]
+    unsafe fn scatter<T: Copy>(self, elements: &[T]) {
+        for (i, &element) in elements.iter().enumerate() {
+            // SAFETY: as the caller vouches.
+            unsafe { self.at.offset(self.step * i as isize).cast::<T>().write(element) };
+        }
+    }
+}
+
+/// Room for numbers.
+pub struct Block<N>([MaybeUninit<N>; BLOCK]);
+
+impl<N> Block<N> {
+    /// With nothing in it.
+    #[inline(always)]
+    pub fn new() -> Self {
+        Self([const { MaybeUninit::uninit() }; BLOCK])
+    }
+
+    /// # Safety
+    ///
+    /// So many numbers were written.
+    #[inline(always)]
+    pub unsafe fn first(&mut self, count: usize) -> &mut [N] {
+        // SAFETY: as the caller vouches; a `MaybeUninit<N>` has the layout of `N`.
+        unsafe { &mut *(&raw mut self.0[..count] as *mut [N]) }
+    }
+
+    /// So many zeros.
+    fn zeros(&mut self, count: usize) -> &mut [N]
+    where
+        N: Default,
+    {
+        for number in &mut self.0[..count] {
+            number.write(N::default());
+        }
+        // SAFETY: they were written.
+        unsafe { self.first(count) }
+    }
+}
+
+/// Elements that are computed with as numbers of type `N`.
+pub trait Source<N>: Copy + 'static {
+    /// The first `count` of them as numbers.
+    ///
+    /// # Safety
+    ///
+    /// They are of this type, valid for reads, and aligned.
+    unsafe fn load(from: Elements, count: usize, block: &mut Block<N>) -> &mut [N];
+}
+
+/// Elements that results of type `N` are stored as.
+pub trait Target<N>: Copy + 'static {
+    /// Stores the numbers in the first of them.
+    ///
+    /// # Safety
+    ///
+    /// They are of this type, valid for writes, and aligned.
+    unsafe fn store(numbers: &[N], to: Elements);
+}
+
+/// Expands to what a type is that is computed with as it is.
+macro_rules! itself {
+    ($($number:ty)*) => {$(
+        impl Source<$number> for $number {
+            unsafe fn load(from: Elements, count: usize, block: &mut Block<Self>) -> &mut [Self] {
+                // SAFETY: as the caller vouches.
+                unsafe { from.gather(count, block, |x: Self| x) }
+            }
+        }
+
+        impl Target<$number> for $number {
+            unsafe fn store(numbers: &[Self], to: Elements) {
+                // SAFETY: as the caller vouches.
+                unsafe { to.scatter(numbers) }
+            }
+        }
+    )*};
+}
+
+itself!(f32 f64 f16 bf16);
+
+/// A truth value of NumPy's, which is a byte.
+#[derive(Clone, Copy)]
+#[repr(transparent)]
+pub struct Truth(u8);
+
+impl Source<f64> for Truth {
+    unsafe fn load(from: Elements, count: usize, block: &mut Block<f64>) -> &mut [f64] {
+        // SAFETY: as the caller vouches.
+        unsafe { from.gather(count, block, |x: Self| if x.0 == 0 { 0.0 } else { 1.0 }) }
+    }
+}
+
+/// Expands to what an integer is: the nearest `f64`.
+macro_rules! integers {
+    ($($integer:ty)*) => {$(
+        impl Source<f64> for $integer {
+            unsafe fn load(from: Elements, count: usize, block: &mut Block<f64>) -> &mut [f64] {
+                // SAFETY: as the caller vouches.
+                unsafe { from.gather(count, block, |x: Self| x as f64) }
+            }
+        }
+    )*};
+}
+
+integers!(i8 u8 i16 u16 i32 u32 i64 u64);
+
+/// Expands to what half precision is where the library has no kernel for it: it computes in `f32`, and the result is
+/// rounded once more.
+macro_rules! by_way_of_single {
+    ($($half:ty)*) => {$(
+        impl Source<f32> for $half {
+            unsafe fn load(from: Elements, count: usize, block: &mut Block<f32>) -> &mut [f32] {
+                let mut halves = Block::<Self>::new();
+                // SAFETY: as the caller vouches.
+                let halves = unsafe { from.gather(count, &mut halves, |x: Self| x) };
+                let numbers = block.zeros(count);
+                halves.convert_to_f32_slice(numbers);
+                numbers
+            }
+        }
+
+        impl Target<f32> for $half {
+            unsafe fn store(numbers: &[f32], to: Elements) {
+                let mut halves = Block::<Self>::new();
+                let halves = halves.zeros(numbers.len());
+                halves.convert_from_f32_slice(numbers);
+                // SAFETY: as the caller vouches.
+                unsafe { to.scatter(halves) }
+            }
+        }
+    )*};
+}
+
+by_way_of_single!(f16 bf16);
