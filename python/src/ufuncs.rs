@@ -64,8 +64,9 @@ fn kept<T>(value: T) -> *mut c_void {
     Box::into_raw(Box::new(value)).cast()
 }
 
-/// Expands to the loops of the integers, which count as `f64`. They stand before the others: an integer of 8 bits would
-/// be an `f16` otherwise, because NumPy takes the first that holds all its values.
+/// Expands to the loops of the integers, which count as `f64`: without them an integer of 8 bits would be an `f16`. They
+/// stand behind the others, for where there is no loop of the very types NumPy takes the first that holds all values, and
+/// polars asks for the first output that does.
 macro_rules! integers {
     ($work:ident, $data:expr) => {{
         use NPY_TYPES::*;
@@ -94,13 +95,12 @@ macro_rules! long {
     };
 }
 
-/// The loops of floating-point numbers behind those of the integers.
-fn with_floats(mut loops: Vec<Entry>, [half, single, double]: [(Loop, *mut c_void); 3]) -> Vec<Entry> {
+/// The loops of floating-point numbers, and behind them those of the integers.
+fn with_integers([half, single, double]: [(Loop, *mut c_void); 3], integers: Vec<Entry>) -> Vec<Entry> {
     use NPY_TYPES::{NPY_DOUBLE, NPY_FLOAT, NPY_HALF};
-    for (float, (work, data)) in [(NPY_HALF, half), (NPY_FLOAT, single), (NPY_DOUBLE, double)] {
-        loops.push(Entry { input: float, output: float, work, data });
-    }
-    loops
+    let of_float = |(float, (work, data))| Entry { input: float, output: float, work, data };
+    let floats = [(NPY_HALF, half), (NPY_FLOAT, single), (NPY_DOUBLE, double)];
+    floats.map(of_float).into_iter().chain(integers).collect()
 }
 
 /// An operation on one input that the library has in all formats.
@@ -130,7 +130,7 @@ fn one<Op: Map<f32> + Map<f64> + Default>(
     let double = kept(OfOne::<f64>::new::<Op>(accuracy));
     let [half, bf16] = halves(single);
     let floats = [half, (of_one::<f32> as Loop, single), (of_one::<f64> as Loop, double)];
-    Ufunc { inputs: 1, loops: with_floats(integers!(converted_of_one, double), floats), bf16, bounds }
+    Ufunc { inputs: 1, loops: with_integers(floats, integers!(converted_of_one, double)), bf16, bounds }
 }
 
 /// An operation on two inputs that the library has in all formats.
@@ -159,7 +159,7 @@ fn two<Op: Zip<f32> + Zip<f64> + Default>(
     let double = kept(OfTwo::<f64>::new::<Op>());
     let [half, bf16] = halves(single);
     let floats = [half, (of_two::<f32> as Loop, single), (of_two::<f64> as Loop, double)];
-    let loops = with_floats(integers!(converted_of_two, double), floats);
+    let loops = with_integers(floats, integers!(converted_of_two, double));
     Ufunc { inputs: 2, loops, bf16, bounds: Bounds::stated(stated) }
 }
 
@@ -353,11 +353,12 @@ fn number_of_bf16(py: Python<'_>) -> PyResult<Option<c_int>> {
     Ok(Some(dtype.getattr("num")?.extract()?))
 }
 
-/// Puts all ufuncs into the module, and `bounds`.
+/// Puts a dict of all ufuncs into the module, and `bounds`. (They are no attributes of it, for `pickle` would find them
+/// here, and not in the package where users do.)
 pub fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let py = module.py();
     let bf16 = number_of_bf16(py)?;
-    let bounds_of_all = PyDict::new(py);
+    let (ufuncs, bounds_of_all) = (PyDict::new(py), PyDict::new(py));
     for (name, ufunc, words) in all() {
         let bounds = PyDict::new(py);
         let Bounds { f16, bf16: of_bf16, f32, f64 } = ufunc.bounds;
@@ -385,7 +386,8 @@ pub fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
                 return Err(PyErr::fetch(py));
             }
         }
-        module.add(name, made)?;
+        ufuncs.set_item(name, made)?;
     }
+    module.add("ufuncs", ufuncs)?;
     module.add("bounds", bounds_of_all)
 }

@@ -11,7 +11,7 @@ FEW = dict(stride=200_003, points=20_000, probes=1, longest=3000)
 
 
 def naive(x):
-    with np.errstate(over="ignore"):
+    with np.errstate(all="ignore"):
         return 1 / (1 + np.exp(-x))
 
 

@@ -49,6 +49,7 @@ def test_polars():
         assert isinstance(s, polars.Series) and s.dtype == dtype and s.null_count() == 1 and s[1] is None
         kind = np.float32 if dtype == polars.Float32 else np.float64
         assert [s[0], s[2]] == [float(sigmoid.sigmoid(kind(x))) for x in (1, -2)]
+        assert sigmoid.swiglu(s, s).dtype == dtype
 
 
 def test_polars_lazily_over_a_file(tmp_path):

@@ -203,7 +203,9 @@ def test_scalars_do_not_widen():
     assert sigmoid.swiglu(x, 2).dtype == sigmoid.swiglu(x, 2.0).dtype == np.float32
     assert sigmoid.swiglu(x, np.float16(2)).dtype == np.float32
     assert sigmoid.swiglu(x.astype("float16"), x).dtype == np.float32
+    assert sigmoid.swiglu(x.astype("float16"), 2.0).dtype == np.float16
     assert sigmoid.swiglu(x, np.float64([1, 2])).dtype == np.float64
+    assert sigmoid.swiglu(x, np.int64([1, 2])).dtype == np.float64
     assert sigmoid.sigmoid(x, dtype="float64").dtype == np.float64
     assert sigmoid.sigmoid(np.float64([1, 2]), dtype="float32", casting="same_kind").dtype == np.float32
 
@@ -241,6 +243,8 @@ def test_pickle():
     for ufunc in UFUNCS:
         for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
             assert pickle.loads(pickle.dumps(ufunc, protocol)) is ufunc
+        # By the name that users have, and no private one.
+        assert pickle.dumps(ufunc, 0).startswith(b"csigmoid\n")
     # In a process that knows nothing yet.
     script = "import pickle, sys; print(pickle.load(sys.stdin.buffer)([0.0])[0])"
     command = [sys.executable, "-c", script]
@@ -262,7 +266,7 @@ def test_pickle():
         (lambda s, x: s.swiglu(x, np.zeros(4)), ValueError, "could not be broadcast together"),
         (lambda s, x: s.sigmoid(), TypeError, "takes from 1 to 2 positional arguments"),
         (lambda s, x: s.swiglu(x), TypeError, "takes from 2 to 3 positional arguments"),
-        (lambda s, x: s.sigmoid(x, where=np.zeros(4, bool)), ValueError, "could not be broadcast together"),
+        (lambda s, x: s.sigmoid(x, out=x, where=np.zeros(4, bool)), ValueError, "broadcast"),
         (lambda s, x: s.sigmoid(x, dtype="float16", casting="safe"), TypeError, "Cannot cast ufunc 'sigmoid' input"),
     ],
 )

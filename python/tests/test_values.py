@@ -5,6 +5,13 @@ import pytest
 import sigmoid
 from truth import LONG_IS_LONGER, NAMES, OF_ONE, inputs, largest_error, truth
 
+
+
+def is_nan(x):
+    with np.errstate(invalid="ignore"):  # (Of a bfloat16 NumPy says so.)
+        return np.isnan(x.astype("float64"))
+
+
 # The names by which the checker knows the ufuncs of one input.
 CHECKED = {name: name.removesuffix("_exact") for name in OF_ONE}
 
@@ -45,10 +52,8 @@ def test_half_precision(name):
     y = getattr(sigmoid, name)(*x)
     assert y.dtype == np.float16 and sigmoid.bounds[name]["float16"] < 0.501
     expected = truth(name, *x)
-    if name == "logit":
-        expected = np.where((x[0] < 0) | (x[0] > 1), np.nan, expected)
     assert largest_error(y, expected) <= sigmoid.bounds[name]["float16"] + 1e-9
-    assert np.array_equal(np.isnan(y), np.isnan(expected) | np.isnan(x[0]))
+    assert np.array_equal(is_nan(y), is_nan(expected) | is_nan(x[0]))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -61,9 +66,8 @@ def test_bfloat16(name):
     y = getattr(sigmoid, name)(*x)
     assert y.dtype == ml_dtypes.bfloat16 and sigmoid.bounds[name]["bfloat16"] < 0.501
     expected = truth(name, *x)
-    if name == "logit":
-        expected = np.where((x[0] < 0) | (x[0] > 1), np.nan, expected)
     assert largest_error(y, expected) <= sigmoid.bounds[name]["bfloat16"] + 1e-9
+    assert np.array_equal(is_nan(y), is_nan(expected) | is_nan(x[0]))
 
 
 def test_strided_bfloat16_and_mixtures():

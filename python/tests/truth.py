@@ -34,7 +34,7 @@ def _times(a, b):
 
 
 def _bce(x, z):
-    return np.abs(x) * np.where(x > 0, 1 - z, z) + np.log1p(np.exp(-np.abs(x)))
+    return _times(np.abs(x), np.where(x > 0, 1 - z, z)) + np.log1p(np.exp(-np.abs(x)))
 
 
 _PI = Long("3.14159265358979323846264338327950288")

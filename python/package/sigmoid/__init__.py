@@ -13,25 +13,22 @@ use threads; `conformance.examine` judges anybody's function.
 """
 
 from . import conformance
-from ._sigmoid import (
-    bce_with_logits,
-    bounds,
-    gelu_tanh,
-    get_num_threads,
-    glu,
-    log_sigmoid,
-    logit,
-    quick_gelu,
-    set_num_threads,
-    sigmoid,
-    sigmoid_derivative,
-    sigmoid_derivative_exact,
-    sigmoid_exact,
-    silu,
-    softplus,
-    swiglu,
-    tanh,
-)
+from ._sigmoid import bounds, get_num_threads, set_num_threads, ufuncs as _ufuncs
+
+sigmoid = _ufuncs["sigmoid"]
+sigmoid_derivative = _ufuncs["sigmoid_derivative"]
+sigmoid_exact = _ufuncs["sigmoid_exact"]
+sigmoid_derivative_exact = _ufuncs["sigmoid_derivative_exact"]
+silu = _ufuncs["silu"]
+quick_gelu = _ufuncs["quick_gelu"]
+gelu_tanh = _ufuncs["gelu_tanh"]
+tanh = _ufuncs["tanh"]
+softplus = _ufuncs["softplus"]
+log_sigmoid = _ufuncs["log_sigmoid"]
+logit = _ufuncs["logit"]
+swiglu = _ufuncs["swiglu"]
+glu = _ufuncs["glu"]
+bce_with_logits = _ufuncs["bce_with_logits"]
 
 # SciPy's names.
 expit = sigmoid
