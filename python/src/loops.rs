@@ -6,7 +6,6 @@
 
 use std::ffi::{c_char, c_void};
 use std::mem::MaybeUninit;
-use std::slice;
 
 use numpy::npyffi::npy_intp;
 use sigmoid::ops::{Map, Zip};
@@ -89,19 +88,18 @@ pub unsafe extern "C" fn of_one<T: Source<T> + Target<T> + Send + Sync>(
     };
     let _flags = Flags::keep();
     if x.is_slice::<T>(len) && y.is_slice::<T>(len) {
-        let bytes = len * size_of::<T>();
-        if x.start::<T>() == y.start() {
-            // SAFETY: one slice, read and written by nobody else while this works on it.
-            let x = unsafe { slice::from_raw_parts_mut(y.start::<T>(), len) };
-            return compute(kernel.accuracy, bytes, |how| (kernel.in_place)(how, x));
+        if x.begins_with(y) {
+            return compute::<T>(kernel.accuracy, len, |how, part| {
+                // SAFETY: one slice, of which nobody else has this part while this works on it.
+                (kernel.in_place)(how, unsafe { y.part_mut(part) });
+            });
         }
         if x.is_apart_from::<T, T>(y, len) {
-            // SAFETY: slices that have nothing in common, and as above.
-            let (x, y) = unsafe {
-                let y = y.start::<MaybeUninit<T>>();
-                (slice::from_raw_parts(x.start::<T>(), len), slice::from_raw_parts_mut(y, len))
-            };
-            return compute(kernel.accuracy, bytes, |how| (kernel.new)(how, x, y));
+            return compute::<T>(kernel.accuracy, len, |how, part| {
+                // SAFETY: slices that have nothing in common, and as above.
+                let (x, y) = unsafe { (x.part(part.clone()), y.part_mut(part)) };
+                (kernel.new)(how, x, y);
+            });
         }
     }
     // SAFETY: as the caller vouches.
@@ -170,25 +168,28 @@ pub unsafe extern "C" fn of_two<T: Source<T> + Target<T> + Send + Sync>(
     };
     let _flags = Flags::keep();
     if [x, y, z].iter().all(|operand| operand.is_slice::<T>(len)) {
-        let bytes = len * size_of::<T>();
         let [x_is_apart, y_is_apart] = [x, y].map(|input| input.is_apart_from::<T, T>(z, len));
-        let [at_x, at_y, at_z] = [x, y, z].map(Elements::start::<T>);
-        // SAFETY: what is written has nothing in common with what else is read, and is nobody else's meanwhile; what
-        // is read only may be one slice twice.
-        unsafe {
-            if x_is_apart && y_is_apart {
-                let (x, y) = (slice::from_raw_parts(at_x, len), slice::from_raw_parts(at_y, len));
-                let z = slice::from_raw_parts_mut(at_z.cast::<MaybeUninit<T>>(), len);
-                return compute(Accuracy::Fast, bytes, |how| (kernel.new)(how, x, y, z));
-            }
-            if at_x == at_z && y_is_apart {
-                let (x, y) = (slice::from_raw_parts_mut(at_z, len), slice::from_raw_parts(at_y, len));
-                return compute(Accuracy::Fast, bytes, |how| (kernel.into_first)(how, x, y));
-            }
-            if at_y == at_z && x_is_apart {
-                let (x, y) = (slice::from_raw_parts(at_x, len), slice::from_raw_parts_mut(at_z, len));
-                return compute(Accuracy::Fast, bytes, |how| (kernel.into_second)(how, x, y));
-            }
+        // What is written has nothing in common with what else is read; what is read only may be one slice twice.
+        if x_is_apart && y_is_apart {
+            return compute::<T>(Accuracy::Fast, len, |how, part| {
+                // SAFETY: slices, as said, of which nobody else has this part of `z` while this works on it; so below.
+                let (x, y, z) = unsafe { (x.part(part.clone()), y.part(part.clone()), z.part_mut(part)) };
+                (kernel.new)(how, x, y, z);
+            });
+        }
+        if x.begins_with(z) && y_is_apart {
+            return compute::<T>(Accuracy::Fast, len, |how, part| {
+                // SAFETY: as above.
+                let (x, y) = unsafe { (z.part_mut(part.clone()), y.part(part)) };
+                (kernel.into_first)(how, x, y);
+            });
+        }
+        if y.begins_with(z) && x_is_apart {
+            return compute::<T>(Accuracy::Fast, len, |how, part| {
+                // SAFETY: as above.
+                let (x, y) = unsafe { (x.part(part.clone()), z.part_mut(part)) };
+                (kernel.into_second)(how, x, y);
+            });
         }
     }
     // SAFETY: as the caller vouches.

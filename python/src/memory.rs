@@ -2,6 +2,8 @@
 //! kernels want slices, so such elements are taken a block at a time.
 
 use std::mem::MaybeUninit;
+use std::ops::Range;
+use std::slice;
 
 use half::slice::HalfFloatSliceExt;
 use half::{bf16, f16};
@@ -16,6 +18,11 @@ pub struct Elements {
     /// Bytes from one to the next.
     step: isize,
 }
+
+// SAFETY: it says where they are; to touch them is unsafe.
+unsafe impl Send for Elements {}
+// SAFETY: as above.
+unsafe impl Sync for Elements {}
 
 impl Elements {
     /// Those that lie so many bytes apart from here on.
@@ -38,9 +45,31 @@ impl Elements {
         self.step == size_of::<T>() as isize || len == 1
     }
 
-    /// Where a slice of them begins.
-    pub fn start<T>(self) -> *mut T {
-        self.at.cast()
+    /// Whether they begin where others do.
+    pub fn begins_with(self, other: Self) -> bool {
+        self.at == other.at
+    }
+
+    /// Part of a slice of them.
+    ///
+    /// # Safety
+    ///
+    /// They lie as in a slice of this type, which is valid for reads, and which nobody writes to in the lifetime.
+    #[inline(always)]
+    pub unsafe fn part<'e, T>(self, part: Range<usize>) -> &'e [T] {
+        // SAFETY: as the caller vouches.
+        unsafe { slice::from_raw_parts(self.at.cast_const().cast::<T>().add(part.start), part.len()) }
+    }
+
+    /// The same, to be written.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Elements::part`], for writes too, and nobody else has this part in the lifetime.
+    #[inline(always)]
+    pub unsafe fn part_mut<'e, T>(self, part: Range<usize>) -> &'e mut [T] {
+        // SAFETY: as the caller vouches.
+        unsafe { slice::from_raw_parts_mut(self.at.cast::<T>().add(part.start), part.len()) }
     }
 
     /// The first byte of `len` elements, and the one behind the last.
