@@ -4,8 +4,8 @@
 #
 #     ./check.sh            # leaves PyTorch out where it is not installed, unless run by root or with CI=true
 #
-# PyTorch is Debian's, as is the NumPy that it was built for: the build on PyPI brings gigabytes for GPUs. Tried on Debian
-# 12, whose python3-torch is 1.13.1 and whose NumPy is 1.24, the oldest that this package takes.
+# PyTorch is Debian's, as is the NumPy that it was built for: the build on PyPI brings gigabytes for GPUs. Tried on
+# Debian 12, whose python3-torch is 1.13.1 and whose NumPy is 1.24, the oldest that this package takes.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -43,7 +43,9 @@ step "the checker on what people call from Python"
 .venv/bin/python examples/examine.py
 
 step "beside PyTorch, and with its NumPy"
-has_torch() { /usr/bin/python3 -c 'import sys, venv, ensurepip, torch; assert sys.version_info >= (3, 11)' 2>/dev/null; }
+has_torch() {
+    /usr/bin/python3 -c 'import sys, venv, ensurepip, torch; assert sys.version_info >= (3, 11)' 2>/dev/null
+}
 if has_torch || { install python3 python3-venv python3-torch && has_torch; }; then
     rm -rf .venv-torch
     /usr/bin/python3 -m venv --system-site-packages .venv-torch
@@ -52,6 +54,6 @@ if has_torch || { install python3 python3-venv python3-torch && has_torch; }; th
     .venv-torch/bin/python -m pytest --quiet -rs
     .venv-torch/bin/python examples/examine.py
 else
-    step "SKIPPED: PyTorch, which is not installed for /usr/bin/python3 of 3.11 or later, and there is no leave to install it"
+    step "SKIPPED: PyTorch, which /usr/bin/python3 (of 3.11 or later) does not have, and no leave to install it"
 fi
 step "all passed"

@@ -18,9 +18,9 @@ BEGINNINGS = ("license", "licence", "copying", "copyright", "notice", "unlicense
 HEAD = """Licences
 
 The Python package `sigmoid` may be used under the MIT licence or the Apache licence 2.0, as you prefer. Both stand here
-beneath its name. A wheel has the packages below linked into it, and Rust's standard library (MIT or Apache-2.0, the
-Rust project developers, https://github.com/rust-lang/rust). Each file stands here as its package has it; where a package
-may be used under several licences, all are given.
+beneath its name. A wheel has the packages below linked into it (some of them on some machines only), and Rust's
+standard library (MIT or Apache-2.0, the Rust project developers, https://github.com/rust-lang/rust). Each file stands
+here as its package has it; where a package may be used under several licences, all are given.
 """
 
 
@@ -47,7 +47,7 @@ def linked():
 
 
 def texts(package):
-    """The licence files of a package: its own, or those of the folder above, where the package is part of this house."""
+    """The licence files of a package: its own, or those of the folder above, where it is part of this repository."""
     folder = pathlib.Path(package["manifest_path"]).parent
     folders = [folder] if package["source"] else [folder, folder.parent]
     for folder in folders:
@@ -71,7 +71,7 @@ def notices():
         if not found:
             # Some packages name their licence and bring no file.
             authors = ", ".join(package["authors"]) or package["repository"]
-            found = [f"It brings no file. Its authors: {authors}."]
+            found = [f"It brings no file; the licence is {package['license']}, the authors are {authors}."]
         parts.append((head, found))
     sections = []
     for head, found in own[:1] + parts:

@@ -1,4 +1,4 @@
-//! The checker for anybody's Python function: what the crate `sigmoid-conformance` asks of a slice is asked of an array.
+//! The checker for anybody's Python function: what the crate `sigmoid-conformance` asks of slices is asked of arrays.
 
 use numpy::{Element, PyArray1, PyArrayMethods};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
@@ -68,8 +68,8 @@ fn report<T: Sampled + Element>(
     })
 }
 
-/// Calls the function with a copy of `x` that begins as many bytes behind a cache line as `x` does, so that what depends
-/// on alignment is seen.
+/// Calls the function with a copy of `x` that begins as many bytes behind a cache line as `x` does, so that what
+/// depends on alignment is seen.
 fn call<T: Element + Copy>(py: Python<'_>, function: &Py<PyAny>, x: &[T], y: &mut [T]) -> PyResult<()> {
     /// Bytes of a cache line.
     const LINE: usize = 64;

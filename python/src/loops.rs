@@ -25,9 +25,12 @@ pub struct OfOne<T: 'static> {
     in_place: fn(&Kernels, &mut [T]),
 }
 
+/// A function of two slices, to memory that holds nothing yet.
+type ToNew<T> = fn(&Kernels, &[T], &[T], &mut [MaybeUninit<T>]);
+
 /// What is computed of two inputs.
 pub struct OfTwo<T: 'static> {
-    new: fn(&Kernels, &[T], &[T], &mut [MaybeUninit<T>]),
+    new: ToNew<T>,
     into_first: fn(&Kernels, &mut [T], &[T]),
     into_second: fn(&Kernels, &[T], &mut [T]),
 }

@@ -1,5 +1,5 @@
-//! What NumPy hands to a loop: elements that lie any number of bytes apart, forwards, backwards or all in one place. The
-//! kernels want slices, so such elements are taken a block at a time.
+//! What NumPy hands to a loop: elements that lie any number of bytes apart, forwards, backwards or all in one place.
+//! The kernels want slices, so such elements are taken a block at a time.
 
 use std::mem::MaybeUninit;
 use std::ops::Range;
@@ -104,12 +104,12 @@ impl Elements {
     ///
     /// They are valid for reads, and aligned.
     #[inline(always)]
-    unsafe fn gather<'b, S: Copy, N>(
+    unsafe fn gather<S: Copy, N>(
         self,
         count: usize,
-        block: &'b mut Block<N>,
+        block: &mut Block<N>,
         convert: impl Fn(S) -> N,
-    ) -> &'b mut [N] {
+    ) -> &mut [N] {
         let from = self.at.cast_const();
         if self.is_slice::<S>(count) {
             let from = from.cast::<S>();

@@ -1,9 +1,9 @@
 //! Threads, if they were asked for: a pool of this module's own, and never one that the process was forked with.
 //!
-//! NumPy calls a loop from a thread outside of the pool, whose threads sleep. The library would hand all the work to them
-//! and wait, which pays from 8 MiB of output on. Here the caller works too, and takes whatever piece is left; who wakes up
-//! late finds nothing to do, and nobody waits for it. Only where the library writes past the caches, for which it must
-//! see the whole, it is the library that cuts.
+//! NumPy calls a loop from a thread outside of the pool, whose threads sleep. The library would hand all the work to
+//! them and wait, which pays from 8 MiB of output on. Here the caller works too, and takes whatever piece is left; who
+//! wakes up late finds nothing to do, and nobody waits for it. Only where the library writes past the caches, for which
+//! it must see the whole, it is the library that cuts.
 
 use std::ops::Range;
 use std::process;

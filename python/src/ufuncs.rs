@@ -14,6 +14,9 @@ use sigmoid::{Accuracy, Backend, Kernels};
 use crate::loops::{Loop, OfOne, OfTwo, converted_of_one, converted_of_two, of_one, of_two};
 use crate::memory::Truth;
 
+/// A loop and its data.
+type Work = (Loop, *mut c_void);
+
 /// A loop, for inputs and output of these types, and its data.
 struct Entry {
     input: NPY_TYPES,
@@ -27,7 +30,7 @@ struct Ufunc {
     inputs: c_int,
     loops: Vec<Entry>,
     /// That of `bfloat16`, a type that NumPy gets to know from another module.
-    bf16: (Loop, *mut c_void),
+    bf16: Work,
     bounds: Bounds,
 }
 
@@ -64,9 +67,9 @@ fn kept<T>(value: T) -> *mut c_void {
     Box::into_raw(Box::new(value)).cast()
 }
 
-/// Expands to the loops of the integers, which count as `f64`: without them an integer of 8 bits would be an `f16`. They
-/// stand behind the others, for where there is no loop of the very types NumPy takes the first that holds all values, and
-/// polars asks for the first output that does.
+/// Expands to the loops of the integers, which count as `f64`: without them an integer of 8 bits would be an `f16`.
+/// They stand behind the others, for where there is no loop of the very types NumPy takes the first that holds all
+/// values, and polars asks for the first output that does.
 macro_rules! integers {
     ($work:ident, $data:expr) => {{
         use NPY_TYPES::*;
@@ -96,7 +99,7 @@ macro_rules! long {
 }
 
 /// The loops of floating-point numbers, and behind them those of the integers.
-fn with_integers([half, single, double]: [(Loop, *mut c_void); 3], integers: Vec<Entry>) -> Vec<Entry> {
+fn with_integers([half, single, double]: [Work; 3], integers: Vec<Entry>) -> Vec<Entry> {
     use NPY_TYPES::{NPY_DOUBLE, NPY_FLOAT, NPY_HALF};
     let of_float = |(float, (work, data))| Entry { input: float, output: float, work, data };
     let floats = [(NPY_HALF, half), (NPY_FLOAT, single), (NPY_DOUBLE, double)];
@@ -124,7 +127,7 @@ fn one_of_two_formats<Op: Map<f32> + Map<f64> + Default>(stated: Stated) -> Ufun
 fn one<Op: Map<f32> + Map<f64> + Default>(
     accuracy: Accuracy,
     bounds: Bounds,
-    halves: impl FnOnce(*mut c_void) -> [(Loop, *mut c_void); 2],
+    halves: impl FnOnce(*mut c_void) -> [Work; 2],
 ) -> Ufunc {
     let single = kept(OfOne::<f32>::new::<Op>(accuracy));
     let double = kept(OfOne::<f64>::new::<Op>(accuracy));
@@ -153,7 +156,7 @@ fn two_of_two_formats<Op: Zip<f32> + Zip<f64> + Default>(stated: Stated) -> Ufun
 /// An operation on two inputs: as [`one`].
 fn two<Op: Zip<f32> + Zip<f64> + Default>(
     stated: Stated,
-    halves: impl FnOnce(*mut c_void) -> [(Loop, *mut c_void); 2],
+    halves: impl FnOnce(*mut c_void) -> [Work; 2],
 ) -> Ufunc {
     let single = kept(OfTwo::<f32>::new::<Op>());
     let double = kept(OfTwo::<f64>::new::<Op>());
@@ -259,8 +262,8 @@ fn all() -> Vec<(&'static str, Ufunc, &'static str)> {
         (
             "bce_with_logits",
             two_of_two_formats::<ops::BceWithLogits>(bounds::BCE_WITH_LOGITS),
-            "The binary cross entropy max(x, 0) - x z + ln(1 + exp(-|x|)) of a logit x and a label z in [0, 1], element \
-            by element.\n\n\
+            "The binary cross entropy max(x, 0) - x z + ln(1 + exp(-|x|)) of a logit x and a label z in [0, 1], \
+            element by element.\n\n\
             Nothing cancels: a loss has all its digits down to the smallest number. (Of a label outside of [0, 1] \
             the result is some number.)",
         ),

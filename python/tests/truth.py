@@ -1,5 +1,5 @@
-"""What the ufuncs should give, in the longest floats that NumPy has, by forms in which nothing cancels; and how far results
-are from that."""
+"""What the ufuncs should give, in the longest floats that NumPy has, by forms in which nothing cancels; and how far
+results are from that."""
 
 import numpy as np
 import sigmoid

@@ -4,12 +4,12 @@
     >>> sigmoid.sigmoid(np.array([-np.inf, 0, np.inf]))
     array([0. , 0.5, 1. ])
 
-Each takes and returns what any ufunc does: arrays of any shape and strides, scalars, masked arrays, columns of pandas and
-polars, arrays of dask and xarray, CPU tensors of PyTorch; `out=`, `where=` and `dtype=` are NumPy's. float32, float64,
-float16, and bfloat16 where ml_dtypes is installed; integers count as float64.
+Each takes and returns what any ufunc does: arrays of any shape and strides, scalars, masked arrays, columns of pandas
+and polars, arrays of dask and xarray, CPU tensors of PyTorch; `out=`, `where=` and `dtype=` are NumPy's. float32,
+float64, float16, and bfloat16 where ml_dtypes is installed; integers count as float64.
 
-`bounds[name][dtype]` is the largest error on this machine, in units in the last place; `set_num_threads` lets long calls
-use threads; `conformance.examine` judges anybody's function.
+`bounds[name][dtype]` is the largest error on this machine, in units in the last place; `set_num_threads` lets long
+calls use threads; `conformance.examine` judges anybody's function.
 """
 
 from . import conformance
