@@ -39,6 +39,9 @@ rm -rf .venv
 step "tests"
 .venv/bin/python -m pytest --quiet
 
+step "stubs say what the modules have"
+.venv/bin/python -m mypy.stubtest sigmoid --ignore-missing-stub
+
 step "the checker on what people call from Python"
 .venv/bin/python examples/examine.py
 

@@ -25,6 +25,7 @@ use pyo3::prelude::*;
 /// The compiled half of `sigmoid`.
 #[pymodule]
 fn _sigmoid(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     ufuncs::add_to(module)?;
     module.add_function(wrap_pyfunction!(threads::set_num_threads, module)?)?;
     module.add_function(wrap_pyfunction!(threads::get_num_threads, module)?)?;

@@ -58,6 +58,18 @@ def test_threads_have_the_same_bits():
         sigmoid.set_num_threads(1)
 
 
+def test_threads_where_results_bypass_the_caches():
+    """From 32 MiB of output on."""
+    x = np.linspace(-20, 20, 5_000_001)
+    alone = sigmoid.sigmoid(x)
+    try:
+        sigmoid.set_num_threads(2)
+        assert sigmoid.sigmoid(x).tobytes() == alone.tobytes()
+        assert sigmoid.sigmoid(x, out=x).tobytes() == alone.tobytes()
+    finally:
+        sigmoid.set_num_threads(1)
+
+
 def test_number_of_threads():
     for wrong, error in [(0, ValueError), (-1, OverflowError), (1.5, TypeError), ("2", TypeError)]:
         with pytest.raises(error):

@@ -13,7 +13,8 @@ calls use threads; `conformance.examine` judges anybody's function.
 """
 
 from . import conformance
-from ._sigmoid import bounds, get_num_threads, set_num_threads, ufuncs as _ufuncs
+from ._sigmoid import __version__, bounds, get_num_threads, set_num_threads
+from ._sigmoid import ufuncs as _ufuncs
 
 sigmoid = _ufuncs["sigmoid"]
 sigmoid_derivative = _ufuncs["sigmoid_derivative"]
@@ -35,6 +36,7 @@ expit = sigmoid
 log_expit = log_sigmoid
 
 __all__ = [
+    "__version__",
     "bce_with_logits",
     "bounds",
     "conformance",

@@ -2,6 +2,8 @@ import numpy as np
 
 from . import conformance as conformance
 
+__version__: str
+
 # Of one input. NumPy's own stubs say what a ufunc takes and returns.
 sigmoid: np.ufunc
 """s(x) = 1 / (1 + exp(-x))"""

@@ -14,6 +14,10 @@ class Report(dict[str, Any]):
     is_correctly_rounded: bool
     """Every result is the number nearest to the truth."""
 
+    def __init__(
+        self, text: str, contents: dict[str, Any], is_sound: bool, max_ulp: float, is_correctly_rounded: bool
+    ) -> None: ...
+
 def examine(
     callable: Callable[[np.ndarray[Any, Any]], ArrayLike],
     function: str = "sigmoid",
