@@ -16,11 +16,12 @@ use pyo3::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use sigmoid::{Accuracy, Kernels, thresholds};
 
-/// Bytes of output from which a call is shared.
-const SHARED_FROM_BYTES: usize = 1 << 20;
+/// Bytes of output from which a call is shared: as in the library for a caller whose other threads are awake. Where they
+/// sleep, to wake them is all that it costs.
+const SHARED_FROM_BYTES: usize = thresholds::PARALLEL_FROM_BYTES;
 
 /// Bytes of a piece at the least, and how many there are for each thread at the most.
-const PIECE_BYTES: usize = 128 << 10;
+const PIECE_BYTES: usize = 64 << 10;
 const PIECES_A_THREAD: usize = 4;
 
 /// Elements that no piece divides: whole cache lines, of any type.
@@ -147,7 +148,8 @@ fn share(pool: &ThreadPool, others: usize, pieces: usize, work: &(dyn Fn(usize) 
 /// set_num_threads(n, /)
 /// --
 ///
-/// Lets calls with 1 MiB of contiguous output or more use n threads, which are started here; 1, as at first, ends them.
+/// Lets calls with 256 KiB of contiguous output or more use n threads, which are started here; 1, as at first, ends
+/// them.
 ///
 /// Results have the same bits on any number of threads. A child that a process with such threads forks has none of
 /// them: calls stay on one thread there, get_num_threads() is 1, and to ask for more is a RuntimeError.

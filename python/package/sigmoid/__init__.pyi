@@ -44,7 +44,7 @@ bounds: dict[str, dict[str, float]]
 """By ufunc and dtype: the largest error on this machine, in units in the last place."""
 
 def set_num_threads(n: int, /) -> None:
-    """Lets calls with 1 MiB of contiguous output or more use n threads, which are started here; 1, as at first, ends
+    """Lets calls with 256 KiB of contiguous output or more use n threads, which are started here; 1, as at first, ends
     them.
 
     Raises ValueError if n is 0, RuntimeError if the threads cannot be started, or if this process was forked from one
