@@ -16,8 +16,8 @@ use pyo3::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use sigmoid::{Accuracy, Kernels, thresholds};
 
-/// Bytes of output from which a call is shared: as in the library for a caller whose other threads are awake. Where they
-/// sleep, to wake them is all that it costs.
+/// Bytes of output from which a call is shared: as in the library for a caller whose other threads are awake. Where
+/// they sleep, to wake them is all that it costs.
 const SHARED_FROM_BYTES: usize = thresholds::PARALLEL_FROM_BYTES;
 
 /// Bytes of a piece at the least, and how many there are for each thread at the most.

@@ -39,6 +39,7 @@ def test_pandas_arrow(dtype):
     pytest.importorskip("pyarrow")
     s = sigmoid.sigmoid(pandas.Series([1.0, None, -2.0], dtype=dtype))
     assert s.isna().tolist() == [False, True, False]
+    assert s.dtype == dtype
     assert s.dropna().tolist() == pytest.approx(sigmoid.sigmoid(np.array([1.0, -2.0])).tolist(), rel=1e-6)
 
 
@@ -63,6 +64,8 @@ def test_polars_lazily_over_a_file(tmp_path):
             lambda pair: sigmoid.bce_with_logits(pair.struct["x"], pair.struct["z"]), return_dtype=polars.Float64
         ),
     )
+    both = polars.scan_parquet(file).select(s=sigmoid.swiglu(polars.col("x"), polars.col("z"))).collect()
+    assert both["s"].null_count() == 143 and both["s"][1] == sigmoid.swiglu(X[1], 1.0)
     frame = lazy.filter(polars.col("s") > 0.5).collect()
     kept = [v for i, v in enumerate(X) if i % 7 and v > 0]
     assert np.array_equal(frame["s"].to_numpy(), sigmoid.sigmoid(np.array(kept)))

@@ -283,6 +283,10 @@ def test_long_doubles_have_no_loop():
 
 
 def test_nothing_is_written_where_it_must_not():
+    for out, where in [(np.full(3, 7), True), (np.full(4, 7.0), True), (np.full(3, 7.0), np.ones(4, bool))]:
+        with pytest.raises((TypeError, ValueError)):
+            sigmoid.sigmoid(np.zeros(3), out=out, where=where)
+        assert np.all(out == 7)
     out = np.full(3, 7.0)
     out.flags.writeable = False
     with pytest.raises(ValueError, match="read-only"):
