@@ -209,12 +209,7 @@ fn all() -> Vec<(&'static str, Ufunc, &'static str)> {
         ),
         (
             "silu",
-            one::<ops::Silu>(Accuracy::Fast, Bounds::stated(bounds::SILU).with_exact_halves(), |_| {
-                [
-                    (of_one::<f16>, kept(OfOne::<f16>::new::<ops::Silu>(Accuracy::Fast))),
-                    (of_one::<bf16>, kept(OfOne::<bf16>::new::<ops::Silu>(Accuracy::Fast))),
-                ]
-            }),
+            one_of_all_formats::<ops::Silu>(Accuracy::Fast, Bounds::stated(bounds::SILU)),
             "The sigmoid linear unit, or swish, x s(x), element by element.",
         ),
         (
