@@ -228,13 +228,13 @@ sanitized() {
         activations guard_pages nan properties streaming
 }
 
-# The oldest dependencies that the manifests allow: everything but the comparison with other libraries builds, and
-# the results are the same.
+# The oldest dependencies that the manifests allow: everything but the comparison with other libraries and what
+# stands beside them builds, and the results are the same.
 oldest() {
     copy_sources "$work/oldest"
     cd "$work/oldest"
-    rm -r Cargo.lock peers
-    sed -i 's/"peers", //' Cargo.toml
+    rm -r Cargo.lock integrations peers
+    sed -i -e 's/"integrations\/\*", //' -e 's/"peers", //' Cargo.toml
     RUSTC_BOOTSTRAP=1 cargo generate-lockfile -Z direct-minimal-versions
     cargo check --workspace
     cargo build --target-dir "$work/build/oldest" -p sigmoid-digests
@@ -295,7 +295,7 @@ copy_sources "$work/tree"
         esac
     done
     printf '\n[[test]]\nname = "together"\n' >>Cargo.toml
-    rm -r benches cli measure peers
+    rm -r benches capi cli integrations measure peers python
     sed -i -e '/^criterion = /d' -e '/^\[\[bench\]\]/,/^$/d' -e '/^default-members/d' \
         -e '/^edition = /a autotests = false' \
         -e 's/^members = .*/members = [".", "conformance", "scripts\/other_machines"]/' Cargo.toml
