@@ -5,8 +5,6 @@ use std::path::PathBuf;
 
 use sigmoid::UnavailableBackend;
 
-use crate::apply::Format;
-use crate::options::FileOperation;
 use crate::operations::{DataType, Operation};
 use crate::options::Contender;
 
@@ -23,10 +21,10 @@ pub enum Error {
         "{op} has no correctly rounded results in {format}, which {} holds: leave --accuracy away",
         path.display()
     )]
-    NotExact { op: FileOperation, format: Format, path: PathBuf },
+    NotExact { op: Operation, format: DataType, path: PathBuf },
 
     #[error("{op} is not computed in {format}, which {} holds", path.display())]
-    NotInFormat { op: FileOperation, format: Format, path: PathBuf },
+    NotInFormat { op: Operation, format: DataType, path: PathBuf },
 
     #[error("cannot start {threads} threads: {source}")]
     Threads { threads: usize, source: rayon::ThreadPoolBuildError },
@@ -82,7 +80,7 @@ pub enum Error {
     TwoBytes { path: PathBuf, found: String },
 
     #[error("{} holds {found}, where --dtype says {asked}", path.display())]
-    OtherFormat { path: PathBuf, found: Format, asked: Format },
+    OtherFormat { path: PathBuf, found: DataType, asked: DataType },
 
     #[error(
         "{} holds {first_holds}, but {} {second_holds}: both inputs must have the same",

@@ -5,7 +5,6 @@ mod bench;
 mod error;
 mod examine;
 mod info;
-mod operation;
 mod operations;
 mod options;
 mod output;

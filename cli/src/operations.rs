@@ -10,7 +10,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{ValueEnum, builder::ValueParser};
 use sigmoid_conformance::{Function, FunctionOfTwo};
 
-pub use self::library::{InLibrary, With};
+pub use self::library::{InLibrary, Parameters, With};
 
 /// Everything that the library computes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -26,30 +26,30 @@ pub enum Operation {
     /// s(x) and s'(x) in one pass
     #[value(alias = "forward_with_derivative")]
     SigmoidWithDerivative,
-    /// grad s (1 - s), from s
+    /// Two inputs, S and GRAD: GRAD S (1 - S), from the outputs S
     #[value(alias = "backward")]
     SigmoidBackward,
-    /// s(1.702 x), of a factor that is given with the call
+    /// s(C x), of a factor that is given with the call; 1.702 unless said
     Scaled,
     /// x s(x)
     Silu,
     /// The derivative of x s(x)
     SiluDerivative,
-    /// grad silu'(x)
+    /// Two inputs, X and GRAD: GRAD silu'(X)
     SiluBackward,
-    /// silu(g) u
+    /// Two inputs, GATE and UP: G s(A G) (clamp(UP, -L, L) + O) with G = min(GATE, L); without parameters, silu(GATE) UP
     #[value(name = "swiglu")]
     SwiGlu,
-    /// The gradients of g and u
+    /// Three inputs, GATE, UP and GRAD: the gradients of GATE and UP
     #[value(name = "swiglu_backward")]
     SwiGluBackward,
-    /// a s(b)
+    /// Two inputs, A and B: A s(B)
     Glu,
     /// x s(1.702 x)
     QuickGelu,
     /// x s(2 sqrt(2/pi) (x + 0.044715 x^3))
     GeluTanh,
-    /// grad times the derivative of that
+    /// Two inputs, X and GRAD: GRAD times the derivative of gelu_tanh
     GeluTanhBackward,
     /// x (1 + erf(x / sqrt(2))) / 2, in f32
     Gelu,
@@ -57,21 +57,21 @@ pub enum Operation {
     Tanh,
     /// 1 - tanh(x)^2
     TanhDerivative,
-    /// grad (1 - y^2), from y = tanh x
+    /// Two inputs, Y and GRAD: GRAD (1 - Y^2), from the outputs Y
     TanhBackward,
     /// ln(1 + e^x)
     Softplus,
-    /// grad s(x)
+    /// Two inputs, X and GRAD: GRAD s(X)
     SoftplusBackward,
     /// ln s(x)
     LogSigmoid,
-    /// grad s(-x)
+    /// Two inputs, X and GRAD: GRAD s(-X)
     LogSigmoidBackward,
     /// ln(x / (1 - x))
     Logit,
-    /// -z ln s(x) - (1 - z) ln s(-x)
+    /// Two inputs, X and labels Z in [0, 1]: -Z ln s(X) - (1 - Z) ln(1 - s(X))
     BceWithLogits,
-    /// s(x) - z
+    /// Two inputs, X and Z: s(X) - Z
     BceWithLogitsGradient,
 }
 
@@ -90,22 +90,26 @@ impl Operation {
         self.to_possible_value().map_or(String::new(), |value| value.get_name().to_owned())
     }
 
+    /// What the slices that it reads are, in the order in which the library takes them.
+    pub fn names_of_inputs(self) -> &'static [&'static str] {
+        match self {
+            Self::SwiGluBackward => &["GATE", "UP", "GRAD"],
+            Self::SwiGlu => &["GATE", "UP"],
+            Self::Glu => &["A", "B"],
+            Self::BceWithLogits | Self::BceWithLogitsGradient => &["X", "Z"],
+            Self::SigmoidBackward => &["S", "GRAD"],
+            Self::TanhBackward => &["Y", "GRAD"],
+            Self::SiluBackward
+            | Self::GeluTanhBackward
+            | Self::SoftplusBackward
+            | Self::LogSigmoidBackward => &["X", "GRAD"],
+            _ => &["INPUT"],
+        }
+    }
+
     /// How many slices it reads.
     pub fn inputs(self) -> usize {
-        match self {
-            Self::SwiGluBackward => 3,
-            Self::SigmoidBackward
-            | Self::SiluBackward
-            | Self::SwiGlu
-            | Self::Glu
-            | Self::GeluTanhBackward
-            | Self::TanhBackward
-            | Self::SoftplusBackward
-            | Self::LogSigmoidBackward
-            | Self::BceWithLogits
-            | Self::BceWithLogitsGradient => 2,
-            _ => 1,
-        }
+        self.names_of_inputs().len()
     }
 
     /// How many slices it writes.
@@ -177,6 +181,22 @@ impl DataType {
     }
 }
 
+/// For the command line: the operations with one result, which can be a file.
+pub fn with_one_result() -> ValueParser {
+    let all = Operation::value_variants().iter().filter(|op| op.outputs() == 1);
+    PossibleValuesParser::new(all.filter_map(Operation::to_possible_value))
+        .try_map(|name| Operation::from_str(&name, false))
+        .into()
+}
+
+/// For the command line: the formats of that kind.
+pub fn formats(wanted: impl Fn(DataType) -> bool) -> ValueParser {
+    let all = DataType::value_variants().iter().filter(|&&dtype| wanted(dtype));
+    PossibleValuesParser::new(all.filter_map(DataType::to_possible_value))
+        .try_map(|name| DataType::from_str(&name, false))
+        .into()
+}
+
 /// What `verify` is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Selection {
@@ -237,22 +257,13 @@ displayed_as_on_the_command_line!(Operation, DataType);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::options::FileOperation;
-
-    /// All that the checker knows can be asked for, and what files are asked for is the same thing elsewhere.
+    /// All that the checker knows can be asked for.
     #[test]
     fn one_vocabulary() {
         let known = judged().map(|op| op.judge());
         let all = Function::ALL.map(Judge::One).into_iter().chain(FunctionOfTwo::ALL.map(Judge::Two));
         for judge in all {
             assert!(known.clone().any(|known| known == Some(judge)), "{judge:?}");
-        }
-        for of_files in FileOperation::value_variants() {
-            let of_files = of_files.to_possible_value().unwrap();
-            for name in of_files.get_name_and_aliases() {
-                let op = Operation::from_str(name, false).unwrap_or_else(|error| panic!("{error}"));
-                assert_eq!(op.name(), of_files.get_name());
-            }
         }
     }
 

@@ -101,13 +101,18 @@ pub struct Apply {
     pub out: Option<PathBuf>,
 
     /// What to compute.
-    #[arg(long, value_enum, default_value_t)]
-    pub op: FileOperation,
+    #[arg(long, value_name = "OP", default_value_t, value_parser = operations::with_one_result())]
+    pub op: Operation,
 
     /// What the elements are where an .npy file says only that they have two bytes: '<V2' and '|V2', which is what
     /// NumPy keeps of the types of ml_dtypes, or '<u2'. A file that says another type is refused.
-    #[arg(long, value_enum, value_name = "bf16|f16", hide_possible_values = true)]
-    pub dtype: Option<TwoByteType>,
+    #[arg(
+        long,
+        value_name = "bf16|f16",
+        value_parser = operations::formats(operations::DataType::is_half),
+        hide_possible_values = true
+    )]
+    pub dtype: Option<operations::DataType>,
 
     /// The files are safetensors, and this tensor of them is computed. It may be given several times.
     #[arg(long, value_name = "NAME", conflicts_with = "dtype")]
@@ -150,7 +155,7 @@ impl Apply {
     /// What the operation makes of the other arguments.
     fn check(&self) -> Result<(), (ErrorKind, String)> {
         let op = self.op;
-        match (&self.out, op.inputs()) {
+        match (&self.out, op.names_of_inputs()) {
             (None, [first, second]) if self.files.len() != 3 => {
                 let reason = format!("{op} takes three files: {first}, {second} and OUTPUT");
                 return Err((ErrorKind::WrongNumberOfValues, reason));
@@ -166,16 +171,16 @@ impl Apply {
             _ => {}
         }
         for (name, given, of) in [
-            ("scale", self.scale, FileOperation::Scaled),
-            ("alpha", self.alpha, FileOperation::SwiGlu),
-            ("limit", self.limit, FileOperation::SwiGlu),
-            ("offset", self.offset, FileOperation::SwiGlu),
+            ("scale", self.scale, Operation::Scaled),
+            ("alpha", self.alpha, Operation::SwiGlu),
+            ("limit", self.limit, Operation::SwiGlu),
+            ("offset", self.offset, Operation::SwiGlu),
         ] {
             if given.is_some() && op != of {
                 return Err((ErrorKind::ArgumentConflict, format!("--{name} belongs to --op {of}")));
             }
         }
-        if op == FileOperation::Scaled && self.scale.is_none() {
+        if op == Operation::Scaled && self.scale.is_none() {
             return Err((ErrorKind::MissingRequiredArgument, "--op scaled needs --scale C".to_owned()));
         }
         Ok(())
@@ -302,78 +307,6 @@ pub struct Bench {
     pub json: bool,
 }
 
-/// What is done to the elements of files.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-#[value(rename_all = "snake_case")]
-pub enum FileOperation {
-    /// s(x)
-    #[default]
-    #[value(alias = "forward")]
-    Sigmoid,
-    /// s'(x), from x
-    #[value(alias = "derivative")]
-    SigmoidDerivative,
-    /// x s(x)
-    Silu,
-    /// The derivative of x s(x)
-    SiluDerivative,
-    /// x s(1.702 x)
-    QuickGelu,
-    /// x s(2 sqrt(2/pi) (x + 0.044715 x^3))
-    GeluTanh,
-    /// x Phi(x), of the normal distribution; not in f64
-    Gelu,
-    /// tanh x
-    Tanh,
-    /// 1 - tanh(x)^2
-    TanhDerivative,
-    /// ln(1 + e^x)
-    Softplus,
-    /// ln s(x)
-    LogSigmoid,
-    /// ln(x / (1 - x))
-    Logit,
-    /// s(C x), with --scale C
-    Scaled,
-    /// Two inputs, GATE and UP: G s(A G) (clamp(UP, -L, L) + O) with G = min(GATE, L), of --alpha A, --limit L and
-    /// --offset O; without these, silu(GATE) UP
-    #[value(name = "swiglu")]
-    SwiGlu,
-    /// Two inputs, A and B: A s(B)
-    Glu,
-    /// Two inputs, X and labels Z in [0, 1]: -Z ln s(X) - (1 - Z) ln(1 - s(X))
-    BceWithLogits,
-    /// Two inputs, X and Z: s(X) - Z
-    BceWithLogitsGradient,
-    /// Two inputs, S and GRAD: GRAD S (1 - S), from the outputs S
-    SigmoidBackward,
-    /// Two inputs, X and GRAD: GRAD silu'(X)
-    SiluBackward,
-    /// Two inputs, X and GRAD: GRAD times the derivative of gelu_tanh
-    GeluTanhBackward,
-    /// Two inputs, Y and GRAD: GRAD (1 - Y^2), from the outputs Y
-    TanhBackward,
-    /// Two inputs, X and GRAD: GRAD s(X)
-    SoftplusBackward,
-    /// Two inputs, X and GRAD: GRAD s(-X)
-    LogSigmoidBackward,
-}
-
-/// A number format of two bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum TwoByteType {
-    Bf16,
-    F16,
-}
-
-/// A number format.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum DataType {
-    #[default]
-    F32,
-    F64,
-}
-
 /// Who takes part in a benchmark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Contender {
@@ -416,7 +349,7 @@ macro_rules! displayed_as_on_the_command_line {
         }
     )*};
 }
-displayed_as_on_the_command_line!(FileOperation, DataType, Contender);
+displayed_as_on_the_command_line!(Contender);
 
 /// One backend, or the fastest that the CPU has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

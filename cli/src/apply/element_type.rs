@@ -1,13 +1,13 @@
 //! What a header says of its elements: f32, f64, f16 or two bytes that may be anything, of either byte order, in
 //! any of the ways in which NumPy would understand it.
 
-use super::format::Format;
 use super::literal::{Syntax, Value, evaluate};
+use crate::operations::DataType;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ElementType {
     /// None: two bytes of which no more is said. NumPy has no bf16, and keeps those of others so.
-    pub format: Option<Format>,
+    pub format: Option<DataType>,
     pub big_endian: bool,
     /// NumPy reads that many at once. An array of others is one that it does not read.
     pub group: u64,
@@ -37,7 +37,7 @@ impl ElementType {
     }
 
     pub fn size(self) -> u64 {
-        self.format.map_or(2, Format::size)
+        self.format.map_or(2, |format| format.size() as u64)
     }
 
     fn name(self) -> String {
@@ -54,9 +54,9 @@ impl ElementType {
         let of = |format, big_endian| Some(Self { format, big_endian, group: 1 });
         let native = cfg!(target_endian = "big");
         match text {
-            "float16" | "half" => return of(Some(Format::F16), native),
-            "float32" | "single" => return of(Some(Format::F32), native),
-            "float64" | "double" | "float" => return of(Some(Format::F64), native),
+            "float16" | "half" => return of(Some(DataType::F16), native),
+            "float32" | "single" => return of(Some(DataType::F32), native),
+            "float64" | "double" | "float" => return of(Some(DataType::F64), native),
             "uint16" | "ushort" => return of(None, native),
             _ => {}
         }
@@ -68,14 +68,14 @@ impl ElementType {
         };
         let (letter, rest) = split(&text[order.map_or(0, char::len_utf8)..], |_| true, 1);
         let format = match (letter, rest) {
-            ("e", "") => Some(Format::F16),
-            ("f", "") => Some(Format::F32),
-            ("d", "") => Some(Format::F64),
+            ("e", "") => Some(DataType::F16),
+            ("f", "") => Some(DataType::F32),
+            ("d", "") => Some(DataType::F64),
             ("H", "") => None,
             ("f", _) => match size(rest)? {
-                2 => Some(Format::F16),
-                4 => Some(Format::F32),
-                8 => Some(Format::F64),
+                2 => Some(DataType::F16),
+                4 => Some(DataType::F32),
+                8 => Some(DataType::F64),
                 _ => return None,
             },
             ("u", _) if size(rest)? == 2 => None,
@@ -180,13 +180,13 @@ fn size(text: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{ElementType, Fault, Format, Value};
+    use super::{DataType, ElementType, Fault, Value};
 
-    const F16: Option<Format> = Some(Format::F16);
-    const F32: Option<Format> = Some(Format::F32);
-    const F64: Option<Format> = Some(Format::F64);
+    const F16: Option<DataType> = Some(DataType::F16);
+    const F32: Option<DataType> = Some(DataType::F32);
+    const F64: Option<DataType> = Some(DataType::F64);
 
-    fn of(text: &str) -> Result<(Option<Format>, bool, u64), Fault> {
+    fn of(text: &str) -> Result<(Option<DataType>, bool, u64), Fault> {
         let found = ElementType::new(&Value::Text(text.to_owned()))?;
         Ok((found.format, found.big_endian, found.group))
     }

@@ -8,15 +8,15 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::element_type::{self, ElementType};
-use super::format::Format;
 use super::input::Input;
 use super::literal::{Syntax, Value, evaluate};
 use super::plan::{Computed, Part, Plan};
 use crate::error::Error;
+use crate::operations::DataType;
 
 /// What is to be done with arrays, one or two that agree; `two_bytes` says what elements are of which their headers
 /// say no more than that they are two bytes. It leaves the inputs at their first elements.
-pub fn plan(inputs: &mut [Input], two_bytes: Option<Format>) -> Result<Plan, Error> {
+pub fn plan(inputs: &mut [Input], two_bytes: Option<DataType>) -> Result<Plan, Error> {
     let mut headers = Vec::new();
     for input in &mut *inputs {
         let header = Header::parse(&mut input.file, &input.name, two_bytes)?;
@@ -42,7 +42,7 @@ pub fn plan(inputs: &mut [Input], two_bytes: Option<Format>) -> Result<Plan, Err
 struct Header {
     /// From the magic string to the first element.
     bytes: Vec<u8>,
-    format: Format,
+    format: DataType,
     /// The byte order of the elements.
     big_endian: bool,
     /// How many bytes of elements there should be.
@@ -53,7 +53,7 @@ struct Header {
 
 impl Header {
     /// Reads the header and no byte more.
-    fn parse(input: &mut impl Read, path: &Path, two_bytes: Option<Format>) -> Result<Self, Error> {
+    fn parse(input: &mut impl Read, path: &Path, two_bytes: Option<DataType>) -> Result<Self, Error> {
         let not_npy = |reason: String| Error::NotNpy { path: path.to_owned(), reason };
         let (bytes, text, python_2) = read_text(input).map_err(|fault| match fault {
             Fault::NotNpy(reason) if path.extension() == Some("safetensors".as_ref()) => {

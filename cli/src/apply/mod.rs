@@ -6,7 +6,6 @@
 
 mod destination;
 mod element_type;
-mod format;
 mod header;
 mod input;
 mod kernels;
@@ -25,13 +24,13 @@ use half::{bf16, f16};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use self::destination::Destination;
-pub use self::format::Format;
 use self::input::Input;
 use self::kernels::Kernels;
 use self::plan::Plan;
 use self::safetensors::Choice;
 use self::stream::Stream;
 use crate::error::Error;
+use crate::operations::DataType;
 use crate::options;
 
 pub fn run(options: &options::Apply) -> Result<ExitCode, Error> {
@@ -124,10 +123,16 @@ fn carry_out(
         }
         let (bytes, order) = (part.bytes, computed.big_endian);
         match computed.format {
-            Format::F32 => stream.compute::<f32>(bytes, order, |block, other| kernels.apply(block, other))?,
-            Format::F64 => stream.compute::<f64>(bytes, order, |block, other| kernels.apply(block, other))?,
-            Format::F16 => stream.compute::<f16>(bytes, order, |block, other| kernels.apply(block, other))?,
-            Format::Bf16 => {
+            DataType::F32 => {
+                stream.compute::<f32>(bytes, order, |block, other| kernels.apply(block, other))?
+            }
+            DataType::F64 => {
+                stream.compute::<f64>(bytes, order, |block, other| kernels.apply(block, other))?
+            }
+            DataType::F16 => {
+                stream.compute::<f16>(bytes, order, |block, other| kernels.apply(block, other))?
+            }
+            DataType::Bf16 => {
                 stream.compute::<bf16>(bytes, order, |block, other| kernels.apply(block, other))?
             }
         }
@@ -144,6 +149,6 @@ fn plan(options: &options::Apply, inputs: &mut [Input]) -> Result<Plan, Error> {
     } else if !options.tensor.is_empty() {
         safetensors::plan(inputs, &Choice::These(&options.tensor))
     } else {
-        header::plan(inputs, options.dtype.map(Format::from))
+        header::plan(inputs, options.dtype)
     }
 }

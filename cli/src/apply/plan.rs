@@ -1,6 +1,6 @@
 //! What becomes of the bytes of a file: the header and some parts go on as they are, others are computed.
 
-use super::format::Format;
+use crate::operations::DataType;
 
 pub struct Plan {
     /// From the first byte to the last before the parts.
@@ -17,7 +17,7 @@ pub struct Part {
 
 /// Of elements that are computed
 pub struct Computed {
-    pub format: Format,
+    pub format: DataType,
     /// Whether those of the first and the second input are big-endian.
     pub big_endian: [bool; 2],
     /// Where those of the second input begin, if there is one, counted from its header on.

@@ -18,10 +18,10 @@ use std::path::Path;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 
-use super::format::Format;
 use super::input::Input;
 use super::plan::{Computed, Part, Plan};
 use crate::error::Error;
+use crate::operations::DataType;
 
 /// Which tensors are computed.
 pub enum Choice<'a> {
@@ -199,17 +199,17 @@ impl Tensor {
         Some(bits.filter(|bits| bits % 8 == 0).map_or(u128::MAX, |bits| bits / 8))
     }
 
-    fn format(&self) -> Option<Format> {
+    fn format(&self) -> Option<DataType> {
         match self.dtype.as_str() {
-            "F32" => Some(Format::F32),
-            "F64" => Some(Format::F64),
-            "F16" => Some(Format::F16),
-            "BF16" => Some(Format::Bf16),
+            "F32" => Some(DataType::F32),
+            "F64" => Some(DataType::F64),
+            "F16" => Some(DataType::F16),
+            "BF16" => Some(DataType::Bf16),
             _ => None,
         }
     }
 
-    fn computable(&self, path: &Path) -> Result<Format, Error> {
+    fn computable(&self, path: &Path) -> Result<DataType, Error> {
         self.format().ok_or_else(|| Error::TensorType {
             path: path.to_owned(),
             name: shortened(&self.name),

@@ -13,7 +13,7 @@ pub use self::library::Unloadable;
 pub use self::options::Examine;
 use self::report::Verdict;
 use crate::error::Error;
-use crate::options::DataType;
+use crate::operations::DataType;
 use crate::output;
 
 /// Of an examination that could not be: 1 says that there are findings.
@@ -39,6 +39,7 @@ fn examine(options: &Examine) -> Result<Verdict, Unloadable> {
         match options.dtype {
             DataType::F32 => judge::<f32>(options, library.function(&options.symbol)?),
             DataType::F64 => judge::<f64>(options, library.function(&options.symbol)?),
+            DataType::Bf16 | DataType::F16 => unreachable!("the command line has no such choice"),
         }
     })
 }

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use clap::Args;
 use sigmoid_conformance::{Function, Rule};
 
-use crate::options::{DataType, threads};
+use crate::operations::{DataType, formats};
+use crate::options::threads;
 
 /// Judge a function of a shared library: its errors, and the laws that results should keep.
 ///
@@ -34,7 +35,7 @@ pub struct Examine {
     pub op: Function,
 
     /// The format of the numbers.
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, value_name = "TYPE", default_value_t, value_parser = formats(|dtype| !dtype.is_half()))]
     pub dtype: DataType,
 
     /// Larger errors than this many units in the last place are a finding; unless said only broken laws are.

@@ -6,8 +6,21 @@ use sigmoid::ops::{self, Gradients, Map, Zip};
 
 use super::Operation;
 
-/// s(c x) is computed with the c of quick gelu.
-const SCALE: f32 = 1.702;
+/// What some operations are told with a call.
+#[derive(Clone, Copy)]
+pub struct Parameters {
+    /// Of swiglu and its way back, the alpha, the limit and the offset.
+    pub gate: ops::SwiGlu,
+    /// The factor of scaled.
+    pub scaled: ops::Scaled,
+}
+
+impl Default for Parameters {
+    /// silu(g) u, and the factor of quick gelu.
+    fn default() -> Self {
+        Self { gate: ops::SwiGlu::default(), scaled: ops::Scaled(1.702) }
+    }
+}
 
 /// What is to be done with an operation, whichever it is, on elements of type `T`.
 pub trait With<T: 'static>: Sized {
@@ -28,26 +41,38 @@ pub trait With<T: 'static>: Sized {
         T: Element;
 }
 
+impl Parameters {
+    fn gate_backward(self) -> ops::SwiGluBackward {
+        let ops::SwiGlu { alpha, limit, offset } = self.gate;
+        ops::SwiGluBackward { alpha, limit, offset }
+    }
+}
+
 /// A format of the library.
 pub trait InLibrary: Copy + Default + Send + Sync + 'static {
-    /// Does it with the operation of that name; `None` if there is none in this format.
-    fn with<W: With<Self>>(op: Operation, with: W) -> Option<W::Output>;
+    /// Does it with the operation of that name and these parameters; `None` if there is none in this format.
+    fn with_parameters<W: With<Self>>(op: Operation, parameters: Parameters, with: W) -> Option<W::Output>;
+
+    /// The same with the parameters that are used unless others are given.
+    fn with<W: With<Self>>(op: Operation, with: W) -> Option<W::Output> {
+        Self::with_parameters(op, Parameters::default(), with)
+    }
 }
 
 /// Expands to the operations of a format with kernels of everything.
 macro_rules! everything {
-    ($number:ty, $op:ident, $with:ident, $($more:tt)*) => {
+    ($op:ident, $parameters:ident, $with:ident, $($more:tt)*) => {
         Some(match $op {
             Operation::Sigmoid => $with.map(ops::Sigmoid),
             Operation::SigmoidDerivative => $with.map(ops::SigmoidDerivative),
             Operation::SigmoidWithDerivative => $with.sigmoid_with_derivative(),
             Operation::SigmoidBackward => $with.zip(ops::SigmoidBackward),
-            Operation::Scaled => $with.map(ops::Scaled(SCALE)),
+            Operation::Scaled => $with.map($parameters.scaled),
             Operation::Silu => $with.map(ops::Silu),
             Operation::SiluDerivative => $with.map(ops::SiluDerivative),
             Operation::SiluBackward => $with.zip(ops::SiluBackward),
-            Operation::SwiGlu => $with.zip(ops::SwiGlu::default()),
-            Operation::SwiGluBackward => $with.gradients(ops::SwiGluBackward::default()),
+            Operation::SwiGlu => $with.zip($parameters.gate),
+            Operation::SwiGluBackward => $with.gradients($parameters.gate_backward()),
             Operation::Glu => $with.zip(ops::Glu),
             Operation::QuickGelu => $with.map(ops::QuickGelu),
             Operation::GeluTanh => $with.map(ops::GeluTanh),
@@ -68,26 +93,26 @@ macro_rules! everything {
 }
 
 impl InLibrary for f32 {
-    fn with<W: With<f32>>(op: Operation, with: W) -> Option<W::Output> {
-        everything!(f32, op, with, Operation::Gelu => with.map(ops::Gelu),)
+    fn with_parameters<W: With<f32>>(op: Operation, parameters: Parameters, with: W) -> Option<W::Output> {
+        everything!(op, parameters, with, Operation::Gelu => with.map(ops::Gelu),)
     }
 }
 
 impl InLibrary for f64 {
-    fn with<W: With<f64>>(op: Operation, with: W) -> Option<W::Output> {
-        everything!(f64, op, with, Operation::Gelu => return None,)
+    fn with_parameters<W: With<f64>>(op: Operation, parameters: Parameters, with: W) -> Option<W::Output> {
+        everything!(op, parameters, with, Operation::Gelu => return None,)
     }
 }
 
 macro_rules! half_precision {
     ($($number:ty),*) => {$(
         impl InLibrary for $number {
-            fn with<W: With<$number>>(op: Operation, with: W) -> Option<W::Output> {
+            fn with_parameters<W: With<$number>>(op: Operation, parameters: Parameters, with: W) -> Option<W::Output> {
                 match op {
                     Operation::Sigmoid => Some(with.map(ops::Sigmoid)),
                     Operation::SigmoidDerivative => Some(with.map(ops::SigmoidDerivative)),
                     Operation::Silu => Some(with.map(ops::Silu)),
-                    Operation::SwiGlu => Some(with.zip(ops::SwiGlu::default())),
+                    Operation::SwiGlu => Some(with.zip(parameters.gate)),
                     _ => None,
                 }
             }
