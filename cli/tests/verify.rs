@@ -80,7 +80,8 @@ fn the_whole_family() {
     );
     for row in of("swiglu") {
         assert!(row["max_ulp_at"].is_f64() && row["max_ulp_at_second"].is_f64(), "{row}");
-        assert!(row["inputs"].as_u64().is_some_and(|inputs| 3000 < inputs && inputs <= 4096), "{row}");
+        // The scalar reference promises nothing of gates far out, in f64.
+        assert!(row["inputs"].as_u64().is_some_and(|inputs| 2500 < inputs && inputs <= 4096), "{row}");
     }
 }
 
