@@ -67,7 +67,7 @@ impl Kernels {
 
 /// What is to be computed, without the threads.
 #[derive(Clone, Copy)]
-struct Work {
+pub struct Work {
     op: Operation,
     parameters: Parameters,
     kernels: sigmoid::Kernels,

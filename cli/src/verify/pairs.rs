@@ -97,6 +97,7 @@ fn judge<T: Sampled>(
             if scalar && is_left_out(function, inputs[0]) {
                 continue;
             }
+            // The nearest number is half a unit off at the most, however small.
             let right = result.bits() == rounded.bits();
             let error =
                 if right { truth.error_in_ulp(*result).min(0.5) } else { truth.error_in_ulp(*result) };
