@@ -67,6 +67,7 @@ fn guarded(compute: impl FnOnce() -> Result<(), Status>) -> Status {
 /// # Safety
 ///
 /// As above.
+#[inline(always)]
 unsafe fn kernels_for(options: *const Options, offers: Offers) -> Result<Kernels, Status> {
     // SAFETY: as the caller vouches.
     let kernels = unsafe { kernels(options)? };

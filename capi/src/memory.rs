@@ -16,6 +16,7 @@ struct Region {
 }
 
 impl Region {
+    #[inline(always)]
     fn new<T>(array: *const T, len: usize) -> Result<Self, Status> {
         if array.is_null() {
             return Err(Status::NullPointer);
@@ -29,6 +30,7 @@ impl Region {
         Ok(Self { start: array.addr(), end })
     }
 
+    #[inline(always)]
     fn overlaps(self, other: Self) -> bool {
         self.start < other.end && other.start < self.end
     }
@@ -44,24 +46,29 @@ pub struct Memory<T, U, const I: usize, const O: usize> {
 
 impl<T: Copy, U: Copy, const I: usize, const O: usize> Memory<T, U, I, O> {
     /// Of pointers and numbers of elements.
+    ///
+    /// (Inlined, the loops are gone: of an array or two a call takes a few nanoseconds, and this must not take more.)
+    #[inline(always)]
     pub fn new(inputs: [(*const T, usize); I], outputs: [(*mut U, usize); O]) -> Result<Self, Status> {
         let empty = Region { start: 0, end: 0 };
         let (mut read, mut written) = ([empty; I], [empty; O]);
-        for (region, (array, len)) in read.iter_mut().zip(inputs) {
-            *region = Region::new(array, len)?;
+        for i in 0..I {
+            read[i] = Region::new(inputs[i].0, inputs[i].1)?;
         }
-        for (region, (array, len)) in written.iter_mut().zip(outputs) {
-            *region = Region::new(array, len)?;
+        for o in 0..O {
+            written[o] = Region::new(outputs[o].0, outputs[o].1)?;
         }
         let mut overwritten = [false; I];
-        for (i, output) in written.iter().enumerate() {
-            if written[..i].iter().any(|other| output.overlaps(*other)) {
-                return Err(Status::Overlap);
+        for o in 0..O {
+            for other in 0..o {
+                if written[o].overlaps(written[other]) {
+                    return Err(Status::Overlap);
+                }
             }
-            for (input, overwritten) in read.iter().zip(&mut overwritten) {
-                if input == output {
-                    *overwritten = true;
-                } else if input.overlaps(*output) {
+            for i in 0..I {
+                if read[i] == written[o] {
+                    overwritten[i] = true;
+                } else if read[i].overlaps(written[o]) {
                     return Err(Status::Overlap);
                 }
             }

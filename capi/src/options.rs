@@ -37,7 +37,7 @@ pub enum Backend {
 /// How to compute. SIGMOID_OPTIONS_INIT is the default; so is a null pointer. The size says which version of this
 /// struct a program was compiled with, so that later versions of the library can add members.
 #[repr(C)]
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Options {
     /// sizeof(sigmoid_options)
     pub size: u32,
@@ -71,7 +71,20 @@ const SLOPES: [f32; 2] = [1.0 / 1024.0, 1024.0];
 /// # Safety
 ///
 /// A pointer that is neither null nor misaligned points to as many readable bytes as the first member says.
+#[inline(always)]
 pub unsafe fn kernels(options: *const Options) -> Result<Kernels, Status> {
+    if options.is_null() {
+        return Ok(Kernels::new());
+    }
+    // SAFETY: as the caller vouches.
+    unsafe { kernels_of(options) }
+}
+
+/// # Safety
+///
+/// As for [`kernels`], and the pointer is not null.
+#[inline(never)]
+unsafe fn kernels_of(options: *const Options) -> Result<Kernels, Status> {
     // SAFETY: as the caller vouches.
     let Options { accuracy, backend, parallel, .. } = unsafe { read(options)? };
     let accuracy = match accuracy {
@@ -90,11 +103,8 @@ pub unsafe fn kernels(options: *const Options) -> Result<Kernels, Status> {
 ///
 /// # Safety
 ///
-/// As for [`kernels`].
+/// As for [`kernels_of`].
 unsafe fn read(options: *const Options) -> Result<Options, Status> {
-    if options.is_null() {
-        return Ok(Options::default());
-    }
     if !options.is_aligned() {
         return Err(Status::MisalignedPointer);
     }
