@@ -21,6 +21,7 @@ unsafe extern "C" fn kernel(x: *const f32, y: *mut f32, n: usize) {
     }
 }
 
+/// What a test would do.
 pub fn main() {
     // SAFETY: it reads and writes three elements more than it should, and the checker has them to spare.
     let kernel = unsafe { foreign(kernel) };

@@ -9,6 +9,9 @@ use sigmoid_conformance::{
 
 type Boxed = Box<dyn FnMut(&[f32], &mut [f32])>;
 
+/// What becomes of the right result for an input.
+type Spoil = fn(f32, f32) -> f32;
+
 /// s(x), computed in `f64`.
 fn s(x: f32) -> f32 {
     (1.0 / (1.0 + (-f64::from(x)).exp())) as f32
@@ -51,7 +54,7 @@ fn nudge(y: &mut f32) {
 }
 
 /// A kernel right but for what is done to one result at a time.
-fn spoilt(function: Function, spoil: fn(f32, f32) -> f32) -> Boxed {
+fn spoilt(function: Function, spoil: Spoil) -> Boxed {
     Box::new(move |x, y| {
         for (&x, y) in x.iter().zip(y) {
             *y = spoil(x, value(function, x));
@@ -95,7 +98,7 @@ unsafe extern "C" fn one_before_the_beginning(x: *const f32, y: *mut f32, n: usi
     // SAFETY: the caller's, and a guard.
     unsafe {
         plain(x, y, n);
-        if n > 0 && y.addr() % 32 != 0 {
+        if n > 0 && !y.addr().is_multiple_of(32) {
             *y.sub(1) = 0.5;
         }
     }
@@ -123,7 +126,7 @@ unsafe extern "C" fn reads_past_the_end(x: *const f32, y: *mut f32, n: usize) {
     unsafe {
         plain(x, y, n);
         let past = *x.add(n);
-        if n % 8 != 0 && past.abs() > 1e29 && past.is_finite() {
+        if !n.is_multiple_of(8) && past.abs() > 1e29 && past.is_finite() {
             nudge(&mut *y.add(n - 1));
         }
     }
@@ -266,7 +269,7 @@ fn faults() -> Vec<Fault> {
             Sigmoid,
             Box::new(
                 |x: &[f32], y: &mut [f32]| {
-                    if x.as_ptr().addr() % 16 == 0 { fill(x, y) } else { fill_otherwise(x, y) }
+                    if x.as_ptr().addr().is_multiple_of(16) { fill(x, y) } else { fill_otherwise(x, y) }
                 },
             ),
             &[Place],
@@ -276,7 +279,7 @@ fn faults() -> Vec<Fault> {
             Sigmoid,
             Box::new(
                 |x: &[f32], y: &mut [f32]| {
-                    if y.as_ptr().addr() % 64 == 0 { fill(x, y) } else { fill_otherwise(x, y) }
+                    if y.as_ptr().addr().is_multiple_of(64) { fill(x, y) } else { fill_otherwise(x, y) }
                 },
             ),
             &[Place],
@@ -358,7 +361,7 @@ fn faults() -> Vec<Fault> {
             Sigmoid,
             then(move |_, y| {
                 calls += 1;
-                if calls % 100 == 0 {
+                if calls.is_multiple_of(100) {
                     y.iter_mut().for_each(nudge);
                 }
             }),
@@ -638,7 +641,7 @@ fn a_rounding_to_the_other_side() {
 /// The smallest inputs that show a fault: the next number towards 0 does not.
 #[test]
 fn examples_are_the_simplest() {
-    let of = |function: Function, spoil: fn(f32, f32) -> f32| plan(function).check(spoilt(function, spoil));
+    let of = |function: Function, spoil: Spoil| plan(function).check(spoilt(function, spoil));
     let x = |report: &Report, rule: Rule| report.law(rule).example.unwrap().x as f32;
 
     let report = of(Function::Sigmoid, |_, y| if y.is_subnormal() { 0.0 } else { y });
@@ -719,7 +722,7 @@ fn examples_have_the_shortest_slices() {
 #[test]
 fn merged_reports_have_all_findings() {
     use Function::{Derivative, Sigmoid, Silu, Tanh};
-    let spoils: [(Function, fn(f32, f32) -> f32); 9] = [
+    let spoils: [(Function, Spoil); 9] = [
         (Sigmoid, |x, y| if x.is_nan() { 0.5 } else { y }),
         (Sigmoid, |x, y| if x > 30.0 { 1.5 } else { y }),
         (Sigmoid, |x, y| if x < -30.0 { -0.0 } else { y }),

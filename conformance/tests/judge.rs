@@ -6,6 +6,9 @@ use sigmoid_conformance::{
     Conformance, Expected, Function, Judged, Report, Rounding, Sampled, Tally, sample,
 };
 
+/// What becomes of the right result for an input.
+type Spoil = fn(f32, f32) -> f32;
+
 fn right<T: Sampled>(function: Function, x: T) -> T {
     match function.truth(x.widen()).round() {
         Rounding::Known(number) | Rounding::Unknown(number) => number,
@@ -277,14 +280,14 @@ fn each_probe_of_place_finds_what_no_other_does() {
 /// A report and a tally are sound if and only if NaN, infinities, range and zeros are, and a report places and memory.
 #[test]
 fn soundness_has_all_its_parts() {
-    let report = |spoil: fn(f32, f32) -> f32| {
+    let report = |spoil: Spoil| {
         Conformance::<f32>::new(Function::Derivative).stride(100_003).probes(1).check(move |x, y| {
             for (&x, y) in x.iter().zip(y.iter_mut()) {
                 *y = spoil(x, right(Function::Derivative, x));
             }
         })
     };
-    let tally = |spoil: fn(f32, f32) -> f32| {
+    let tally = |spoil: Spoil| {
         let mut x = [0.0; 4096];
         sample::mixed(0, &mut x);
         let results: Vec<f32> = x.iter().map(|&x| spoil(x, right(Function::Derivative, x))).collect();
@@ -293,7 +296,7 @@ fn soundness_has_all_its_parts() {
         tally.add(Function::Derivative, &x, &results, &expected);
         tally
     };
-    let cases: [(&[Rule], fn(f32, f32) -> f32); 9] = [
+    let cases: [(&[Rule], Spoil); 9] = [
         (&[], |_, y| y),
         (&[Nan], |x, y| if x.is_nan() { 0.1 } else { y }),
         (&[Nan], |x, y| if x == 1.0 { f32::NAN } else { y }),
