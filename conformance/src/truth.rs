@@ -208,9 +208,12 @@ impl Truth {
             return exactly(f64::INFINITY);
         }
         let unit = (leading + self.exponent - (T::DIGITS - 1)).max(T::SMALLEST_EXPONENT);
-        // `high` is within 2^2 of 1 or the exponent is next to 0: each factor is in range or the result is 0.
+        // `high` is within 2^2 of 1, or a number of a format that is known exactly, and small ones have larger factors
+        // than there are; one that would be smaller than there are makes 0.
         let shift = self.exponent - unit;
-        let in_units = |part: f64| part * power_of_two(shift.clamp(-1022, 1000));
+        let first = shift.clamp(-1022, 1000);
+        let [first, second] = [first, (shift - first).max(0)].map(power_of_two);
+        let in_units = |part: f64| part * first * second;
 
         let high = in_units(self.high);
         let whole = high.round_ties_even();

@@ -294,6 +294,11 @@ fn values_of_two_that_are_known() {
     known(FunctionOfTwo::SwiGlu, [1e200, 1e200], infinity);
     known(FunctionOfTwo::Glu, [-3.0, -infinity], -0.0);
     known(FunctionOfTwo::Glu, [infinity, -1e9], infinity);
+    // The limits of s and of silu' are 1, and the smallest numbers stay what they are.
+    for smallest in [5e-324, -5e-324, 3e-310, 2.0_f64.powi(-1022), 1.2e-45, 1e-300] {
+        known(FunctionOfTwo::Glu, [smallest, infinity], smallest);
+        known(FunctionOfTwo::SiluBackward, [infinity, smallest], smallest);
+    }
     known(FunctionOfTwo::BceWithLogits, [infinity, 1.0], 0.0);
     known(FunctionOfTwo::BceWithLogits, [-infinity, 0.5], infinity);
     known(FunctionOfTwo::BceWithLogits, [1.0, 1.5], f64::NAN);

@@ -33,6 +33,8 @@ enum Command {
     Judge,
     /// Write what other languages read, to peers/data/: the inputs that are timed, those that are judged
     Data,
+    /// Write the tables of the project's README, from the folder that it names
+    Readme,
     /// Say which folder is this machine's
     Folder,
     /// Time one contender in a process of its own
@@ -77,6 +79,10 @@ fn run(options: &Options) -> Result<(), Failure> {
         Some(Command::Merge) => {
             report::judge(&folder)?;
             finish(&folder)
+        }
+        Some(Command::Readme) => {
+            println!("{}", report::readme::write()?.display());
+            Ok(())
         }
         Some(Command::Folder) => {
             println!("{}", folder.display());

@@ -1,8 +1,9 @@
 //! From the JSON files in a folder to tables and pictures.
 //!
-//! `tables` writes what is read, `pictures` draws what is seen.
+//! `tables` writes what is read, `pictures` draws what is seen, [`readme`] fills in the README.
 
 mod pictures;
+pub mod readme;
 mod tables;
 
 use std::fs;

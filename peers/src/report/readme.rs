@@ -143,15 +143,16 @@ fn operations(everything: &Everything) -> String {
         ("s(x) in `f64`, Exact", Forward, Format::F64, "exact"),
     ];
     let mut text =
-        "| | plain loop | `Wide` | `Avx2` | `Avx512` | times as fast |\n|---|---:|---:|---:|---:|---:|\n".to_owned();
+        "| | plain loop | `Wide` | `Avx2` | `Avx512` | times as fast |\n|---|---:|---:|---:|---:|---:|\n"
+            .to_owned();
     for (name, operation, format, accuracy) in rows {
         let measurements = everything.of(work(operation, format, Threads::One));
         let elements = if operation.is_family() { KEY_SIZES_OF_FAMILY[1] } else { KEY_SIZES[0] };
         let of = |peer: &str| find(&measurements, peer, elements);
         let [plain, best] = [of("scalar loop"), of(&format!("sigmoid {accuracy} avx512"))];
-        let times = plain.zip(best).map_or(String::new(), |(plain, best)| {
-            format!("{:.1}", plain.median_ns / best.median_ns)
-        });
+        let times = plain
+            .zip(best)
+            .map_or(String::new(), |(plain, best)| format!("{:.1}", plain.median_ns / best.median_ns));
         let _ = writeln!(
             text,
             "| {name} | {} | {} | {} | {} | {times} |",
@@ -171,7 +172,8 @@ fn others(everything: &Everything, operations: &[Operation]) -> String {
     for &operation in operations {
         let work = work(operation, Format::F32, Threads::One);
         for size in work.columns() {
-            let formula = if operations.len() > 1 { format!("{} ", operation.formula()) } else { String::new() };
+            let formula =
+                if operations.len() > 1 { format!("{} ", operation.formula()) } else { String::new() };
             let _ = write!(head, " {formula}{} |", length(size));
         }
         head += " ULP |";

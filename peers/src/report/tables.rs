@@ -276,7 +276,7 @@ fn notes(text: &mut String) {
 }
 
 /// Three significant digits or so.
-fn short_number(ns: f64) -> String {
+pub(super) fn short_number(ns: f64) -> String {
     match ns {
         ns if ns < 10.0 => format!("{ns:.3}"),
         ns if ns < 100.0 => format!("{ns:.2}"),
@@ -288,7 +288,7 @@ fn number(x: f32) -> String {
     if x != 0.0 && !(1e-3..1e6).contains(&x.abs()) { format!("{x:e}") } else { x.to_string() }
 }
 
-fn ulp(ulp: f64) -> String {
+pub(super) fn ulp(ulp: f64) -> String {
     match ulp {
         ulp if ulp >= 1e300 => "no number".into(),
         ulp if ulp < 100.0 => format!("{ulp:.2}"),

@@ -17,6 +17,10 @@ use crate::slices::Interleaved;
 ///
 /// The default is silu(g) u: alpha = 1, no limit, no offset. gpt-oss has alpha = 1.702, limit = 7, offset = 1.
 ///
+/// As the formula says, u = -0 counts as 0 + offset, which is 0 where the offset is. An infinite u is NaN where the gate
+/// lets nothing finite through, as 0 times infinity is: below alpha g = -220 in `f32` and -1480 in `f64`, and in the
+/// scalar path wherever g s(alpha g) rounds to 0.
+///
 /// alpha is finite, and its magnitude from 2^-10 to 2^10; limit is not negative. (With alpha = 0, of which nobody is known
 /// to have a use, results from half of the largest number on may overflow.)
 ///
