@@ -109,7 +109,8 @@ pub enum Error {
     TensorType { path: PathBuf, name: String, found: String },
 
     #[error(
-        "{} is not a file in which one could go back, and its tensors lie in another order than those of the first input",
+        "{} is not a file in which one could go back, and its tensors lie in another order than those of the first \
+         input",
         path.display()
     )]
     OtherOrder { path: PathBuf },

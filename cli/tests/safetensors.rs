@@ -109,15 +109,28 @@ fn headers_that_others_write() {
     let s = bytes(&Kernels::new().map_to_vec(ops::Sigmoid, &x));
     let expected = [bytes(&y), vec![7], s].concat();
     for json in [
-        r#"{"x":{"dtype":"F32","shape":[2],"data_offsets":[5,13]},"y":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"z":{"dtype":"U8","shape":[1],"data_offsets":[4,5]}}"#,
-        "{ \"\\u0078\" :\n{\"data_offsets\":[5 , 13], \"shape\":[2,1,1],\"dtype\":\"F32\",\"other\":[{}]}, \"z\":{\"dtype\":\"I8\",\"shape\":[],\"data_offsets\":[4,5]},\"y\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},\"__metadata__\":{}}   \n ",
+        concat!(
+            r#"{"x":{"dtype":"F32","shape":[2],"data_offsets":[5,13]},"#,
+            r#""y":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"#,
+            r#""z":{"dtype":"U8","shape":[1],"data_offsets":[4,5]}}"#
+        ),
+        concat!(
+            "{ \"\\u0078\" :\n{",
+            r#""data_offsets":[5 , 13], "shape":[2,1,1],"dtype":"F32","other":[{}]}, "#,
+            r#""z":{"dtype":"I8","shape":[],"data_offsets":[4,5]},"#,
+            r#""y":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"__metadata__":{}}"#,
+            "   \n "
+        ),
     ] {
         SafeTensors::deserialize(&file(json, &data)).unwrap();
         let room = Room::new(&[("in", &file(json, &data))]);
         assert_eq!(room.apply(&["--tensor", "x", "in", "out"]), file(json, &expected));
     }
     // What nobody here knows is copied, though not computed.
-    let json = r#"{"x":{"dtype":"F32","shape":[2],"data_offsets":[5,13]},"new":{"dtype":"F3","shape":[9],"data_offsets":[0,5]}}"#;
+    let json = concat!(
+        r#"{"x":{"dtype":"F32","shape":[2],"data_offsets":[5,13]},"#,
+        r#""new":{"dtype":"F3","shape":[9],"data_offsets":[0,5]}}"#
+    );
     let room = Room::new(&[("in", &file(json, &data))]);
     assert_eq!(room.apply(&["--tensor", "x", "in", "out"]), file(json, &expected));
     assert_eq!(room.apply(&["--all-tensors", "in", "out"]), file(json, &expected));
@@ -303,7 +316,8 @@ fn two_inputs() {
     // In another order, with other tensors between.
     let json = concat!(
         r#"{"more":{"dtype":"U8","shape":[3],"data_offsets":[12,15]},"#,
-        r#""a":{"dtype":"F32","shape":[3],"data_offsets":[0,12]},"b":{"dtype":"F64","shape":[1],"data_offsets":[15,23]}}"#
+        r#""a":{"dtype":"F32","shape":[3],"data_offsets":[0,12]},"#,
+        r#""b":{"dtype":"F64","shape":[1],"data_offsets":[15,23]}}"#
     );
     let second = file(json, &[&ys[..], b"xyz", &vs].concat());
     let room = Room::new(&[("first", &first), ("second", &second)]);
@@ -323,7 +337,8 @@ fn two_inputs() {
         &xs,
         &wide_zip,
     );
-    // The first may be a pipe, and the second one if one need not go back in it. (The crate puts the longer type first.)
+    // The first may be a pipe, and the second one if one need not go back in it: here it has the shorter type first,
+    // and what the crate writes the longer one.
     let line = r#"cat first | "$0" apply --op swiglu --all-tensors - second -"#;
     assert_tensors(&room.shell_succeeds(line), &zip, &wide_zip);
     let line = r#"cat second | "$0" apply --op swiglu --tensor a first - -"#;

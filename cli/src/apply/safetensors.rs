@@ -350,7 +350,7 @@ mod tests {
     use super::{Fault, Header};
 
     /// What headers are made of, and what they had better not be made of.
-    const TOKENS: [&str; 32] = [
+    const TOKENS: [&str; 33] = [
         "{",
         "}",
         "[",
@@ -375,6 +375,7 @@ mod tests {
         "\\ud800",
         "\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},",
         "\"c\":{\"dtype\":\"I64\",\"shape\":[],\"data_offsets\":[14,22]},",
+        "\"d\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[22,22]},",
         "\"__metadata__\":{\"x\":\"y\"},",
         "\"dtype\":\"BF16\",",
         "\"F4\"",
