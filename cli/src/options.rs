@@ -104,8 +104,10 @@ pub struct Apply {
     #[arg(long, value_name = "OP", default_value_t, value_parser = operations::with_one_result())]
     pub op: Operation,
 
-    /// What the elements are where an .npy file says only that they have two bytes: '<V2' and '|V2', which is what
-    /// NumPy keeps of the types of ml_dtypes, or '<u2'. A file that says another type is refused.
+    /// What the elements are where an .npy file says only that they have two bytes.
+    ///
+    /// That is so with '<V2' and '|V2', which is what NumPy keeps of the types of ml_dtypes, and with '<u2'. A file
+    /// that says another type is refused.
     #[arg(
         long,
         value_name = "bf16|f16",
