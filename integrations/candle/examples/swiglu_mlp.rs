@@ -15,10 +15,10 @@ use candle_core::{Device, Result, Tensor, Var};
 use candle_nn::{AdamW, Optimizer, ParamsAdamW};
 use plotters::prelude::*;
 
-const POINTS: usize = 2048;
-const WIDTH: usize = 64;
-const HIDDEN: usize = 192;
-const STEPS: usize = 300;
+const POINTS: usize = 1024;
+const WIDTH: usize = 32;
+const HIDDEN: usize = 128;
+const STEPS: usize = 200;
 const RATE: f64 = 0.01;
 
 /// Numbers that look random, from -1 to 1: of a linear congruential generator.

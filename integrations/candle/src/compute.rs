@@ -163,7 +163,7 @@ through_f32!(bf16);
 through_f32!(f16);
 
 /// For what writes initialised memory only.
-fn zeros<T: Copy + Default>(memory: &mut [MaybeUninit<T>]) -> &mut [T] {
+pub(crate) fn zeros<T: Copy + Default>(memory: &mut [MaybeUninit<T>]) -> &mut [T] {
     memory.fill(MaybeUninit::new(T::default()));
     // SAFETY: all of it has just been written, and `MaybeUninit<T>` has the layout of `T`.
     unsafe { &mut *(memory as *mut [MaybeUninit<T>] as *mut [T]) }

@@ -1,7 +1,8 @@
 //! The operations as functions of tensors.
 
-use candle_core::{CustomOp1, CustomOp2, D, Result, Tensor};
+use candle_core::{CustomOp1, CustomOp2, Result, Tensor};
 
+use crate::halves::SwiGluHalves;
 use crate::operations::{BceWithLogits, GeluTanh, LogSigmoid, Sigmoid, Silu, Softplus, SwiGlu, Tanh};
 
 /// s(x) = 1 / (1 + e^-x): see [`Sigmoid`].
@@ -118,11 +119,11 @@ pub fn swiglu(gate: &Tensor, up: &Tensor) -> Result<Tensor> {
 }
 
 /// silu(gate) up, of the two halves of the last dimension, as `candle_nn::ops::swiglu` takes them: of the output of
-/// one matrix product, which is not copied.
+/// one matrix product, which is not copied: see [`SwiGluHalves`].
 ///
 /// # Errors
 ///
-/// As [`swiglu`]; if the last dimension is odd, the halves differ.
+/// As [`sigmoid()`], or if the last dimension is odd or there is none.
 ///
 /// ```
 /// use candle_core::{Device, Tensor};
@@ -131,11 +132,7 @@ pub fn swiglu(gate: &Tensor, up: &Tensor) -> Result<Tensor> {
 /// # Ok::<(), candle_core::Error>(())
 /// ```
 pub fn swiglu_halves(gate_up: &Tensor) -> Result<Tensor> {
-    let halves = gate_up.chunk(2, D::Minus1)?;
-    match &halves[..] {
-        [gate, up] => swiglu(gate, up),
-        _ => candle_core::bail!("swiglu: {:?} has no two halves in its last dimension", gate_up.shape()),
-    }
+    of_one(gate_up, SwiGluHalves::default())
 }
 
 /// The binary cross entropy of each logit with its label in \[0, 1\]: see [`BceWithLogits`].

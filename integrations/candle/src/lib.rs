@@ -48,10 +48,12 @@
 
 mod compute;
 mod functions;
+mod halves;
 mod operations;
 mod rows;
 
 pub use functions::*;
+pub use halves::SwiGluHalves;
 pub use operations::{BceWithLogits, GeluTanh, LogSigmoid, Sigmoid, Silu, Softplus, SwiGlu, Tanh};
 pub use rows::SHARED_FROM;
 

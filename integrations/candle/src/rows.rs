@@ -20,7 +20,7 @@ use crate::compute::{BUFFER, Compute, ComputeInPlace, EveryFormat, EveryFormatIn
 pub const SHARED_FROM: usize = 1 << 18;
 
 /// Elements of a unit, of which a thread takes some at a time.
-const UNIT: usize = 1 << 14;
+pub(crate) const UNIT: usize = 1 << 14;
 
 /// Shorter rows are gathered.
 const LONG_ENOUGH: usize = 32;
@@ -95,12 +95,12 @@ where
         array::from_fn(|i| layouts[i].contiguous_offsets().map(|(from, to)| &slices[i][from..to]));
     if runs.iter().all(Option::is_some) {
         let runs = runs.map(Option::unwrap_or_default);
-        share(len, memory, |range, outputs| {
+        share(len, UNIT, memory, |range, outputs| {
             op.compute(runs.map(|run| &run[range.clone()]), outputs);
         });
     } else {
         few_dimensions(name, layouts[0])?;
-        share(len, memory, |range, outputs| compute_rows(op, slices, layouts, range, outputs));
+        share(len, UNIT, memory, |range, outputs| compute_rows(op, slices, layouts, range, outputs));
     }
     // SAFETY: each part of it has been written.
     unsafe { results.set_len(O * len) };
@@ -132,10 +132,11 @@ impl<T> Start<T> {
     }
 }
 
-/// Calls `work` with parts of `0..len` that are all of it together, and with the same part of each output, on as
-/// many threads as are worth it.
-fn share<T: Send, const O: usize>(
+/// Calls `work` with parts of `0..len` that are all of it together and made of units, and with the same part of each
+/// output, on as many threads as are worth it.
+pub(crate) fn share<T: Send, const O: usize>(
     len: usize,
+    unit: usize,
     memory: &mut [MaybeUninit<T>],
     work: impl Fn(Range<usize>, [&mut [MaybeUninit<T>]; O]) + Sync,
 ) {
@@ -144,7 +145,7 @@ fn share<T: Send, const O: usize>(
     }
     assert_eq!(memory.len(), O * len);
     let start = Start(memory.as_mut_ptr());
-    in_units(len, |range| {
+    in_units(len, unit, |range| {
         let part = |output: usize| output * len + range.start..output * len + range.end;
         // SAFETY: within the memory of this output; no two ranges of 0..len have an element in common.
         let outputs = array::from_fn(|output| unsafe { start.part(part(output)) });
@@ -153,9 +154,9 @@ fn share<T: Send, const O: usize>(
 }
 
 /// Calls `work` on the threads of candle's pool with ranges that are 0..len together, and have no element in common.
-fn in_units(len: usize, work: impl Fn(Range<usize>) + Sync) {
-    barrier_pool().execute_chunked(len.div_ceil(UNIT), |units| {
-        work(units.start * UNIT..len.min(units.end * UNIT));
+fn in_units(len: usize, unit: usize, work: impl Fn(Range<usize>) + Sync) {
+    barrier_pool().execute_chunked(len.div_ceil(unit), |units| {
+        work(units.start * unit..len.min(units.end * unit));
     });
 }
 
@@ -277,7 +278,7 @@ where
         } else {
             let start = Start(run.as_mut_ptr());
             // SAFETY: within the run; no two ranges have an element in common.
-            in_units(len, |range| op.compute_in_place(unsafe { start.part(range) }));
+            in_units(len, UNIT, |range| op.compute_in_place(unsafe { start.part(range) }));
         }
         return Ok(());
     }

@@ -47,6 +47,18 @@ fn formats_and_shapes_that_differ() {
     assert!(sigmoid_candle::swiglu(&x, &row.broadcast_as((2, 3)).unwrap()).is_ok());
 }
 
+#[test]
+fn halves_that_there_are_not() {
+    for shape in [&[2, 5][..], &[2, 1], &[3], &[]] {
+        let says = format!("swiglu: there are no two halves in the last dimension of {shape:?}");
+        assert_eq!(message(sigmoid_candle::swiglu_halves(&zeros(shape, DType::F32))), says);
+    }
+    assert_eq!(
+        message(sigmoid_candle::swiglu_halves(&zeros(&[2, 4], DType::U8))),
+        "unsupported dtype U8 for op swiglu"
+    );
+}
+
 /// A build without a GPU has no tensor of one, but its storages have names.
 #[test]
 fn other_devices() {

@@ -126,12 +126,10 @@ fn of_differences() -> Result<()> {
 #[test]
 fn of_swiglu_in_every_format() -> Result<()> {
     for format in FORMATS {
-        // Of many and of few elements, whole and in halves, on one thread and on several.
+        // Of many and of few elements, in halves and of two, on one thread and on several.
         for rows in [3, 30, 4000] {
             let gate_up = Var::from_tensor(&tensor(ordinary(rows * 140, 11), &[rows, 140], format)?)?;
             let w = tensor(ordinary(rows * 70, 5), &[rows, 70], format)?;
-            let got = gradient(sigmoid_candle::swiglu_halves, &gate_up, &w)?;
-
             let [gate, up] = [0, 70].map(|from| wide(&gate_up.narrow(1, from, 70).unwrap()));
             let grad = wide(&w);
             let (mut of_gate, mut of_up) = (vec![0.0; grad.len()], vec![0.0; grad.len()]);
@@ -140,7 +138,16 @@ fn of_swiglu_in_every_format() -> Result<()> {
             let want: Vec<f64> = (0..rows)
                 .flat_map(|row| [&of_gate[row * 70..][..70], &of_up[row * 70..][..70]].concat())
                 .collect();
-            assert_near(&format!("{format:?}, {rows} rows"), &got, &want, 2.0 * tolerance(format));
+
+            let what = format!("{format:?}, {rows} rows");
+            let got = gradient(sigmoid_candle::swiglu_halves, &gate_up, &w)?;
+            assert_near(&what, &got, &want, 2.0 * tolerance(format));
+            let of_two = |x: &Tensor| sigmoid_candle::swiglu(&x.narrow(1, 0, 70)?, &x.narrow(1, 70, 70)?);
+            assert_same(&what, &Tensor::new(&gradient(of_two, &gate_up, &w)?[..], &Device::Cpu)?, &got);
+            // Of what is not contiguous, and with a gradient that is not.
+            let turned =
+                gradient(|x| sigmoid_candle::swiglu_halves(&x.t()?.contiguous()?.t()?), &gate_up, &w)?;
+            assert_same(&what, &Tensor::new(&turned[..], &Device::Cpu)?, &got);
         }
     }
     Ok(())
@@ -225,8 +232,8 @@ fn far_out() -> Result<()> {
 #[test]
 fn gradients_of_gradients_are_an_error() -> Result<()> {
     let x = Var::new(&[0.5_f32, 1.0], &Device::Cpu)?;
-    let functions: [&dyn Fn(&Tensor) -> Result<Tensor>; 3] =
-        [&sigmoid_candle::silu, &|x| sigmoid_candle::swiglu(x, x), &|x| {
+    let functions: [&dyn Fn(&Tensor) -> Result<Tensor>; 4] =
+        [&sigmoid_candle::silu, &sigmoid_candle::swiglu_halves, &|x| sigmoid_candle::swiglu(x, x), &|x| {
             sigmoid_candle::bce_with_logits(x, &Tensor::ones(2, DType::F32, &Device::Cpu)?)
         }];
     for f in functions {

@@ -122,21 +122,34 @@ fn of_two_inputs() -> Result<()> {
 
 #[test]
 fn halves_of_the_last_dimension() -> Result<()> {
-    for format in [DType::F32, DType::F64, DType::BF16] {
-        let gate_up = tensor(ordinary(600 * 120, 5), &[600, 120], format)?;
-        let y = sigmoid_candle::swiglu_halves(&gate_up)?;
-        let want = of_two(ops::SwiGlu::default(), &gate_up.narrow(1, 0, 60)?, &gate_up.narrow(1, 60, 60)?);
-        assert_same("halves", &y, &want);
-        let tolerance = if format == DType::BF16 { 0.03 } else { 2e-6 };
-        for (ours, candle) in wide(&y).iter().zip(wide(&candle_nn::ops::swiglu(&gate_up)?)) {
-            assert!(
-                (ours - candle).abs() <= tolerance * candle.abs(),
-                "{format:?}: {ours} and candle's {candle}"
-            );
+    for format in FORMATS {
+        let new = |shape: &[usize]| tensor(ordinary(shape.iter().product(), 5), shape, format);
+        let layouts = [
+            new(&[600, 120])?,
+            new(&[8])?,
+            new(&[3, 0])?,
+            new(&[0, 4])?,
+            // Shared by threads, in whole rows.
+            new(&[5, 300, 700])?,
+            new(&[3, 200_000])?,
+            new(&[120, 600])?.t()?,
+            new(&[600, 130])?.narrow(1, 3, 120)?,
+            new(&[600, 130])?.narrow(0, 7, 500)?,
+            new(&[1, 70])?.broadcast_as((40, 70))?,
+        ];
+        for gate_up in layouts {
+            let (last, half) = (gate_up.rank() - 1, gate_up.dims()[gate_up.rank() - 1] / 2);
+            let [gate, up] = [gate_up.narrow(last, 0, half)?, gate_up.narrow(last, half, half)?];
+            let y = sigmoid_candle::swiglu_halves(&gate_up)?;
+            assert_eq!((y.dims(), y.dtype(), y.is_contiguous()), (gate.dims(), format, true));
+            assert_same("halves", &y, &of_two(ops::SwiGlu::default(), &gate, &up));
         }
     }
-    assert!(sigmoid_candle::swiglu_halves(&Tensor::zeros((2, 1), DType::F32, &Device::Cpu)?).is_err());
-    assert!(sigmoid_candle::swiglu_halves(&Tensor::zeros((2, 5), DType::F32, &Device::Cpu)?).is_err());
+    let gate_up = tensor(ordinary(600 * 120, 5), &[600, 120], DType::F32)?;
+    let ours = sigmoid_candle::swiglu_halves(&gate_up)?;
+    for (ours, candle) in wide(&ours).iter().zip(wide(&candle_nn::ops::swiglu(&gate_up)?)) {
+        assert!((ours - candle).abs() <= 2e-6 * candle.abs(), "{ours} and candle's {candle}");
+    }
     Ok(())
 }
 

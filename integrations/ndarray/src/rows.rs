@@ -3,7 +3,7 @@
 use std::array;
 use std::cmp::Reverse;
 
-use ndarray::{ArrayView, ArrayViewMut, Axis, Dimension, Slice};
+use ndarray::{ArrayView, ArrayViewMut, Axis, Dimension, Slice, aview_mut1, aview1};
 
 /// Elements of a part of a row that passes through a buffer: in half of a first-level cache the buffers of five
 /// rows of `f64` find a place.
@@ -50,12 +50,12 @@ pub(crate) fn each_row<T: Copy, U: Copy, D: Dimension, const I: usize, const O: 
             let part = Slice::from(start..end);
             for (row, buffer) in inputs.iter().zip(&mut input_buffers) {
                 if row.to_slice().is_none() {
-                    copy(&row.slice_axis(Axis(0), part), buffer);
+                    aview_mut1(&mut buffer[..end - start]).assign(&row.slice_axis(Axis(0), part));
                 }
             }
             for (row, buffer) in outputs.iter().zip(&mut output_buffers) {
                 if use_of_outputs == Outputs::ReadAndWritten && row.as_slice().is_none() {
-                    copy(&row.slice_axis(Axis(0), part), buffer);
+                    aview_mut1(&mut buffer[..end - start]).assign(&row.slice_axis(Axis(0), part));
                 }
             }
             let from = array::from_fn(|i| match inputs[i].to_slice() {
@@ -73,9 +73,7 @@ pub(crate) fn each_row<T: Copy, U: Copy, D: Dimension, const I: usize, const O: 
             work(from, to);
             for (row, buffer) in outputs.iter_mut().zip(&output_buffers) {
                 if row.as_slice().is_none() {
-                    for (element, &result) in row.slice_axis_mut(Axis(0), part).iter_mut().zip(buffer) {
-                        *element = result;
-                    }
+                    row.slice_axis_mut(Axis(0), part).assign(&aview1(&buffer[..end - start]));
                 }
             }
         }
@@ -85,12 +83,6 @@ pub(crate) fn each_row<T: Copy, U: Copy, D: Dimension, const I: usize, const O: 
 /// The next of what is known to go on.
 fn first<X>(mut several: impl Iterator<Item = X>) -> X {
     several.next().expect("arrays of one shape have as many elements and rows")
-}
-
-fn copy<T: Copy>(row: &ArrayView<'_, T, ndarray::Ix1>, buffer: &mut [T; BUFFER]) {
-    for (place, &element) in buffer.iter_mut().zip(row) {
-        *place = element;
-    }
 }
 
 /// Makes one axis of any two that lie behind one another in all arrays, so that rows are long.

@@ -1,7 +1,7 @@
 //! What arrays cost beside slices: samples in turn in one process, the least of each, nanoseconds per element.
 //!
 //! ```sh
-//! cargo run --release -p sigmoid-ndarray --example speed
+//! cargo run --release -p sigmoid-ndarray --example beside_slices
 //! ```
 
 use std::hint::black_box;

@@ -2,13 +2,15 @@
 //! that candle does for a tensor.
 //!
 //! ```sh
-//! cargo run --release -p sigmoid-candle --example speed
+//! cargo run --release -p sigmoid-candle --example beside_candle
 //! ```
 
+use std::cell::RefCell;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use candle_core::{DType, Device, Result, Tensor, Var};
+use sigmoid::Kernels;
 use sigmoid_measure::{Sampling, interleave};
 
 /// The least time of both for an element.
@@ -42,7 +44,7 @@ fn numbers(shape: (usize, usize), format: DType) -> Result<Tensor> {
 }
 
 fn backward(f: impl Fn(&Tensor) -> Result<Tensor>, x: &Var) -> Result<Tensor> {
-    let gradients = f(x)?.sum_all()?.backward()?;
+    let gradients = f(x)?.backward()?;
     Ok(gradients.get(x).expect("a variable").clone())
 }
 
@@ -69,6 +71,14 @@ fn main() -> Result<()> {
         }
 
         let x = numbers(shape, DType::F32)?;
+        let (slice, library) = (x.flatten_all()?.to_vec1::<f32>()?, Kernels::new());
+        let y = RefCell::new(vec![0.0; n]);
+        let on_slices = || {
+            library.forward(black_box(&slice), &mut y.borrow_mut());
+            Ok(x.clone())
+        };
+        let both = least(n, &|| sigmoid_candle::sigmoid(&x), &on_slices);
+        print("sigmoid, F32, beside the slice call", n, both, None);
         print("silu", n, least(n, &|| sigmoid_candle::silu(&x), &|| candle_nn::ops::silu(&x)), None);
         let softplus = |x: &Tensor| (x.exp()? + 1.0)?.log();
         print("softplus", n, least(n, &|| sigmoid_candle::softplus(&x), &|| softplus(&x)), None);
@@ -91,6 +101,10 @@ fn main() -> Result<()> {
         print("sigmoid, there and back", n, both, bar(3.0));
         let both = least(n, &|| backward(sigmoid_candle::silu, &x), &|| backward(candle_nn::ops::silu, &x));
         print("silu, there and back", n, both, None);
+        let gate_up = Var::from_tensor(&gate_up)?;
+        let ours = || backward(sigmoid_candle::swiglu_halves, &gate_up);
+        let both = least(n, &ours, &|| backward(candle_nn::ops::swiglu, &gate_up));
+        print("swiglu of halves, there and back", n, both, None);
         let ours = || backward(|x| sigmoid_candle::swiglu(x, &up), &x);
         let both = least(n, &ours, &|| backward(|x| x.silu()? * &up, &x));
         print("swiglu, there and back", n, both, None);
