@@ -44,8 +44,8 @@ impl Claims {
         Self { max_ulp: 0.5, correctly_rounded: true, waived: Vec::new() }
     }
 
-    /// Leaves a law out. A fast kernel may be a unit off from being monotone, and may flush subnormal results by intent:
-    /// that is [`Rule::SubnormalsKept`] and [`Rule::Sign`].
+    /// Leaves a law out. A fast kernel may be a unit off from being monotone, and may flush subnormal results by
+    /// intent: that is [`Rule::SubnormalsKept`] and [`Rule::Sign`].
     #[must_use]
     pub fn without(mut self, rule: Rule) -> Self {
         self.waived.push(rule);
@@ -129,8 +129,8 @@ impl Report {
 ///
 /// # Panics
 ///
-/// If something is not as claimed. The message lists that, each with the smallest input that shows it, and has the whole
-/// [`Report`].
+/// If something is not as claimed. The message lists that, each with the smallest input that shows it, and has the
+/// whole [`Report`].
 ///
 /// ```
 /// use sigmoid_conformance::{Claims, Function, Rule, assert_conforms};

@@ -422,8 +422,8 @@ impl Report {
         self.not_correctly_rounded == 0 && self.undecided == 0
     }
 
-    /// NaN, infinities and the range are as they should be, no result depends on its place, and all of them are written,
-    /// and nothing else.
+    /// NaN, infinities and the range are as they should be, no result depends on its place, and all of them are
+    /// written, and nothing else.
     ///
     /// What else [`Report::laws`] has is for the caller to ask for: a fast implementation may well
     /// be a unit in the last place off from being monotone.

@@ -8,7 +8,8 @@
 //! ```
 //!
 //! Numbers are asked for in slices of their own, and where that shows nothing in long slices of nothing but them: short
-//! slices may go another way. What cannot be had again so, because it takes certain neighbours or a second call, stays as it was found.
+//! slices may go another way. What cannot be had again so, because it takes certain neighbours or a second call, stays
+//! as it was found.
 
 use crate::conformance::Kernel;
 use crate::expected::Expected;

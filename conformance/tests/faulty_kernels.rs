@@ -285,6 +285,28 @@ fn faults() -> Vec<Fault> {
             &[Place],
         ),
         (
+            "unaligned outputs of short slices beside aligned inputs go another way",
+            Sigmoid,
+            then(|x, y| {
+                let aligned = [x.as_ptr().addr(), y.as_ptr().addr()].map(|at| at.is_multiple_of(16));
+                if x.len() < 64 && aligned == [true, false] {
+                    fill_otherwise(x, y);
+                }
+            }),
+            &[Place],
+        ),
+        (
+            "unaligned inputs of short slices beside aligned outputs go another way",
+            Sigmoid,
+            then(|x, y| {
+                let aligned = [x.as_ptr().addr(), y.as_ptr().addr()].map(|at| at.is_multiple_of(16));
+                if x.len() < 64 && aligned == [false, true] {
+                    fill_otherwise(x, y);
+                }
+            }),
+            &[Place],
+        ),
+        (
             "inputs and outputs that are aligned differently go another way",
             Sigmoid,
             then(|x, y| {

@@ -135,8 +135,8 @@ fn hard_cases_are_of_every_kind() {
     }
 }
 
-/// The judge's first way comes to the results of arbitrary precision, or hands on; and a result on the other side of the
-/// middle is wrong to it, though its error is half a unit like that of the right one.
+/// The judge's first way comes to the results of arbitrary precision, or hands on; and a result on the other side of
+/// the middle is wrong to it, though its error is half a unit like that of the right one.
 fn judge<T: Judged>(function: Function, x: &[T]) {
     let mut expected = Expected::default();
     expected.compute(function, x);
