@@ -65,8 +65,11 @@ fn run(options: &Options) -> Result<(), Failure> {
                 return Err("this is a debug build, whose times mean nothing: use --release".into());
             }
             fs::create_dir_all(&folder)?;
-            let run = measure(effort, options.quick)?;
-            run.write(&folder.join("rust.json"))?;
+            let (mut run, path) = (measure(effort, options.quick)?, folder.join("rust.json"));
+            // What took quiet minutes is kept, whatever happens to the verdicts.
+            run.write(&path)?;
+            run.errors = session::judge(&registry::all(), &ProgressBar::hidden());
+            run.write(&path)?;
             finish(&folder)
         }
         Some(Command::Judge) => {
@@ -102,7 +105,7 @@ fn measure(effort: Effort, quick: bool) -> Result<Run, Failure> {
     let both: Vec<Box<dyn Peer>> = registry::all().into_iter().chain(registry::yardsticks()).collect();
     let steps = WORKS.iter().map(|&work| session::sizes(work).len()).sum::<usize>()
         + session::KEY_SIZES.len()
-        + 2 * contenders.len();
+        + contenders.len();
     let progress = ProgressBar::new(steps as u64);
     progress.set_style(ProgressStyle::with_template("{elapsed_precise} {wide_bar} {pos}/{len} {msg}")?);
 
@@ -113,7 +116,6 @@ fn measure(effort: Effort, quick: bool) -> Result<Run, Failure> {
     }
     run.measurements.extend(session::unclean(&contenders, effort, &progress)?);
     run.measurements.extend(session::each_alone(&contenders, quick, &progress)?);
-    run.errors = session::judge(&contenders, &progress);
     progress.finish_and_clear();
     Ok(run)
 }

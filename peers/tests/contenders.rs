@@ -98,6 +98,19 @@ fn every_contender_computes_what_it_has() {
 }
 
 #[test]
+fn no_elements_are_no_trouble() {
+    for peer in registry::all() {
+        // (Of two inputs nobody is asked for none when judged, and candle's swiglu cannot.)
+        for op in Operation::ALL.into_iter().filter(|op| op.inputs() == 1) {
+            let Some(mut kernel) = peer.single(op, Threads::One) else { continue };
+            kernel.load(&[]);
+            kernel.run(&[], &mut [], 1);
+            kernel.store(&mut []);
+        }
+    }
+}
+
+#[test]
 fn names_are_told_apart_and_versions_are_known() {
     let peers = registry::all();
     for (i, peer) in peers.iter().enumerate() {

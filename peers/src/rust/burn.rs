@@ -31,10 +31,9 @@ fn kernel<T: Element + Copy>(operation: Operation, threads: Threads) -> Option<B
     (threads == Threads::One).then(|| {
         tensors(
             move |x: &[T]| {
-                let parts = x.chunks((x.len() / operation.inputs()).max(1));
-                parts
-                    .map(|x| FlexTensor::from_data(TensorData::new(x.to_vec(), [x.len()])))
-                    .collect::<Vec<_>>()
+                let length = x.len() / operation.inputs();
+                let tensor = |x: &[T]| FlexTensor::from_data(TensorData::new(x.to_vec(), [x.len()]));
+                (0..operation.inputs()).map(|i| tensor(&x[i * length..][..length])).collect::<Vec<_>>()
             },
             move |inputs| vec![function(inputs)],
             |results, y: &mut [T]| {
