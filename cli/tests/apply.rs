@@ -416,9 +416,6 @@ fn options_that_will_not_do() {
         fails(&["--backend", backend.name()], "does not have the instructions");
     }
     room.fails(&["input.npy"], &["OUTPUT.npy"]);
-    if "exact".parse::<sigmoid::Accuracy>().is_err() {
-        fails(&["--accuracy", "exact"], "exact");
-    }
 }
 
 /// What a pipe brings shows its end only when it has ended.

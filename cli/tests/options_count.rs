@@ -118,10 +118,10 @@ fn verify_has_the_stated_bounds() {
             let backend: Backend = row["backend"].as_str().unwrap().parse().unwrap();
             let kernels = Kernels::new().accuracy(accuracy).backend(backend).unwrap();
             let stated = match (row["op"].as_str().unwrap(), row["dtype"].as_str().unwrap()) {
-                ("forward", "f32") => bounds::forward::<f32>(&kernels),
-                ("forward", "f64") => bounds::forward::<f64>(&kernels),
-                ("derivative", "f32") => bounds::derivative::<f32>(&kernels),
-                ("derivative", "f64") => bounds::derivative::<f64>(&kernels),
+                ("sigmoid", "f32") => bounds::forward::<f32>(&kernels),
+                ("sigmoid", "f64") => bounds::forward::<f64>(&kernels),
+                ("sigmoid_derivative", "f32") => bounds::derivative::<f32>(&kernels),
+                ("sigmoid_derivative", "f64") => bounds::derivative::<f64>(&kernels),
                 other => panic!("{other:?}"),
             };
             assert_eq!(row["bound"], stated, "{row}");

@@ -444,7 +444,7 @@ fn figures_are_whole() {
     assert!(room.start(&["plot", "--out", "."]).end().success());
     let (whole, all) = (room.names(), started.elapsed());
     let contents: Vec<_> = whole.iter().map(|name| fs::read(room.path(name)).unwrap()).collect();
-    assert_eq!(whole.len(), 8);
+    assert_eq!(whole.len(), 12);
     for step in 0..24 {
         let room = Room::new();
         let mut running = room.start(&["plot", "--out", "."]);

@@ -266,6 +266,16 @@ mod tests {
     }
 
     #[test]
+    fn an_exact_row_is_held_to_exactness() {
+        let row = |accuracy| {
+            let fast = Conformance::<f32>::new(Function::Sigmoid).stride(65_537).probes(1);
+            let found = fast.check(spoilt(|_| None)).into();
+            Row::new(Operation::Sigmoid, DataType::F32, &Kernels::new().accuracy(accuracy), 9.0, found)
+        };
+        assert!(row(Accuracy::Fast).ok && !row(Accuracy::Exact).ok);
+    }
+
+    #[test]
     fn a_doctored_tally_is_not_ok() {
         let row = |tally: Tally| {
             let found = Found::of_tally(tally, 2);
