@@ -232,10 +232,12 @@ fn far_out() -> Result<()> {
 #[test]
 fn gradients_of_gradients_are_an_error() -> Result<()> {
     let x = Var::new(&[0.5_f32, 1.0], &Device::Cpu)?;
-    let functions: [&dyn Fn(&Tensor) -> Result<Tensor>; 4] =
-        [&sigmoid_candle::silu, &sigmoid_candle::swiglu_halves, &|x| sigmoid_candle::swiglu(x, x), &|x| {
-            sigmoid_candle::bce_with_logits(x, &Tensor::ones(2, DType::F32, &Device::Cpu)?)
-        }];
+    let functions: [Function; 4] = [
+        sigmoid_candle::silu,
+        sigmoid_candle::swiglu_halves,
+        |x| sigmoid_candle::swiglu(x, x),
+        |x| sigmoid_candle::bce_with_logits(x, &Tensor::ones(2, DType::F32, &Device::Cpu)?),
+    ];
     for f in functions {
         let gradients = f(&x)?.sum_all()?.backward()?;
         let error = gradients.get(&x).unwrap().sum_all()?.backward().map(drop).unwrap_err();

@@ -157,7 +157,7 @@ fn halves_of_the_last_dimension() -> Result<()> {
 fn in_place() -> Result<()> {
     for format in FORMATS {
         let of_shape = |shape: &[usize]| tensor(ordinary(shape.iter().product(), 3), shape, format);
-        let views: [(Tensor, fn(&Tensor) -> Result<Tensor>); 8] = [
+        let views: [(Tensor, Function); 8] = [
             (of_shape(&[])?, |x| Ok(x.clone())),
             (of_shape(&[0, 2])?, |x| x.t()),
             (of_shape(&[40, 70])?, |x| Ok(x.clone())),

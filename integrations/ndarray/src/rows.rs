@@ -1,9 +1,9 @@
 //! Arrays that are not contiguous, or not in the same order, row by row.
 
-use std::array;
 use std::cmp::Reverse;
+use std::{array, slice};
 
-use ndarray::{ArrayView, ArrayViewMut, Axis, Dimension, Slice, aview_mut1, aview1};
+use ndarray::{ArrayView, ArrayViewMut, Axis, Dimension};
 
 /// Elements of a part of a row that passes through a buffer: in half of a first-level cache the buffers of five
 /// rows of `f64` find a place.
@@ -26,63 +26,123 @@ pub(crate) fn each_row<T: Copy, U: Copy, D: Dimension, const I: usize, const O: 
     use_of_outputs: Outputs,
     mut work: impl FnMut([&[T]; I], [&mut [U]; O]),
 ) {
-    let Some(count) = outputs.first().map(|output| output.len()).filter(|&count| count > 0) else {
+    if outputs.iter().any(|output| output.is_empty()) {
         return;
-    };
+    }
     merge_axes(&mut inputs, &mut outputs);
     let axis = axis_of_rows(&inputs, &outputs);
-    let len = outputs[0].len_of(axis);
+    let shape = outputs[0].raw_dim();
+    let len = shape[axis.index()];
+    let input_strides = inputs.each_ref().map(|input| stride_of_rows(input.stride_of(axis), len));
+    let output_strides = outputs.each_ref().map(|output| stride_of_rows(output.stride_of(axis), len));
+    let lies = |strides: &[isize]| strides.iter().all(|&stride| stride == 1);
+    let part = if lies(&input_strides) && lies(&output_strides) { len } else { BUFFER };
 
-    // What a buffer holds at first is of no account.
-    let mut input_buffers = inputs.each_ref().map(|input| [first(input.iter().copied()); BUFFER]);
-    let mut output_buffers = outputs.each_ref().map(|output| [first(output.iter().copied()); BUFFER]);
-    let mut input_rows = inputs.each_ref().map(|input| input.lanes(axis).into_iter());
-    let mut output_rows = outputs.each_mut().map(|output| output.lanes_mut(axis).into_iter());
-    for _ in 0..count / len {
-        let inputs = input_rows.each_mut().map(first);
-        let mut outputs = output_rows.each_mut().map(first);
-        let are_slices = inputs.iter().all(|row| row.to_slice().is_some())
-            && outputs.iter().all(|row| row.as_slice().is_some());
-        let step = if are_slices { len } else { BUFFER };
-
-        for start in (0..len).step_by(step) {
-            let end = len.min(start + step);
-            let part = Slice::from(start..end);
-            for (row, buffer) in inputs.iter().zip(&mut input_buffers) {
-                if row.to_slice().is_none() {
-                    aview_mut1(&mut buffer[..end - start]).assign(&row.slice_axis(Axis(0), part));
+    // Where the rows begin: at first the first ones.
+    let mut from = inputs.each_ref().map(|input| input.as_ptr());
+    let mut to = outputs.each_mut().map(|output| output.as_mut_ptr());
+    // SAFETY: there are elements. (What a buffer holds at first is of no account.)
+    let mut input_buffers = from.map(|from| unsafe { [*from; BUFFER] });
+    // SAFETY: as above.
+    let mut output_buffers = to.map(|to| unsafe { [*to; BUFFER] });
+    let mut index = D::zeros(shape.ndim());
+    loop {
+        for start in (0..len).step_by(part) {
+            let count = part.min(len - start);
+            let at = |stride: isize| start as isize * stride;
+            for i in (0..I).filter(|&i| input_strides[i] != 1) {
+                // SAFETY: so many elements of this row, which are read through a shared view.
+                unsafe {
+                    gather(
+                        from[i].offset(at(input_strides[i])),
+                        input_strides[i],
+                        &mut input_buffers[i][..count],
+                    )
                 }
             }
-            for (row, buffer) in outputs.iter().zip(&mut output_buffers) {
-                if use_of_outputs == Outputs::ReadAndWritten && row.as_slice().is_none() {
-                    aview_mut1(&mut buffer[..end - start]).assign(&row.slice_axis(Axis(0), part));
+            for o in (0..O).filter(|&o| use_of_outputs == Outputs::ReadAndWritten && output_strides[o] != 1) {
+                // SAFETY: so many elements of this row of an exclusive view.
+                unsafe {
+                    gather(
+                        to[o].offset(at(output_strides[o])),
+                        output_strides[o],
+                        &mut output_buffers[o][..count],
+                    )
                 }
             }
-            let from = array::from_fn(|i| match inputs[i].to_slice() {
-                Some(row) => &row[start..end],
-                None => &input_buffers[i][..end - start],
+            let rows = array::from_fn(|i| match input_strides[i] {
+                // SAFETY: so many elements side by side, which are read through a shared view.
+                1 => unsafe { slice::from_raw_parts(from[i].add(start), count) },
+                _ => &input_buffers[i][..count],
             });
-            let mut rows = outputs.iter_mut().zip(&mut output_buffers);
-            let to = array::from_fn(|_| {
-                let (row, buffer) = first(&mut rows);
-                match row.as_slice_mut() {
-                    Some(row) => &mut row[start..end],
-                    None => &mut buffer[..end - start],
-                }
+            let mut buffers = output_buffers.iter_mut();
+            let results = array::from_fn(|o| match (output_strides[o], buffers.next()) {
+                (stride, Some(buffer)) if stride != 1 => &mut buffer[..count],
+                // SAFETY: so many elements side by side, of an exclusive view, which only this row has.
+                _ => unsafe { slice::from_raw_parts_mut(to[o].add(start), count) },
             });
-            work(from, to);
-            for (row, buffer) in outputs.iter_mut().zip(&output_buffers) {
-                if row.as_slice().is_none() {
-                    row.slice_axis_mut(Axis(0), part).assign(&aview1(&buffer[..end - start]));
+            work(rows, results);
+            for o in (0..O).filter(|&o| output_strides[o] != 1) {
+                // SAFETY: so many elements of this row of an exclusive view.
+                unsafe {
+                    scatter(
+                        &output_buffers[o][..count],
+                        to[o].offset(at(output_strides[o])),
+                        output_strides[o],
+                    )
                 }
             }
+        }
+        // The next row: the last of the other axes counts fastest.
+        let mut others = (0..shape.ndim()).rev().filter(|&other| other != axis.index());
+        loop {
+            let Some(other) = others.next() else {
+                return;
+            };
+            index[other] += 1;
+            let ends = index[other] == shape[other];
+            let steps = if ends { 1 - shape[other] as isize } else { 1 };
+            for (from, input) in from.iter_mut().zip(&inputs) {
+                *from = from.wrapping_offset(steps * input.stride_of(Axis(other)));
+            }
+            for (to, output) in to.iter_mut().zip(&outputs) {
+                *to = to.wrapping_offset(steps * output.stride_of(Axis(other)));
+            }
+            if !ends {
+                break;
+            }
+            index[other] = 0;
         }
     }
 }
 
-/// The next of what is known to go on.
-fn first<X>(mut several: impl Iterator<Item = X>) -> X {
-    several.next().expect("arrays of one shape have as many elements and rows")
+/// One element lies beside itself.
+fn stride_of_rows(stride: isize, len: usize) -> isize {
+    if len == 1 { 1 } else { stride }
+}
+
+/// Fills `buffer` with elements that lie `stride` apart.
+///
+/// # Safety
+///
+/// There are as many, valid for reads.
+unsafe fn gather<T: Copy>(from: *const T, stride: isize, buffer: &mut [T]) {
+    for (i, place) in buffer.iter_mut().enumerate() {
+        // SAFETY: as the caller vouches.
+        *place = unsafe { *from.offset(i as isize * stride) };
+    }
+}
+
+/// Puts what `buffer` holds into places that lie `stride` apart.
+///
+/// # Safety
+///
+/// There are as many, valid for writes.
+unsafe fn scatter<U: Copy>(buffer: &[U], to: *mut U, stride: isize) {
+    for (i, &result) in buffer.iter().enumerate() {
+        // SAFETY: as the caller vouches.
+        unsafe { *to.offset(i as isize * stride) = result };
+    }
 }
 
 /// Makes one axis of any two that lie behind one another in all arrays, so that rows are long.

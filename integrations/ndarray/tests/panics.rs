@@ -15,7 +15,8 @@ fn panic_of(call: impl FnOnce()) -> Option<(String, String)> {
     let before = panic::take_hook();
     panic::set_hook(Box::new(|info: &PanicHookInfo<'_>| {
         let file = info.location().map_or(String::new(), |location| location.file().to_owned());
-        *SEEN.lock().unwrap() = Some((file, info.payload_as_str().unwrap_or_default().to_owned()));
+        *SEEN.lock().unwrap() =
+            Some((file, info.payload().downcast_ref::<String>().cloned().unwrap_or_default()));
     }));
     let result = panic::catch_unwind(AssertUnwindSafe(call));
     panic::set_hook(before);
