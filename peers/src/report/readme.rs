@@ -150,6 +150,9 @@ fn operations(everything: &Everything) -> String {
         let elements = if operation.is_family() { KEY_SIZES_OF_FAMILY[1] } else { KEY_SIZES[0] };
         let of = |peer: &str| find(&measurements, peer, elements);
         let [plain, best] = [of("scalar loop"), of(&format!("sigmoid {accuracy} avx512"))];
+        if best.is_none() {
+            continue;
+        }
         let times = plain
             .zip(best)
             .map_or(String::new(), |(plain, best)| format!("{:.1}", plain.median_ns / best.median_ns));
@@ -187,9 +190,9 @@ fn others(everything: &Everything, operations: &[Operation]) -> String {
         }
         let row = columns.iter().find_map(|(_, rows)| rows.iter().find(|row| row.peer == peer));
         let name = NAMES.iter().find(|(name, _)| *name == peer).map(|(_, shown)| (*shown).to_owned());
-        // Versions begin with the name; what else they tell is in the report.
+        // Versions begin with a name; what else they tell is in the report.
         let version = row.map_or("", |row| row.version.split(" (").next().unwrap_or_default());
-        let version = version.strip_prefix(peer).unwrap_or(version).trim();
+        let version = version.rsplit(' ').next().unwrap_or_default();
         text += &match name {
             Some(name) => format!("| {name} |"),
             None => format!("| {peer} {version} |"),
