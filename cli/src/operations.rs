@@ -4,13 +4,12 @@
 
 mod library;
 
-use std::fmt;
-
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{ValueEnum, builder::ValueParser};
 use sigmoid_conformance::{Function, FunctionOfTwo};
 
 pub use self::library::{InLibrary, Parameters, With};
+use crate::options::displayed_as_on_the_command_line;
 
 /// Everything that the library computes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -241,22 +240,12 @@ fn judged() -> impl Iterator<Item = Operation> {
     Operation::value_variants().iter().copied().filter(|op| op.judge().is_some())
 }
 
-/// Shows values under the names that the command line knows.
-macro_rules! displayed_as_on_the_command_line {
-    ($($name:ty),*) => {$(
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                let value = self.to_possible_value();
-                f.pad(value.as_ref().map_or("", |value| value.get_name()))
-            }
-        }
-    )*};
-}
 displayed_as_on_the_command_line!(Operation, DataType);
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
     /// All that the checker knows can be asked for.
     #[test]
     fn one_vocabulary() {

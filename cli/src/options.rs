@@ -343,14 +343,15 @@ pub enum Contender {
 /// Shows values of an enum under the names that the command line knows.
 macro_rules! displayed_as_on_the_command_line {
     ($($name:ty),*) => {$(
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                let value = self.to_possible_value();
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                let value = clap::ValueEnum::to_possible_value(self);
                 f.pad(value.as_ref().map_or("", |value| value.get_name()))
             }
         }
     )*};
 }
+pub(crate) use displayed_as_on_the_command_line;
 displayed_as_on_the_command_line!(Contender);
 
 /// One backend, or the fastest that the CPU has.
