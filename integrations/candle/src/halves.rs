@@ -1,5 +1,5 @@
-//! SwiGLU of a tensor that holds the gate and what passes it: a row of the last dimension begins with the one, and ends
-//! with the other. Both ways take such rows as they are; candle would cut the tensor in two, and sew gradients together.
+//! SwiGLU of a tensor that holds the gate and what passes it: a row of the last dimension begins with the one and ends
+//! with the other. Both ways take such rows as they are; candle would cut the tensor in two and sew gradients together.
 
 use candle_core::{CpuStorage, CustomOp1, CustomOp2, Error, Layout, Result, Shape, Tensor, WithDType, bail};
 use sigmoid::Kernels;

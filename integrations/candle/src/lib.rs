@@ -1,5 +1,5 @@
-//! The kernels of the crate [`sigmoid`] as operations of [candle](candle_core) on tensors of the CPU, with their
-//! gradients.
+//! The kernels of the crate [`sigmoid`](mod@sigmoid) as operations of [candle](candle_core) on tensors of the CPU, with
+//! their gradients.
 //!
 //! ```
 //! use candle_core::{Device, Tensor, Var};
@@ -42,8 +42,8 @@
 //!
 //! Those of candle, and nothing has been computed then: a [shape](candle_core::Error::ShapeMismatchBinaryOp) or
 //! [dtype](candle_core::Error::DTypeMismatchBinaryOp) that differs, [a dtype that is not one of the
-//! four](candle_core::Error::UnsupportedDTypeForOp), a tensor of a device that is not the CPU, and gradients of gradients
-//! ([`BackwardNotSupported`](candle_core::Error::BackwardNotSupported)).
+//! four](candle_core::Error::UnsupportedDTypeForOp), a tensor of a device that is not the CPU, and gradients of
+//! gradients ([`BackwardNotSupported`](candle_core::Error::BackwardNotSupported)).
 #![deny(missing_docs, unsafe_op_in_unsafe_fn)]
 
 mod compute;

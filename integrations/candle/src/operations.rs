@@ -173,8 +173,8 @@ impl CustomOp2 for SwiGlu {
 /// The binary cross entropy of a logit and its label in [0, 1], for each element, with the errors of
 /// [`ops::BceWithLogits`].
 ///
-/// Back to the logits: [`ops::BceWithLogitsGradient`], which candle multiplies with the gradient. Labels have one too, if
-/// they are variables.
+/// Back to the logits: [`ops::BceWithLogitsGradient`], which candle multiplies with the gradient. Labels have one
+/// too, if they are variables.
 ///
 /// ```
 /// use candle_core::{Device, Tensor};

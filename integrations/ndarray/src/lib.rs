@@ -24,8 +24,8 @@
 //! # How arrays are walked
 //!
 //! - Contiguous arrays of one memory order, whatever that is, are one slice each, and one call.
-//! - Others are walked in rows: axes that lie behind one another in memory are taken as one, and of what is left the axis
-//!   along which the most arrays have a stride of 1. Rows with such a stride are used where they lie; others
+//! - Others are walked in rows: axes that lie behind one another in memory are taken as one, and of what is left
+//!   the axis along which the most arrays have a stride of 1. Rows with such a stride are used where they lie; others
 //!   pass through a buffer of a few hundred elements on the stack. No array is copied as a whole.
 //!
 //! # Threads
@@ -53,3 +53,27 @@ pub use kernels::KernelsExt;
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// What does not compile, as the README says: integers,
+///
+/// ```compile_fail,E0277
+/// # use sigmoid_ndarray::SigmoidExt;
+/// ndarray::array![1, 2].sigmoid();
+/// ```
+///
+/// an operation in a format that it does not have,
+///
+/// ```compile_fail,E0277
+/// # use sigmoid_ndarray::SigmoidExt;
+/// ndarray::Array1::from_elem(3, half::bf16::ONE).softplus();
+/// ```
+///
+/// and an output that is an input.
+///
+/// ```compile_fail,E0502
+/// # use sigmoid_ndarray::KernelsExt;
+/// let mut x = ndarray::array![1.0_f32];
+/// sigmoid::Kernels::new().map_array_into(sigmoid::ops::Sigmoid, &x, &mut x);
+/// ```
+#[cfg(doctest)]
+struct DoesNotCompile;

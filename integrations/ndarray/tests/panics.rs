@@ -1,4 +1,4 @@
-//! Arrays of different shapes: a panic, as ndarray's own `Zip` has, at the caller's line and before anything is written.
+//! Arrays of different shapes: a panic, as ndarray's own `Zip` has, at the caller's line, before anything is written.
 
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::sync::Mutex;
