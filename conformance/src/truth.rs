@@ -200,7 +200,8 @@ impl Truth {
             let mirrored = Self { high: -high, low: -low, tail: -tail, ..*self }.in_units::<T>();
             return InUnits { nearest: -mirrored.nearest, rest: -mirrored.rest, ..mirrored };
         }
-        let mut leading = exponent_of(self.high);
+        // (Subnormal numbers have the unit of the smallest normal one.)
+        let mut leading = exponent_of(self.high).max(-1022);
         if self.high == power_of_two(leading) && (self.low < 0.0 || self.low == 0.0 && self.tail < 0.0) {
             leading -= 1;
         }
