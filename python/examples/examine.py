@@ -33,7 +33,7 @@ def main():
     for name, function in candidates():
         for dtype in ["float32", "float64"]:
             report = sigmoid.conformance.examine(function, "sigmoid", dtype)
-            broken = [law for law, fate in report.items() if isinstance(fate, dict) and fate["broken"]]
+            broken = [law for law, fate in report.items() if isinstance(fate, dict) and fate.get("broken")]
             share = report["not_correctly_rounded"] / report["inputs"]
             print(f"{name:28} {dtype:8} {report.max_ulp:10.4g} ULP  {share:11.2%}  {', '.join(broken) or 'none'}")
             if "--reports" in sys.argv:
