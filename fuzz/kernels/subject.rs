@@ -1,0 +1,181 @@
+//! What is computed: the operations that the tests go over, in their formats, and those in half precision.
+
+use sigmoid::Kernels;
+use sigmoid::bounds::{self, Fast};
+use sigmoid::ops::{Map, Sigmoid, SigmoidDerivative, Silu, SwiGlu, Zip, ZipInterleaved};
+
+use super::element::Element;
+use crate::support::family::{Family, GPT_OSS, Member};
+
+/// A call that takes as many slices as it has inputs, and writes as many as it has outputs.
+type Compute<T, U> = fn(Kernels, [&[T]; 3], [&mut [U]; 2]);
+
+/// A call that overwrites its last argument, one of the inputs.
+type InPlace<T> = fn(Kernels, [&[T]; 3], &mut [T]);
+
+/// An operation, from elements to such of the same format or another.
+pub struct Subject<T: 'static, U> {
+    pub name: &'static str,
+    pub inputs: usize,
+    pub outputs: usize,
+    pub compute: Compute<T, U>,
+    pub in_place: Vec<(usize, InPlace<T>)>,
+    /// Whether it is proved to be correctly rounded if that is asked.
+    pub has_exact: bool,
+    /// Whether it is so without being asked.
+    pub is_always_exact: bool,
+    /// The largest errors, if the scalar reference is near enough to the truth to see them.
+    pub stated: Option<Fast>,
+}
+
+impl<T: Element, U: Element> Subject<T, U> {
+    /// The results of calls with one element each.
+    pub fn alone(&self, kernels: Kernels, inputs: &[Vec<T>; 3]) -> Vec<Vec<U>> {
+        let mut all = vec![Vec::new(); self.outputs];
+        for i in 0..inputs[0].len() {
+            let one = inputs.each_ref().map(|input| input.get(i..=i).unwrap_or_default());
+            let (mut first, mut second) = ([U::PATTERN], [U::PATTERN]);
+            (self.compute)(kernels, one, [&mut first, &mut second]);
+            for (all, one) in all.iter_mut().zip([first, second]) {
+                all.extend(one);
+            }
+        }
+        all
+    }
+}
+
+/// The operations of the tests' list, and s and s' in one pass.
+pub fn of_format<T: Family>() -> Vec<Subject<T, T>> {
+    let mut subjects: Vec<_> = T::members().into_iter().map(of_member).collect();
+    subjects.push(Subject {
+        name: "sigmoid with sigmoid'",
+        inputs: 1,
+        outputs: 2,
+        compute: |kernels, [x, ..], [s, ds]| kernels.forward_with_derivative(x, s, ds),
+        in_place: vec![(0, |kernels, _, x| {
+            let mut ds = vec![T::default(); x.len()];
+            kernels.forward_with_derivative_in_place(x, &mut ds);
+        })],
+        has_exact: true,
+        is_always_exact: false,
+        // Those of s and of s' are checked by themselves.
+        stated: None,
+    });
+    subjects
+}
+
+fn of_member<T: Family>(member: Member<T>) -> Subject<T, T> {
+    let Member { name, inputs, outputs, compute, in_place } = member;
+    Subject {
+        name,
+        inputs,
+        outputs,
+        compute,
+        in_place: in_place.to_vec(),
+        has_exact: name.starts_with("sigmoid"),
+        is_always_exact: false,
+        stated: stated(name).map(|[single, double]| if size_of::<T>() == 4 { single } else { double }),
+    }
+}
+
+/// The largest errors in `f32` and `f64`.
+fn stated(name: &str) -> Option<[Fast; 2]> {
+    let stated = match name {
+        "sigmoid" => return Some([bounds::FORWARD_F32, bounds::FORWARD_F64]),
+        "sigmoid'" => return Some([bounds::DERIVATIVE_F32, bounds::DERIVATIVE_F64]),
+        "sigmoid backward" => return Some([bounds::BACKWARD_F32, bounds::BACKWARD_F64]),
+        "gelu" => return Some([bounds::GELU; 2]),
+        "silu" => bounds::SILU,
+        "silu'" => bounds::SILU_DERIVATIVE,
+        "silu backward" => bounds::SILU_BACKWARD,
+        "quick gelu" => bounds::QUICK_GELU,
+        "glu" => bounds::GLU,
+        "tanh" => bounds::TANH,
+        "tanh'" => bounds::TANH_DERIVATIVE,
+        "tanh backward" => bounds::TANH_BACKWARD,
+        "gelu by tanh" => bounds::GELU_TANH,
+        "gelu by tanh backward" => bounds::GELU_TANH_BACKWARD,
+        "softplus" | "log-sigmoid" => bounds::SOFTPLUS,
+        "softplus backward" | "log-sigmoid backward" => bounds::SOFTPLUS_BACKWARD,
+        "logit" => bounds::LOGIT,
+        "bce with logits" => bounds::BCE_WITH_LOGITS,
+        "gradient of bce with logits" => bounds::BCE_WITH_LOGITS_GRADIENT,
+        name if name.starts_with("s(") => bounds::SCALED,
+        name if name.starts_with("swiglu backward") => bounds::SWIGLU_BACKWARD,
+        name if name.starts_with("swiglu") => bounds::SWIGLU,
+        name => panic!("the stated error of {name} is to be written here, or None"),
+    };
+    Some([stated.f32, stated.f64])
+}
+
+/// Half precision to the same format.
+pub fn half_to_itself<T: Element>() -> Vec<Subject<T, T>>
+where
+    Sigmoid: Map<T>,
+    SigmoidDerivative: Map<T>,
+    Silu: Map<T>,
+    SwiGlu: Zip<T> + ZipInterleaved<T>,
+{
+    macro_rules! subject {
+        ($name:literal, $op:expr) => {
+            Subject {
+                in_place: vec![(0, |kernels, _, x| kernels.map_in_place($op, x))],
+                has_exact: true,
+                is_always_exact: true,
+                ..of_one($name, |kernels, [x, ..], [y, _]| kernels.map($op, x, y))
+            }
+        };
+    }
+    let mut gates = gates();
+    gates[0].in_place = vec![
+        (0, |kernels, [_, u, _], g| kernels.zip_into_first(GPT_OSS, g, u)),
+        (1, |kernels, [g, ..], u| kernels.zip_into_second(GPT_OSS, g, u)),
+    ];
+    let mut subjects =
+        vec![subject!("sigmoid", Sigmoid), subject!("sigmoid'", SigmoidDerivative), subject!("silu", Silu)];
+    subjects.extend(gates);
+    subjects
+}
+
+/// Half precision to `f32`.
+pub fn half_to_single<T: Element>() -> Vec<Subject<T, f32>>
+where
+    Sigmoid: Map<T, f32>,
+    Silu: Map<T, f32>,
+    SwiGlu: Zip<T, f32> + ZipInterleaved<T, f32>,
+{
+    let mut subjects = vec![
+        of_one("sigmoid", |kernels, [x, ..], [y, _]| kernels.map(Sigmoid, x, y)),
+        of_one("silu", |kernels, [x, ..], [y, _]| kernels.map(Silu, x, y)),
+    ];
+    subjects.extend(gates());
+    subjects
+}
+
+/// gpt-oss's gate, of two slices and of one of pairs.
+fn gates<T: Element, U: Element>() -> [Subject<T, U>; 2]
+where
+    SwiGlu: Zip<T, U> + ZipInterleaved<T, U>,
+{
+    let of_slices: Compute<T, U> = |kernels, [g, u, _], [y, _]| kernels.zip(GPT_OSS, g, u, y);
+    let of_pairs: Compute<T, U> = |kernels, [g, u, _], [y, _]| {
+        let pairs: Vec<_> = g.iter().zip(u).flat_map(|(&g, &u)| [g, u]).collect();
+        kernels.zip_interleaved(GPT_OSS, &pairs, y);
+    };
+    [("swiglu", of_slices), ("swiglu of pairs", of_pairs)]
+        .map(|(name, compute)| Subject { inputs: 2, ..of_one(name, compute) })
+}
+
+/// One input, one output, nothing proved and nothing stated.
+fn of_one<T, U>(name: &'static str, compute: Compute<T, U>) -> Subject<T, U> {
+    Subject {
+        name,
+        inputs: 1,
+        outputs: 1,
+        compute,
+        in_place: Vec::new(),
+        has_exact: false,
+        is_always_exact: false,
+        stated: None,
+    }
+}

@@ -1,0 +1,51 @@
+#!/bin/sh
+# Builds the targets and runs them one after the other from what is in corpus/, each for so many seconds:
+#
+#     fuzz/run.sh [SECONDS [TARGET...]]        (30, and all of them)
+#
+# It fails if one of them finds something, and says where that lies. What cargo-fuzz would tell the compiler is told
+# here, so that a stable one is enough.
+set -eu
+cd "$(dirname "$0")"
+
+seconds=30
+if [ $# -gt 0 ]; then
+    seconds=$1
+    shift
+fi
+[ $# -gt 0 ] || set -- kernels npy options safetensors
+
+host=$(rustc -vV | sed -n 's/^host: //p')
+flags=-Cpasses=sancov-module
+for option in \
+    sanitizer-coverage-level=4 \
+    sanitizer-coverage-inline-8bit-counters \
+    sanitizer-coverage-pc-table \
+    sanitizer-coverage-trace-compares \
+    simplifycfg-branch-fold-threshold=0
+do
+    flags="$flags -Cllvm-args=-$option"
+done
+flags="$flags --cfg fuzzing -Zsanitizer=address"
+# With a target of its own, so that build scripts and macros do without all this.
+RUSTC_BOOTSTRAP=1 RUSTFLAGS="$flags" cargo build --release --locked --target "$host"
+
+failed=
+for target in "$@"; do
+    echo "== $target, $seconds s"
+    # What is found on the way stays out of the corpus that is checked in.
+    mkdir -p "artifacts/$target" "target/corpus/$target"
+    set --
+    [ ! -f "corpus/$target.dict" ] || set -- "-dict=corpus/$target.dict"
+    "target/$host/release/$target" -max_total_time="$seconds" -timeout=20 -malloc_limit_mb=64 \
+        -artifact_prefix="artifacts/$target/" -print_final_stats=1 -verbosity=1 "$@" \
+        "target/corpus/$target" "corpus/$target" >"target/$target.log" 2>&1 || failed="$failed $target"
+    case " $failed " in
+        *" $target "*) tail -n 60 "target/$target.log" ;;
+        *) grep -E '^(Done |stat::number_of_executed|stat::average|stat::peak)' "target/$target.log" ;;
+    esac
+done
+if [ -n "$failed" ]; then
+    echo "found something:$failed" >&2
+    exit 1
+fi
