@@ -37,11 +37,13 @@ for target in "$@"; do
     mkdir -p "artifacts/$target" "target/corpus/$target"
     set --
     [ ! -f "corpus/$target.dict" ] || set -- "-dict=corpus/$target.dict"
+    # Every element is a call by itself.
+    [ "$target" != kernels ] || set -- -max_len=600
     "target/$host/release/$target" -max_total_time="$seconds" -timeout=20 -malloc_limit_mb=64 \
         -artifact_prefix="artifacts/$target/" -print_final_stats=1 -verbosity=1 "$@" \
         "target/corpus/$target" "corpus/$target" >"target/$target.log" 2>&1 || failed="$failed $target"
     case " $failed " in
-        *" $target "*) tail -n 60 "target/$target.log" ;;
+        *" $target "*) grep -a -A 3 -E 'panicked|ERROR|SUMMARY|Test unit' "target/$target.log" ;;
         *) grep -E '^(Done |stat::number_of_executed|stat::average|stat::peak)' "target/$target.log" ;;
     esac
 done

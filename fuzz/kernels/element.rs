@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use half::{bf16, f16};
 
 /// A number format of at most 64 bits.
-pub trait Element: Copy + Default + Debug + PartialEq + Send + Sync + 'static {
+pub trait Element: Copy + Into<f64> + Debug + Send + Sync + 'static {
     const NAME: &'static str;
 
     /// The bits of infinity: those above it are NaN, up to the sign bit.

@@ -13,6 +13,9 @@ type Compute<T, U> = fn(Kernels, [&[T]; 3], [&mut [U]; 2]);
 /// A call that overwrites its last argument, one of the inputs.
 type InPlace<T> = fn(Kernels, [&[T]; 3], &mut [T]);
 
+/// Whether something is stated of the result of these inputs.
+type Domain = fn([f64; 3]) -> bool;
+
 /// An operation, from elements to such of the same format or another.
 pub struct Subject<T: 'static, U> {
     pub name: &'static str,
@@ -24,8 +27,9 @@ pub struct Subject<T: 'static, U> {
     pub has_exact: bool,
     /// Whether it is so without being asked.
     pub is_always_exact: bool,
-    /// The largest errors, if the scalar reference is near enough to the truth to see them.
-    pub stated: Option<Fast>,
+    /// The largest errors, if the scalar reference is near enough to the truth to see them, and the inputs of which
+    /// they are stated.
+    pub stated: Option<(Fast, Domain)>,
 }
 
 impl<T: Element, U: Element> Subject<T, U> {
@@ -74,38 +78,60 @@ fn of_member<T: Family>(member: Member<T>) -> Subject<T, T> {
         in_place: in_place.to_vec(),
         has_exact: name.starts_with("sigmoid"),
         is_always_exact: false,
-        stated: stated(name).map(|[single, double]| if size_of::<T>() == 4 { single } else { double }),
+        stated: stated(name).and_then(|([single, double], domain)| match size_of::<T>() {
+            4 => Some((single, domain)),
+            // The scalar reference multiplies numbers of which one may have vanished or lost digits.
+            _ if inputs > 1 => None,
+            _ => Some((double, domain)),
+        }),
     }
 }
 
 /// The largest errors in `f32` and `f64`.
-fn stated(name: &str) -> Option<[Fast; 2]> {
-    let stated = match name {
-        "sigmoid" => return Some([bounds::FORWARD_F32, bounds::FORWARD_F64]),
-        "sigmoid'" => return Some([bounds::DERIVATIVE_F32, bounds::DERIVATIVE_F64]),
-        "sigmoid backward" => return Some([bounds::BACKWARD_F32, bounds::BACKWARD_F64]),
-        "gelu" => return Some([bounds::GELU; 2]),
-        "silu" => bounds::SILU,
-        "silu'" => bounds::SILU_DERIVATIVE,
-        "silu backward" => bounds::SILU_BACKWARD,
-        "quick gelu" => bounds::QUICK_GELU,
-        "glu" => bounds::GLU,
-        "tanh" => bounds::TANH,
-        "tanh'" => bounds::TANH_DERIVATIVE,
-        "tanh backward" => bounds::TANH_BACKWARD,
-        "gelu by tanh" => bounds::GELU_TANH,
-        "gelu by tanh backward" => bounds::GELU_TANH_BACKWARD,
-        "softplus" | "log-sigmoid" => bounds::SOFTPLUS,
-        "softplus backward" | "log-sigmoid backward" => bounds::SOFTPLUS_BACKWARD,
-        "logit" => bounds::LOGIT,
-        "bce with logits" => bounds::BCE_WITH_LOGITS,
-        "gradient of bce with logits" => bounds::BCE_WITH_LOGITS_GRADIENT,
-        name if name.starts_with("s(") => bounds::SCALED,
-        name if name.starts_with("swiglu backward") => bounds::SWIGLU_BACKWARD,
-        name if name.starts_with("swiglu") => bounds::SWIGLU,
+fn stated(name: &str) -> Option<([Fast; 2], Domain)> {
+    let all: Domain = |_| true;
+    // The scalar reference gives NaN to more of the infinite ones.
+    let finite: Domain = |inputs| !inputs.iter().any(|input| input.is_infinite());
+    let (stated, domain): (bounds::Stated, Domain) = match name {
+        "sigmoid" => return Some(([bounds::FORWARD_F32, bounds::FORWARD_F64], all)),
+        "sigmoid'" => return Some(([bounds::DERIVATIVE_F32, bounds::DERIVATIVE_F64], all)),
+        // Of an s that is none of the sigmoid's, nothing is stated.
+        "sigmoid backward" => {
+            let domain: Domain = |[s, grad, _]| (0.0..=1.0).contains(&s) && !grad.is_infinite();
+            return Some(([bounds::BACKWARD_F32, bounds::BACKWARD_F64], domain));
+        }
+        "gelu" => return Some(([bounds::GELU; 2], all)),
+        "silu" => (bounds::SILU, all),
+        "silu'" => (bounds::SILU_DERIVATIVE, all),
+        "silu backward" => (bounds::SILU_BACKWARD, finite),
+        "quick gelu" => (bounds::QUICK_GELU, all),
+        "glu" => (bounds::GLU, finite),
+        "tanh" => (bounds::TANH, all),
+        "tanh'" => (bounds::TANH_DERIVATIVE, all),
+        // Of a y that is none of tanh's nothing is stated.
+        "tanh backward" => {
+            (bounds::TANH_BACKWARD, |[y, grad, _]: [f64; 3]| (-1.0..=1.0).contains(&y) && !grad.is_infinite())
+        }
+        "gelu by tanh" => (bounds::GELU_TANH, all),
+        // Next to the zero it counts in another unit.
+        "gelu by tanh backward" => (bounds::GELU_TANH_BACKWARD, |[x, grad, _]: [f64; 3]| {
+            !(-1.0..=-0.5).contains(&x) && !x.is_infinite() && !grad.is_infinite()
+        }),
+        "softplus" | "log-sigmoid" => (bounds::SOFTPLUS, all),
+        "softplus backward" | "log-sigmoid backward" => (bounds::SOFTPLUS_BACKWARD, finite),
+        "logit" => (bounds::LOGIT, all),
+        // Of a label that is none, nothing is stated.
+        "bce with logits" => {
+            (bounds::BCE_WITH_LOGITS, |[x, z, _]: [f64; 3]| !x.is_infinite() && (0.0..=1.0).contains(&z))
+        }
+        // It counts in another unit.
+        "gradient of bce with logits" => return None,
+        name if name.starts_with("s(") => (bounds::SCALED, all),
+        name if name.starts_with("swiglu backward") => (bounds::SWIGLU_BACKWARD, finite),
+        name if name.starts_with("swiglu") => (bounds::SWIGLU, finite),
         name => panic!("the stated error of {name} is to be written here, or None"),
     };
-    Some([stated.f32, stated.f64])
+    Some(([stated.f32, stated.f64], domain))
 }
 
 /// Half precision to the same format.
