@@ -7,7 +7,7 @@
 //! byte 1         the operation
 //! byte 2         the engine; bit 7: Accuracy::Exact, if there is a proof
 //! byte 3         into slices of their own, or into an input: which
-//! byte 4         bit 0: parallel; bits 4 to 7, if all are set: on a pool, and long enough to be cut
+//! byte 4         bit 0: parallel; bits 2 to 7, if all are set: on a pool, and long enough to be cut
 //! bytes 5 to 9   where in their memory the three inputs and the two outputs begin
 //! byte 10        how much of it follows them
 //! byte 11        how often the elements are repeated; bit 7: they are integers of two bytes, divided by 64
@@ -93,18 +93,19 @@ fn check<T: Element, U: Element>(subjects: &[Subject<T, U>], head: &[u8; 12], el
 
     // Together, the elements over and over.
     let mut len = few * (1 + usize::from(times & 0x7f) % 8);
-    let is_long = how >> 4 == 15 && few > 0;
+    let is_long = how >> 2 == 63 && few > 0;
     if is_long {
         len += PARALLEL_FROM_BYTES / size_of::<U>();
     }
     let after = usize::from(after % 64);
     let start = |i: usize| usize::from(starts[i] % 64);
-    let read = [0, 1, 2].map(|k| Buffer::new(start(k), inputs[k].iter().copied().cycle(), len, after));
+    let read = [0, 1, 2].map(|k| Buffer::new(start(k), &inputs[k], len, after));
     let slot = usize::from(place) % (1 + subject.in_place.len());
     let kernels = kernels.parallel(how & 1 != 0);
     let call = |compute: &mut (dyn FnMut() + Send)| if is_long { POOL.install(compute) } else { compute() };
     if slot == 0 {
-        let mut written = [3, 4].map(|k| Buffer::new(start(k), std::iter::repeat(U::PATTERN), len, after));
+        let len = |k: usize| if k < subject.outputs { len } else { 0 };
+        let mut written = [0, 1].map(|k| Buffer::new(start(3 + k), &[U::PATTERN], len(k), after));
         let [first, second] = &mut written;
         call(&mut || {
             let inputs = read.each_ref().map(Buffer::slice);
@@ -115,7 +116,7 @@ fn check<T: Element, U: Element>(subjects: &[Subject<T, U>], head: &[u8; 12], el
         }
     } else {
         let (over, in_place) = subject.in_place[slot - 1];
-        let mut written = Buffer::new(start(3), inputs[over].iter().copied().cycle(), len, after);
+        let mut written = Buffer::new(start(3), &inputs[over], len, after);
         call(&mut || in_place(kernels, read.each_ref().map(Buffer::slice), written.slice_mut()));
         written.assert_holds(&alone[0], context);
     }
