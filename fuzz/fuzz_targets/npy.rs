@@ -37,6 +37,8 @@ fuzz_target!(|data: &[u8]| {
         Ok(plan) => {
             assert_eq!(plan.header, inputs[0].read());
             assert!(inputs.iter().all(|input| input.announced == Some(plan.bytes())));
+            // NumPy counts in signed numbers.
+            assert!(i64::try_from(plan.bytes()).is_ok());
             // It agrees with itself.
             let again = || Input::new(inputs[0].file.get_ref());
             assert!(self::plan(&mut [again(), again()], two_bytes).is_ok());

@@ -1,4 +1,5 @@
-//! Names of backends and accuracies: what is parsed is displayed as what it was parsed from, and nothing else is parsed.
+//! Names of backends and accuracies: what is parsed is displayed as what it was parsed from, and nothing else is
+//! parsed.
 
 #![no_main]
 

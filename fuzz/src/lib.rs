@@ -1,5 +1,5 @@
-//! The command's readers of headers, as they stand in its folder, between stand-ins for what they ask of the rest of it:
-//! inputs lie in memory here.
+//! The command's readers of headers, as they stand in its folder, between stand-ins for what they ask of the rest of
+//! it: inputs lie in memory here.
 
 pub mod apply;
 mod error;
