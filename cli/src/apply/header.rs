@@ -71,7 +71,7 @@ impl Header {
         let element_type = ElementType::new(&fields.description).map_err(|fault| match fault {
             element_type::Fault::NoType(reason) => not_npy(reason.to_owned()),
             element_type::Fault::Other(found) => {
-                Error::ElementType { path: path.to_owned(), found: shortened(&found) }
+                Error::ElementType { path: path.to_owned(), found: shortened(&found, MOST) }
             }
         })?;
         let format = match (element_type.format, two_bytes) {
@@ -81,7 +81,7 @@ impl Header {
                 return Err(Error::OtherFormat { path: path.to_owned(), found, asked });
             }
             (None, None) => {
-                let found = shortened(&fields.description.to_string());
+                let found = shortened(&fields.description.to_string(), MOST);
                 return Err(Error::TwoBytes { path: path.to_owned(), found });
             }
         };
@@ -119,7 +119,7 @@ impl fmt::Display for Header {
             (true, false) => " in C order",
             (true, true) => " in Fortran order",
         };
-        write!(f, "{} of shape {}{order}", self.format, shortened(&format!("{:?}", self.shape)))
+        write!(f, "{} of shape {}{order}", self.format, shortened(&format!("{:?}", self.shape), MOST))
     }
 }
 
@@ -176,14 +176,15 @@ const KEYS: &str = "the keys of its header are not descr, fortran_order and shap
 /// NumPy's limit.
 const MOST_DIMENSIONS: usize = 64;
 
-/// What a message quotes of a header.
-fn shortened(text: &str) -> String {
-    const MOST: usize = 200;
-    let mut short: String = text.chars().take(MOST).collect();
-    if short.len() < text.len() {
-        short.push_str("...");
+/// The most that a message quotes of a header, in characters.
+pub(super) const MOST: usize = 200;
+
+/// The beginning of a text, if all of it would be more than so many characters.
+pub(super) fn shortened(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}...", &text[..end]),
     }
-    short
 }
 
 /// The product of the dimensions and the element's size, 0 where one of them is 0. The others must be such that

@@ -18,6 +18,7 @@ use std::path::Path;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 
+use super::header::{MOST, shortened};
 use super::input::Input;
 use super::plan::{Computed, Part, Plan};
 use crate::error::Error;
@@ -145,11 +146,11 @@ impl Header {
 
     /// Some of the names, for messages.
     fn names(&self) -> String {
-        const MOST: usize = 8;
-        let names: Vec<_> = self.tensors.iter().take(MOST).map(|tensor| shortened(&tensor.name)).collect();
+        const SHOWN: usize = 8;
+        let names: Vec<_> = self.tensors.iter().take(SHOWN).map(|tensor| short(&tensor.name)).collect();
         match self.tensors.len() {
             0 => "none".to_owned(),
-            count if count > MOST => format!("{}, and {} more", names.join(", "), count - MOST),
+            count if count > SHOWN => format!("{}, and {} more", names.join(", "), count - SHOWN),
             _ => names.join(", "),
         }
     }
@@ -171,7 +172,7 @@ impl<'a> Named<'a> {
     fn tensor(&self, name: &str) -> Result<&'a Tensor, Error> {
         self.tensors.get(name).copied().ok_or_else(|| Error::NoTensor {
             path: self.path.to_owned(),
-            name: shortened(name),
+            name: short(name),
             there: self.header.names(),
         })
     }
@@ -212,30 +213,26 @@ impl Tensor {
     fn computable(&self, path: &Path) -> Result<DataType, Error> {
         self.format().ok_or_else(|| Error::TensorType {
             path: path.to_owned(),
-            name: shortened(&self.name),
-            found: shortened(&self.dtype),
+            name: short(&self.name),
+            found: short(&self.dtype),
         })
     }
 
     fn quoted(&self) -> String {
-        format!("the tensor {}", shortened(&self.name))
+        format!("the tensor {}", short(&self.name))
     }
 }
 
 impl fmt::Display for Tensor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shape = shortened(&format!("{:?}", self.shape));
-        write!(f, "{} as {} of shape {shape}", shortened(&self.name), shortened(&self.dtype))
+        let shape = short(&format!("{:?}", self.shape));
+        write!(f, "{} as {} of shape {shape}", short(&self.name), short(&self.dtype))
     }
 }
 
-/// What a message quotes of a header.
-fn shortened(text: &str) -> String {
-    const MOST: usize = 100;
-    match text.char_indices().nth(MOST) {
-        None => text.to_owned(),
-        Some((end, _)) => format!("{}...", &text[..end]),
-    }
+/// As much of a name, or of what else there is no end to, as leaves room for what a message says of it.
+fn short(text: &str) -> String {
+    shortened(text, 100)
 }
 
 /// The longest header that is read, as that of the crate and of the Python package.
@@ -292,7 +289,7 @@ fn in_words(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let text =
         text.strip_suffix(&format!(" at line {} column {}", error.line(), error.column())).unwrap_or(&text);
-    format!("at byte {} of its text, {}", error.column(), shortened(text))
+    format!("at byte {} of its text, {}", error.column(), shortened(text, MOST))
 }
 
 /// The tensors as the JSON lists them.
@@ -327,7 +324,7 @@ impl<'de> Visitor<'de> for Entries {
         while let Some(name) = map.next_key::<String>()? {
             // Of two with one name, readers would not agree on which it is.
             if !names.insert(name.clone()) {
-                return Err(A::Error::custom(format_args!("{} comes twice", shortened(&name))));
+                return Err(A::Error::custom(format_args!("{} comes twice", short(&name))));
             }
             if name == "__metadata__" {
                 map.next_value::<Option<HashMap<String, String>>>()?;
@@ -385,6 +382,21 @@ mod tests {
         "[[[[[[[[[[[[[[[[[[[[",
         "{\"a\":",
     ];
+
+    /// However long the name, the message ends with what is wrong.
+    #[test]
+    fn a_long_name_twice() {
+        for length in [1, 95, 100, 101, 10_000] {
+            let tensor = format!(
+                "\"{}\":{{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}}",
+                "n".repeat(length)
+            );
+            let json = format!("{{{tensor},{tensor}}}");
+            let file = [&(json.len() as u64).to_le_bytes(), json.as_bytes()].concat();
+            let Err(Fault::NotSafetensors(reason)) = Header::parse(&mut &file[..]) else { panic!("{json}") };
+            assert!(reason.ends_with(" comes twice") && reason.len() < 250, "{reason}");
+        }
+    }
 
     /// Soon, the crate and this reader find the same tensors at the same places, or none; and no more is read than the
     /// header.

@@ -69,11 +69,8 @@ fn judge<T: Sampled>(
         .map(|&[a, b]| {
             let inputs = [a, b].map(T::widen);
             let truth = function.truth(inputs[0], inputs[1]);
-            let ([high, ..], _) = truth.parts();
             let rounded = match truth.round::<T>() {
                 _ if is_nothing_times_infinity::<T>(function, inputs) => T::narrow(f64::NAN),
-                // The number itself, which may be too small for the judge's arithmetic.
-                _ if inputs.iter().any(|x| x.is_infinite()) => T::narrow(high),
                 Rounding::Known(number) => number,
                 Rounding::Unknown(number) => {
                     of_all.by_arbitrary_precision += 1;
