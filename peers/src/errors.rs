@@ -11,6 +11,9 @@ use crate::peer::{Kernel, Operation};
 /// Below it e^x is no normal number of single precision any more.
 const NORMAL_FROM: f32 = -87.336_54;
 
+/// From so many ULP on not even three digits are right.
+pub const FAR_OFF: f64 = 16_384.0;
+
 /// Inputs that are judged at once.
 const BLOCK: usize = 1 << 14;
 
@@ -123,14 +126,10 @@ impl Errors {
 
     /// What users meet, in a few words each: laws and ranges that are broken, results that are lost.
     pub fn faults(&self) -> Vec<String> {
-        /// From so many ULP on not even three digits are right.
-        const FAR_OFF: f64 = 16_384.0;
         let mut faults = Vec::new();
-        let largest = self.positive.ulp.max(self.negative.ulp);
-        if largest >= 1e300 {
-            let at = if self.positive.ulp >= 1e300 { self.positive.at } else { self.negative.at };
-            faults.push(format!("no number at {at:?}"));
-        } else if largest > FAR_OFF {
+        if let Some(none) = [self.positive, self.negative].iter().find(|largest| largest.ulp >= 1e300) {
+            faults.push(format!("no number at {:?}", none.at));
+        } else if self.largest() > FAR_OFF {
             faults.push("far off".to_owned());
         }
         if self.out_of_range > 0 {
@@ -142,12 +141,13 @@ impl Errors {
         if self.of_nan != "NaN" {
             faults.push(format!("NaN gives {}", self.of_nan));
         }
-        let broken = self.broken.iter().flatten();
-        if broken.clone().any(|broken| broken.law.contains("place")) {
-            faults.push("depends on the place".to_owned());
-        }
-        if broken.clone().any(|broken| broken.law.contains("rises") || broken.law.contains("monoton")) {
-            faults.push("not monotone".to_owned());
+        // (The checker's words for the laws.)
+        for (law, fault) in
+            [("the same bits in any place", "depends on the place"), ("monotone", "not monotone")]
+        {
+            if self.broken.iter().flatten().any(|broken| broken.law == law) {
+                faults.push(fault.to_owned());
+            }
         }
         faults
     }

@@ -65,20 +65,11 @@ fn run(options: &Options) -> Result<(), Failure> {
                 return Err("this is a debug build, whose times mean nothing: use --release".into());
             }
             fs::create_dir_all(&folder)?;
-            let (mut run, path) = (measure(effort, options.quick)?, folder.join("rust.json"));
             // What took quiet minutes is kept, whatever happens to the verdicts.
-            run.write(&path)?;
-            run.errors = session::judge(&registry::all(), &ProgressBar::hidden());
-            run.write(&path)?;
-            finish(&folder)
+            measure(effort, options.quick)?.write(&folder.join("rust.json"))?;
+            judge(&folder)
         }
-        Some(Command::Judge) => {
-            let path = folder.join("rust.json");
-            let mut run: Run = serde_json::from_str(&fs::read_to_string(&path)?)?;
-            run.errors = session::judge(&registry::all(), &ProgressBar::hidden());
-            run.write(&path)?;
-            finish(&folder)
-        }
+        Some(Command::Judge) => judge(&folder),
         Some(Command::Merge) => {
             report::judge(&folder)?;
             finish(&folder)
@@ -106,8 +97,7 @@ fn measure(effort: Effort, quick: bool) -> Result<Run, Failure> {
     let steps = WORKS.iter().map(|&work| session::sizes(work).len()).sum::<usize>()
         + session::KEY_SIZES.len()
         + contenders.len();
-    let progress = ProgressBar::new(steps as u64);
-    progress.set_style(ProgressStyle::with_template("{elapsed_precise} {wide_bar} {pos}/{len} {msg}")?);
+    let progress = progress(steps)?;
 
     write_data()?;
     let mut run = Run { source: "Rust".into(), facts: report::facts(quick), ..Run::default() };
@@ -118,6 +108,23 @@ fn measure(effort: Effort, quick: bool) -> Result<Run, Failure> {
     run.measurements.extend(session::each_alone(&contenders, quick, &progress)?);
     progress.finish_and_clear();
     Ok(run)
+}
+
+/// Judges all contenders, whose times are there, and makes the report.
+fn judge(folder: &Path) -> Result<(), Failure> {
+    let path = folder.join("rust.json");
+    let mut run: Run = serde_json::from_str(&fs::read_to_string(&path)?)?;
+    let contenders = registry::all();
+    let progress = progress(contenders.len())?;
+    run.errors = session::judge(&contenders, &progress);
+    progress.finish_and_clear();
+    run.write(&path)?;
+    finish(folder)
+}
+
+fn progress(steps: usize) -> Result<ProgressBar, Failure> {
+    let style = ProgressStyle::with_template("{elapsed_precise} {wide_bar} {pos}/{len} {msg}")?;
+    Ok(ProgressBar::new(steps as u64).with_style(style))
 }
 
 fn write_data() -> Result<(), Failure> {

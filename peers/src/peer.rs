@@ -118,20 +118,6 @@ impl Operation {
         }
     }
 
-    /// As JSON and the names of files have it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Forward => "forward",
-            Self::ForwardInPlace => "forward-in-place",
-            Self::Derivative => "derivative",
-            Self::Silu => "silu",
-            Self::Swiglu => "swiglu",
-            Self::Softplus => "softplus",
-            Self::LogSigmoid => "log-sigmoid",
-            Self::BceWithLogits => "bce-with-logits",
-        }
-    }
-
     /// How many inputs a result has.
     pub fn inputs(self) -> usize {
         if matches!(self, Self::Swiglu | Self::BceWithLogits) { 2 } else { 1 }

@@ -26,7 +26,10 @@ use crate::peer::{Kernel, Operation};
 pub fn write(folder: &Path) -> Result<(), Failure> {
     fs::create_dir_all(folder)?;
     for operation in Operation::JUDGED {
-        let (name, questions) = (operation.name(), Questions::of(operation, &data::judged(operation)));
+        // As JSON has it.
+        let name = serde_json::to_value(operation)?;
+        let name = name.as_str().expect("a variant without fields");
+        let questions = Questions::of(operation, &data::judged(operation));
         let (x, slices) = (&questions.x, questions.slices.as_flattened());
         data::write_array(&folder.join(format!("questions_{name}.npy")), x, &[x.len() as u64])?;
         let shape = [questions.slices.len() as u64, 2];

@@ -161,8 +161,12 @@ fn measure_in<T: Number + From<f32> + Default>(
         },
         warm: work.operation != Operation::ForwardInPlace,
     };
-    let inputs: Vec<T> =
-        data::inputs(sizes.iter().copied().max().unwrap_or(0)).into_iter().map(T::from).collect();
+    let longest = sizes.iter().copied().max().unwrap_or(0);
+    let inputs: Vec<T> = data::inputs(longest).into_iter().map(T::from).collect();
+    let second: Vec<T> = match work.operation.inputs() {
+        2 => data::second_inputs(longest).into_iter().map(T::from).collect(),
+        _ => Vec::new(),
+    };
     let mut measurements = Vec::new();
     for &elements in sizes {
         progress.set_message(format!(
@@ -173,11 +177,10 @@ fn measure_in<T: Number + From<f32> + Default>(
         ));
         let mut buffers = Buffers::<T, 2>::new([work.operation.inputs() * elements, elements])?;
         let [x, y] = buffers.slices();
-        x[..elements].copy_from_slice(&inputs[..elements]);
-        if work.operation.inputs() == 2 {
-            let second = data::second_inputs(elements).into_iter().map(T::from);
-            x[elements..].iter_mut().zip(second).for_each(|(x, second)| *x = second);
-        }
+        let (x_first, x_second) = x.split_at_mut(elements);
+        x_first.copy_from_slice(&inputs[..elements]);
+        // All that there are, or none.
+        x_second.copy_from_slice(&second[..x_second.len()]);
         for kernel in &mut kernels {
             kernel.load(x);
         }

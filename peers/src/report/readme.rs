@@ -223,6 +223,23 @@ fn others(everything: &Everything, operations: &[Operation]) -> String {
 mod tests {
     use super::*;
 
+    /// Those that the README does not show at the moment, too.
+    #[test]
+    fn every_table_can_be_written() {
+        let text = fs::read_to_string(path()).expect("the README");
+        let figures = text.lines().find_map(|line| line.strip_prefix("<!-- figures: ")?.strip_suffix(" -->"));
+        let everything =
+            Everything::read(&path().with_file_name(figures.expect("a folder"))).expect("a report");
+        for name in ["run", "lengths", "operations", "peers", "family"] {
+            let table = table(&everything, name).expect("a table");
+            let cells = |line: &str| line.matches('|').count();
+            let mut lines = table.lines().filter(|line| line.starts_with('|')).map(cells);
+            let first = lines.next();
+            assert!(lines.all(|cells| Some(cells) == first), "{table}");
+        }
+        assert!(table(&everything, "nobody's").is_err());
+    }
+
     #[test]
     fn the_readme_has_the_figures_of_the_report() {
         let text = fs::read_to_string(path()).expect("the README");

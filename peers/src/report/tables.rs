@@ -6,7 +6,7 @@ use std::fmt::Write;
 use sigmoid_measure::grouped;
 
 use super::{Everything, find, is_yardstick, length, peers, work_of_bars};
-use crate::errors::{Errors, Largest};
+use crate::errors::{Errors, FAR_OFF, Largest};
 use crate::peer::{Operation, Threads};
 use crate::record::Format;
 use crate::registry;
@@ -107,8 +107,12 @@ fn table(text: &mut String, everything: &Everything, work: Work) {
         }
         *text += "\n";
     }
-    *text += "\nSpread: the largest of the four medians over its minimum; 1 is a quiet machine. Far off: 16,384 ULP and more, \
-              so that not even three digits are right.\n";
+    let far_off = grouped(FAR_OFF as u64);
+    let _ = writeln!(
+        text,
+        "\nSpread: the largest of the four medians over its minimum; 1 is a quiet machine. Far off: {far_off} ULP and \
+         more, so that not even three digits are right."
+    );
     let mut notes: Vec<(&str, &str)> = measurements
         .iter()
         .filter(|one| !one.note.is_empty())
@@ -220,7 +224,7 @@ fn errors(text: &mut String, everything: &Everything, op: Operation) {
         text,
         "\n## Errors of {what} in f32\n\nOver {} inputs, every {}th bit pattern{}, against a truth known to 90 bits \
          and more. Largest errors in units in the last place, with the input that shows it; 0.5 is the best that \
-         rounding can do.\n\n| | x >= 0 | at | x < 0 | at | where it is subnormal or 0 | at | subnormals lost | out of range | \
+         rounding can do.\n\n| | x >= 0 | at | x < 0 | at | subnormal or 0 | at | subnormals lost | out of range | \
          not the nearest | NaN gives | -inf, +inf give |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|---|\n",
         grouped(first.errors.inputs),
         crate::data::STRIDE,

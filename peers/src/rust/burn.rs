@@ -54,8 +54,8 @@ impl Peer for Burn {
     }
 
     fn note(&self) -> String {
-        "`Flex::sigmoid(tensor)` and `log_sigmoid`; silu as burn has it, a product of two tensors; burn's CPU backend (burn-ndarray is deprecated in its favour; burn-cpu \
-         downloads an LLVM): allocates its result, serial; in place only if nobody else holds the tensor, \
+        "`Flex::sigmoid(tensor)` and `log_sigmoid`; silu as burn has it, a product of two tensors; burn's CPU \
+         backend (burn-ndarray is deprecated in its favour; burn-cpu downloads an LLVM): allocates its result, serial; in place only if nobody else holds the tensor, \
          which is not timed here; a derivative only through its autodiff graph"
             .into()
     }
