@@ -24,7 +24,7 @@ impl Drop for Flags {
     }
 }
 
-#[cfg(any(target_arch = "x86_64", all(target_arch = "x86", target_feature = "sse2")))]
+#[cfg(target_arch = "x86_64")]
 mod registers {
     use core::arch::asm;
 
@@ -45,33 +45,8 @@ mod registers {
     }
 }
 
-#[cfg(target_arch = "aarch64")]
-mod registers {
-    use core::arch::asm;
-
-    pub type Flags = u64;
-
-    #[inline(always)]
-    pub fn get() -> Flags {
-        let flags;
-        // SAFETY: reads a register.
-        unsafe { asm!("mrs {}, fpsr", out(reg) flags, options(nomem, nostack, preserves_flags)) };
-        flags
-    }
-
-    #[inline(always)]
-    pub fn set(flags: Flags) {
-        // SAFETY: the value that the register had when the loop began; it holds nothing but status.
-        unsafe { asm!("msr fpsr, {}", in(reg) flags, options(nomem, nostack, preserves_flags)) };
-    }
-}
-
 /// Elsewhere nobody has looked: NumPy may warn of a NaN.
-#[cfg(not(any(
-    target_arch = "x86_64",
-    all(target_arch = "x86", target_feature = "sse2"),
-    target_arch = "aarch64"
-)))]
+#[cfg(not(target_arch = "x86_64"))]
 mod registers {
     pub type Flags = ();
 
