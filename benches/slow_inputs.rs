@@ -72,9 +72,10 @@ fn operations<T: Format>() -> Vec<Operation<T>> {
             "tanh'" | "softplus" | "log-sigmoid" => (2.4, false),
             "gelu by tanh" | "gelu" => (2.2, false),
             "gelu by tanh backward" => (4.5, false),
-            "tanh backward" => (3.0, false),
+            "tanh backward" => (4.0, false),
             "logit" => (3.3, false),
-            "bce with logits" | "gradient of bce with logits" => (4.0, false),
+            "bce with logits" => (4.0, false),
+            "gradient of bce with logits" => (5.0, false),
             "softplus backward" | "log-sigmoid backward" => (5.8, false),
             _ => (2.0, false),
         };
@@ -161,9 +162,9 @@ fn hard_cases(text: &'static str) -> impl Iterator<Item = u64> {
 fn promised<T: Format>(kernels: Kernels, operation: &Operation<T>, kind: Kind) -> f64 {
     match (kernels.selected_accuracy(), kind) {
         (Accuracy::Fast, _) => operation.promised,
-        (_, Kind::Any) => 4.0,
+        (_, Kind::Any) => 5.0,
         _ if T::NAME == "f64" => 300.0,
-        _ if kernels.selected_backend().has_fma() => 12.0,
+        _ if kernels.selected_backend().has_fma() => 15.0,
         _ => 20.0,
     }
 }
@@ -288,8 +289,8 @@ fn sweep<T: Format>() -> Vec<Slow> {
 fn main() -> ExitCode {
     let mut slow = sweep::<f32>();
     slow.extend(sweep::<f64>());
-    slow.sort_by(|a, b| b.share().total_cmp(&a.share()));
-    println!("The slowest slice of each kernel, in times of what ordinary numbers take:");
+    slow.sort_by(|a, b| a.share().total_cmp(&b.share()));
+    println!("The slowest slice of each kernel, in times of what ordinary numbers take, the worst last:");
     slow.iter().for_each(|slow| println!("{slow}"));
     let broken = slow.iter().filter(|slow| slow.share() > SLACK).count();
     println!("{broken} promises broken, of {}", slow.len());

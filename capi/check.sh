@@ -11,7 +11,7 @@ cd "$(dirname "$0")"
 step() { printf '\n== C: %s (after %d s)\n' "$*" "$SECONDS"; }
 
 # As users build: the bits are the same, and the kernels are compiled once.
-export CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_INCREMENTAL=0
+export CARGO_INCREMENTAL=0
 
 missing=()
 for need in gcc:gcc g++:g++ make:make pkg-config:pkg-config cmake:cmake valgrind:valgrind python3:python3; do

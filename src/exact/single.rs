@@ -45,7 +45,7 @@
 //! One result in 2^18 is in doubt: then [`double`] computes those of a block to 2^-67, and that decides every `f32`
 //! that is not near 0. Near 0, where s(x) lies next to a middle for many x of few digits, it is a step of one unit
 //! that does ([`straight`]). All this is a function of its own that the kernels call ([`Apart`]): a slice of nothing
-//! but doubtful numbers takes 6 to 12 times as long (up to 20 without fused multiply-add), one of ties near 0 2 to 3
+//! but doubtful numbers takes 6 to 15 times as long (up to 20 without fused multiply-add), one of ties near 0 2 to 3
 //! times.
 
 use core::marker::PhantomData;
