@@ -88,37 +88,6 @@ install() {
     fi
 }
 
-# Installed, the compiler would come between this machine's own and its user.
-unpack_compiler() {
-    local library llvm package release needed versions
-    needed=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
-    library=$(apt-cache depends libstd-rust-web-dev | sed -n 's/.*Depends: \(libstd-rust-web-[0-9.]*\)$/\1/p')
-    llvm=$(apt-cache depends "$library" | sed -n 's/.*Depends: \(libllvm[0-9]*\)$/\1/p')
-    # A library that can do no harm, and that needs others.
-    "${root[@]}" apt-get install -o Acquire::Retries=3 --yes --no-install-recommends "$llvm" || return
-    versions=$(apt-cache show --no-all-versions rustc-web "$library" libstd-rust-web-dev rust-web-src \
-        | sed -n 's/^Filename: //p')
-    if [ "$(cat "$work/debian/versions")" = "$versions" ]; then return; fi
-    rm -rf "$work/debian" && mkdir "$work/debian" && cd "$work/debian" || return
-    apt-get download -o Acquire::Retries=3 rustc-web "$library" libstd-rust-web-dev rust-web-src || return
-    for package in *.deb; do
-        # (The sources of the compiler and its tools are four fifths of the files.)
-        dpkg-deb --fsys-tarfile "$package" | tar --extract --anchored --no-wildcards-match-slash \
-            --exclude='./usr/src/*/compiler' --exclude='./usr/src/*/src' --exclude='./usr/share' || return
-    done
-    rm -- *.deb
-    # The path is for the compiler alone, and not for what it calls or what calls it.
-    cat >"$work/rustc" <<END
-#!/bin/sh
-LD_LIBRARY_PATH='$work/debian/usr/lib/x86_64-linux-gnu' exec '$work/debian/usr/bin/rustc' "\$@"
-END
-    chmod +x "$work/rustc"
-    # Whatever the archive calls newest must be new enough.
-    release=$("$work/rustc" --version | cut -d' ' -f2) || return
-    printf '%s\n' "$needed" "$release" | sort --check --version-sort || return
-    echo "$versions" >versions
-}
-
 # copy_sources TO: as they are, so that neither Cargo.lock nor the builds of this tree are touched.
 copy_sources() {
     rm -rf "$1"
@@ -126,10 +95,8 @@ copy_sources() {
     git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents --preserve=timestamps -t "$1"
 }
 
-# Cargo with Debian's compiler. Of what is not ours only that is optimised which the kernels are made of.
-debian_cargo() {
-    RUSTC=$work/rustc RUSTC_BOOTSTRAP=1 cargo "$1" --config "$work/light.toml" "${@:2}"
-}
+# Of what is not ours only that is optimised which the kernels are made of.
+light_cargo() { debian_cargo "$1" --config "$work/light.toml" "${@:2}"; }
 
 # compare DIGESTS FUSED LEFT_OUT: a machine's digests with ours, where its Fast has the bits of our FUSED.
 compare() {
@@ -172,14 +139,14 @@ linux() {
     # (Of builds in one folder only one goes on at a time.)
     export CARGO_TARGET_DIR=$work/build/$target
     cd "$work/tree"
-    local tests=(debian_cargo test --no-fail-fast -Zbuild-std=std,panic_unwind,test --target "$target" -p sigmoid)
+    local tests=(light_cargo test --no-fail-fast -Zbuild-std=std,panic_unwind,test --target "$target" -p sigmoid)
     export SIGMOID_TESTS_THINNED=16 PROPTEST_CASES=16
     # (The unit tests are another build of the library: what they look at, registers and walks, is in the smallest.)
     "${tests[@]}" --lib --no-default-features --features std -- "${@:5}"
     # (What is derived or promised is the same everywhere, and nothing is streamed where `wide` is the only backend.)
     "${tests[@]}" --test '*' -- --skip derivation --skip promise --skip streamed_results "${@:5}"
     # With the features that the tests have: the library is built once.
-    debian_cargo build -Zbuild-std=std,panic_unwind,test --target "$target" -p sigmoid-digests \
+    light_cargo build -Zbuild-std=std,panic_unwind,test --target "$target" -p sigmoid-digests \
         --features sigmoid/default
     "$emulator" -L "/usr/$architecture-linux-gnu" "$CARGO_TARGET_DIR/$target/debug/digests" \
         >"$work/$target.digests"
@@ -196,7 +163,7 @@ bare() {
     export CARGO_TARGET_DIR=$work/build/$target${flags:+-$flags}
     if [ "$left_out" = nothing ]; then features=(--features dense); fi
     cd "$work/tree"
-    debian_cargo build -Zbuild-std=core --target "$target" -p sigmoid-digests --no-default-features "${features[@]}"
+    light_cargo build -Zbuild-std=core --target "$target" -p sigmoid-digests --no-default-features "${features[@]}"
     program=$CARGO_TARGET_DIR/$target/debug/digests
     if [ -f "$program.wasm" ]; then program=$program.wasm; fi
     digests=$work/$target${flags:+-$flags}.digests
@@ -209,7 +176,7 @@ bare() {
 # 32-bit x86 without SSE2 must not build, and say why.
 refused() {
     cd "$work/tree"
-    if debian_cargo check -Zbuild-std=core --target i586-unknown-linux-gnu -p sigmoid --no-default-features \
+    if light_cargo check -Zbuild-std=core --target i586-unknown-linux-gnu -p sigmoid --no-default-features \
         >"$work/logs/refusal" 2>&1; then
         echo "it builds"
         return 1
@@ -246,8 +213,7 @@ if [ "$(uname -m)" != x86_64 ] || ! command -v apt-get >/dev/null; then
     echo "SKIPPED: the other machines, which need apt-get and x86-64"
     exit 0
 fi
-root=()
-if [ "$(id -u)" != 0 ]; then root=(sudo -n); fi
+source scripts/debian_compiler.sh
 
 if ! "${root[@]}" apt-get update -o Acquire::Retries=3 >"$work/logs/update.log" 2>&1; then
     echo "Debian's lists of packages could not be fetched anew: those that are here must do"
@@ -260,8 +226,6 @@ command -v node >/dev/null || install node nodejs
 if ! (unpack_compiler) >"$work/logs/unpack_compiler.log" 2>&1; then
     missing[compiler]="Debian's Rust compiler could not be unpacked: see $work/logs/unpack_compiler.log"
 fi
-toolchain=$(rustc --print sysroot)/lib/rustlib/x86_64-unknown-linux-gnu
-rust_lld=$toolchain/bin/rust-lld
 [ -x "$rust_lld" ] || missing[linker]="the toolchain has no rust-lld"
 compgen -G "$toolchain/lib/librustc*_rt.asan.a" >/dev/null || missing[asan]="the toolchain has no AddressSanitizer"
 grep -qw avx2 /proc/cpuinfo && grep -qw fma /proc/cpuinfo || missing[avx2]="this CPU has no AVX2 to compare with"
