@@ -1,0 +1,55 @@
+// Numbers of single precision: how they are written, and how far they are from the truth.
+
+/** The shortest decimal number that is read back as this number of single precision. */
+export function shortest(value) {
+  for (let digits = 1; digits < 9; digits++) {
+    const text = value.toPrecision(digits);
+    if (Math.fround(Number(text)) === value) return plain(Number(text));
+  }
+  return plain(Number(value.toPrecision(9)));
+}
+
+/** With a minus sign that is as wide as a plus. */
+export const plain = (number) => (Object.is(number, -0) ? "−0" : String(number).replace(/-/g, "−"));
+
+/** An error in units in the last place, for reading. */
+export function inUlp(error) {
+  if (!Number.isFinite(error)) return "∞";
+  return error < 1e5 ? error.toFixed(1) : error.toExponential(1).replace("e+", "e");
+}
+
+const bits = new DataView(new ArrayBuffer(4));
+
+/** The distance between the numbers of single precision at this one; among the smallest it is the smallest. */
+function unit(value) {
+  bits.setFloat32(0, Math.abs(value));
+  const exponent = bits.getUint32(0) >>> 23;
+  return 2 ** (Math.max(exponent, 1) - 150);
+}
+
+/** The error of a result in units in the last place. The truth has the digits of double precision. */
+export function error(result, truth) {
+  if (Number.isNaN(truth)) return Number.isNaN(result) ? 0 : Infinity;
+  const nearest = Math.fround(truth);
+  if (!Number.isFinite(nearest)) return Object.is(result, nearest) ? 0 : Infinity;
+  const distance = Math.abs(result - truth) / unit(nearest);
+  return Number.isNaN(distance) ? Infinity : distance;
+}
+
+/** Numbers of single precision from one to another, `count` of them, evenly. */
+export function evenly(low, high, count) {
+  return Float32Array.from({ length: count }, (_, i) => low + ((high - low) * i) / (count - 1));
+}
+
+/** Round numbers between two, for the marks of an axis: at most about `most`. */
+export function ticks(low, high, most) {
+  const rough = (high - low) / most;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((by) => by * power).find((step) => step >= rough * 0.999);
+  const digits = Math.max(0, -Math.floor(Math.log10(step * 1.001)));
+  const marks = [];
+  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) {
+    marks.push({ at: i * step, label: plain(i * step === 0 ? 0 : (i * step).toFixed(digits)) });
+  }
+  return marks;
+}
