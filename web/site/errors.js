@@ -1,6 +1,6 @@
 // Why a computer disagrees: the errors of forms as written and of the kernels, in units in the last place.
 import { Figure, html } from "./figure.js";
-import { error, inUlp, plain, shortest } from "./numbers.js";
+import { error, inUlp, plain, rounded, shortest } from "./numbers.js";
 
 /** The functions that one can choose; the truth is an operation in double precision. */
 const FUNCTIONS = {
@@ -24,23 +24,43 @@ const FUNCTIONS = {
       ["kernel, Exact", "exact_sigmoid", 5],
     ],
   },
-  silu: { name: "SiLU", truth: "silu", forms: [["x / (1 + e⁻ˣ)", "naive_silu", 2], ["kernel", "silu", 1]] },
-  softplus: { name: "softplus", truth: "softplus", forms: [["ln(1 + eˣ)", "naive_softplus", 2], ["kernel", "softplus", 1]] },
+  silu: {
+    name: "SiLU",
+    truth: "silu",
+    forms: [
+      ["x / (1 + e⁻ˣ)", "naive_silu", 2],
+      ["kernel", "silu", 1],
+    ],
+  },
+  softplus: {
+    name: "softplus",
+    truth: "softplus",
+    forms: [
+      ["ln(1 + eˣ)", "naive_softplus", 2],
+      ["kernel", "softplus", 1],
+    ],
+  },
   tanh: {
     name: "tanh",
     truth: "tanh",
-    forms: [["(eˣ − e⁻ˣ) / (eˣ + e⁻ˣ)", "naive_tanh", 2], ["kernel", "tanh", 1]],
+    forms: [
+      ["(eˣ − e⁻ˣ) / (eˣ + e⁻ˣ)", "naive_tanh", 2],
+      ["kernel", "tanh", 1],
+    ],
   },
   gelu_tanh: {
     name: "GELU, tanh form",
     truth: "gelu_tanh",
-    forms: [["x/2 (1 + tanh …)", "naive_gelu_tanh", 2], ["kernel", "gelu_tanh", 1]],
+    forms: [
+      ["x/2 (1 + tanh …)", "naive_gelu_tanh", 2],
+      ["kernel", "gelu_tanh", 1],
+    ],
   },
 };
 
 /** A button takes the figure there: the function, the middle, the width and where it is read. */
 const PLACES = {
-  "Everything": ["derivative", 0, 220, 100],
+  Everything: ["derivative", 0, 220, 100],
   "Where the product form cancels": ["derivative", 10, 24, 10],
   "Where it becomes 0": ["derivative", 16.64, 1, 16.7],
   "Number by number": ["derivative", 16.64, 2 ** -14, 16.64],
@@ -56,7 +76,7 @@ const INPUTS = 24;
 const [LEAST, INFINITE] = [-2, 9];
 const place = (error) => (error === Infinity ? INFINITE : Math.max(LEAST, Math.log10(error)));
 const POWERS = [
-  { at: 0.01, label: "≤ 0.01" },
+  { at: 0.01, label: "0.01" },
   { at: 0.5, label: "0.5" },
   { at: 10, label: "10" },
   { at: 1e3, label: "10³" },
@@ -76,7 +96,7 @@ export function showErrors(of) {
     const { truth, forms } = FUNCTIONS[choice.value];
     const [middle, width] = [Number(controls.middle.value), 2 ** Number(controls.width.value)];
     controls["middle-value"].textContent = plain(middle);
-    controls["width-value"].textContent = plain(Number(width.toPrecision(3)));
+    controls["width-value"].textContent = rounded(width, 3);
     const [low, high] = [middle - width / 2, middle + width / 2];
 
     const intervals = inputs(low, high);
@@ -105,12 +125,12 @@ export function showErrors(of) {
       read: (at) => {
         const x = Float32Array.of(at);
         const [exactly] = of(truth, Float64Array.from(x));
-        controls.x.value = Number(shortest(x[0]).replace("−", "-").replace("e−", "e-"));
+        controls.x.value = shortest(x[0]).replaceAll("−", "-");
         const values = forms.map(([, operation]) => {
           const [result] = of(operation, x);
           return `${shortest(result)}, ${inUlp(error(result, exactly))} ULP`;
         });
-        return { position: `x = ${shortest(x[0])}, truth ${plain(Number(exactly.toPrecision(9)))}`, values };
+        return { position: `x = ${shortest(x[0])}, truth ${rounded(exactly, 9)}`, values };
       },
     });
   };

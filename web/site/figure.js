@@ -25,10 +25,19 @@ export class Figure {
     this.#legend = html("ul", { class: "legend", "aria-label": "Curves and their values" });
     this.#svg = svg("svg", { role: "img", "aria-labelledby": caption.id, "aria-describedby": `${id}-alternative` });
     this.#alternative = html("p", { id: `${id}-alternative`, class: "unseen" });
-    this.#reader = html("input", { type: "range", id: `${id}-reader`, "aria-label": `Read the figure at ${reading}` });
+    this.#reader = html("input", {
+      type: "range",
+      id: `${id}-reader`,
+      "aria-label": `Read the figure at ${reading}`,
+    });
     this.#position = html("output", { for: `${id}-reader` });
     const row = html("div", { class: "reader" }, this.#reader, this.#position);
-    this.#numbers = html("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "The numbers of the figure" });
+    this.#numbers = html("div", {
+      class: "scroll",
+      tabindex: 0,
+      role: "region",
+      "aria-label": "The numbers of the figure",
+    });
     const details = html("details", {}, html("summary", {}, "The numbers"), this.#numbers);
     element.append(this.#legend, this.#svg, row, this.#alternative, details);
 
@@ -49,7 +58,8 @@ export class Figure {
    * What to draw:
    * - `x`: { low, high, step, label }: the slider has these steps;
    * - `y`: { low, high }, and what is not linear { place, ticks };
-   * - `curves`: { name, look, x, y }, with `dots` in place of a line, or `to`, values down to which it is filled;
+   * - `curves`: { name, look, x, y }, in place of a line
+   *   with `dots`, { every, from }, or filled down to the values `to`;
    * - `alternative`: the figure in words;
    * - `read`: from x to { position, values }, in place of the nearest points of the curves.
    */
@@ -99,18 +109,22 @@ export class Figure {
 
     for (const { at, label } of ticks(x.low, x.high, Math.max(2, (right - left) / (x.wide ? 110 : 60)))) {
       grid.append(svg("path", { d: `M${across(at)} ${top}V${bottom}`, class: at === 0 ? "zero" : "" }));
-      grid.append(text(label, { x: Math.min(across(at), right - label.length * 2), y: bottom + 17, "text-anchor": "middle" }));
+      grid.append(
+        text(label, { x: Math.min(across(at), right - label.length * 2), y: bottom + 17, "text-anchor": "middle" }),
+      );
     }
     for (const { at, label } of y.ticks ?? ticks(y.low, y.high, 5)) {
       grid.append(svg("path", { d: `M${left} ${up(at)}H${right}`, class: at === 0 && !y.ticks ? "zero" : "" }));
       grid.append(text(label, { x: left - 6, y: up(at) + 4, "text-anchor": "end" }));
     }
-    grid.append(text(x.label ?? "x", { x: (left + right) / 2, y: height - 3, "text-anchor": "middle", class: "label" }));
+    grid.append(
+      text(x.label ?? "x", { x: (left + right) / 2, y: height - 3, "text-anchor": "middle", class: "label" }),
+    );
 
     for (const { look, x, y, dots, to } of curves) {
       const points = [...x].map((x, i) => [x, y[i]]).filter(([, y]) => !Number.isNaN(place(y)));
       if (dots) {
-        for (const [x, y] of points) {
+        for (const [x, y] of points.filter((_, i) => i % dots.every === (dots.from ?? 0))) {
           const [cx, cy] = point(x, y).split(" ");
           drawn.append(svg("circle", { class: `dot look-${look}`, cx, cy, r: 2.6 }));
         }
@@ -156,7 +170,9 @@ export class Figure {
         const cells = (name, texts, attributes) => texts.map((text) => html(name, attributes, text));
         const rows = [...array].map((x, i) => cells("td", [x, ...those.map(({ y }) => y[i])].map(shortest)));
         tables.push(
-          html("table", {},
+          html(
+            "table",
+            {},
             html("thead", {}, html("tr", {}, ...cells("th", head, { scope: "col" }))),
             html("tbody", {}, ...rows.map((row) => html("tr", {}, ...row))),
           ),

@@ -16,7 +16,13 @@ class Kernels {
   constructor(exports) {
     this.#exports = exports;
     const names = new Uint8Array(exports.memory.buffer, exports.names(), exports.names_length());
-    this.#operations = new Map(new TextDecoder().decode(names).trim().split(" ").map((name, at) => [name, at]));
+    this.#operations = new Map(
+      new TextDecoder()
+        .decode(names)
+        .trim()
+        .split(" ")
+        .map((name, at) => [name, at]),
+    );
   }
 
   /** The results of the operation for x, a Float32Array or a Float64Array; `c` is the scale of those that have one. */

@@ -46,9 +46,8 @@ function showCurves(of) {
 
 function showDerivation(of) {
   const x = tenths();
-  // Enough for dots that a line is seen between.
-  const sparse = x.filter((_, i) => i % 5 === 0);
-  const mirrored = map(sparse, (x) => -x);
+  // Every fifth of the tenths has a dot: a line is seen between.
+  const dots = { every: 5 };
   const near = (x) => x.filter((x) => Math.abs(x) <= 6);
   const wide = { low: -10, high: 10, step: 0.1, start: 1 };
   const narrow = { low: -6, high: 6, step: 0.1, start: 1 };
@@ -63,7 +62,8 @@ function showDerivation(of) {
       { name: "1 + e⁻ˣ", look: 5, x: inside, y: map(inside, (x) => 1 + Math.exp(-x)) },
       { name: "s(x)", look: 1, x: inside, y: of("sigmoid", inside) },
     ],
-    alternative: "1 + e⁻ˣ falls from far above towards 1, while s rises from 0 towards 1: at x = 0 they are 2 and one half.",
+    alternative:
+      "1 + e⁻ˣ falls from far above towards 1, while s rises from 0 towards 1: at x = 0 they are 2 and one half.",
   });
 
   // Slopes over one tenth, from neighbours in double precision, halfway between them.
@@ -78,12 +78,13 @@ function showDerivation(of) {
       {
         name: "(s(x + 0.05) − s(x − 0.05)) / 0.1",
         look: 2,
-        dots: true,
+        dots: { every: 1 },
         x: middles,
         y: map(middles, (x) => (values[4 * (x + 5) + 1] - values[4 * (x + 5)]) / 0.1),
       },
     ],
-    alternative: "The bell of the quotient form. Slopes of s, taken between points that are a tenth apart, lie on it as dots.",
+    alternative:
+      "The bell of the quotient form. Slopes of s, taken between points that are a tenth apart, lie on it as dots.",
   });
 
   const s = of("sigmoid", inside);
@@ -96,11 +97,12 @@ function showDerivation(of) {
       { name: "s(x)", look: 1, x: inside, y: s },
       { name: "s(x)²", look: 2, x: inside, y: squares },
     ],
-    alternative: "s² runs below s. The gap between them, shaded, is widest at 0, where it is a quarter, and closes to both sides.",
+    alternative:
+      "s² runs below s. The gap between them, shaded, is widest at 0, where it is a quarter, and closes to both sides.",
   });
 
   const quotient = { name: "quotient form", look: 1, x, y: of("naive_quotient", x) };
-  const product = { name: "product form", look: 2, dots: true, x: sparse, y: of("naive_product", sparse) };
+  const product = { name: "product form", look: 2, dots, x, y: of("naive_product", x) };
   show("product", {
     x: wide,
     y: bell,
@@ -113,21 +115,30 @@ function showDerivation(of) {
     y: { low: 0, high: 1 },
     curves: [
       { name: "1 − s(x)", look: 1, x, y: map(of("sigmoid", x), (s) => 1 - s) },
-      { name: "s(−x)", look: 2, dots: true, x: sparse, y: of("sigmoid", mirrored) },
+      {
+        name: "s(−x)",
+        look: 2,
+        dots,
+        x,
+        y: of(
+          "sigmoid",
+          map(x, (x) => -x),
+        ),
+      },
     ],
     alternative: "1 − s(x) falls from 1 to 0. The dots of s(−x) lie on it.",
   });
 
-  const between = sparse.map((x) => x + 0.25).filter((x) => x < 10);
   show("three", {
     x: wide,
     y: bell,
     curves: [
       quotient,
       product,
-      { name: "positive exponent", look: 3, dots: true, x: between, y: of("naive_positive_exponent", between) },
+      { name: "positive exponent", look: 3, dots: { every: 5, from: 2 }, x, y: of("naive_positive_exponent", x) },
     ],
-    alternative: "One bell: the line of the quotient form, on it in turn the dots of the product form and of the positive exponent.",
+    alternative:
+      "One bell: the line of the quotient form, on it in turn the dots of the product form and of the positive exponent.",
   });
 }
 

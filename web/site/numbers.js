@@ -2,11 +2,16 @@
 
 /** The shortest decimal number that is read back as this number of single precision. */
 export function shortest(value) {
-  for (let digits = 1; digits < 9; digits++) {
-    const text = value.toPrecision(digits);
-    if (Math.fround(Number(text)) === value) return plain(Number(text));
-  }
-  return plain(Number(value.toPrecision(9)));
+  let digits = 1;
+  while (digits < 9 && Math.fround(Number(value.toPrecision(digits))) !== value) digits++;
+  return rounded(value, digits);
+}
+
+/** With so many digits at most. */
+export function rounded(value, digits) {
+  const number = Number(value.toPrecision(digits));
+  const small = number !== 0 && Math.abs(number) < 1e-3;
+  return plain(small ? number.toExponential() : number);
 }
 
 /** With a minus sign that is as wide as a plus. */

@@ -89,7 +89,9 @@ function show(contenders) {
   const slowest = Math.max(...contenders.map(({ best }) => best));
   const rows = contenders.map(({ name, best, plain }) => {
     const bar = html("div", { class: plain ? "bar plain" : "bar", style: `width: ${(100 * best) / slowest}%` });
-    return html("tr", {},
+    return html(
+      "tr",
+      {},
       html("th", { scope: "row" }, name),
       html("td", {}, best.toFixed(2)),
       html("td", {}, (contenders[0].best / best).toFixed(1)),
