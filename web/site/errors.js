@@ -95,8 +95,10 @@ export function showErrors(of) {
   const update = () => {
     const { truth, forms } = FUNCTIONS[choice.value];
     const [middle, width] = [Number(controls.middle.value), 2 ** Number(controls.width.value)];
-    controls["middle-value"].textContent = plain(middle);
-    controls["width-value"].textContent = rounded(width, 3);
+    document.getElementById("middle-value").textContent = plain(middle);
+    document.getElementById("width-value").textContent = rounded(width, 3);
+    // (The slider itself goes by powers of two.)
+    controls.width.setAttribute("aria-valuetext", rounded(width, 3));
     const [low, high] = [middle - width / 2, middle + width / 2];
 
     const intervals = inputs(low, high);

@@ -150,7 +150,7 @@ function showFamily(of) {
   const { elements } = document.getElementById("scale");
   const update = () => {
     const c = Number(elements.c.value);
-    elements["c-value"].textContent = plain(c);
+    document.getElementById("c-value").textContent = plain(c);
     const y = of("scaled", x, c);
     scaled.show({
       x: axis,
