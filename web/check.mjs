@@ -26,6 +26,12 @@ const OPERATIONS = {
     "positive exponent": "naive_positive_exponent",
   },
   errors: {},
+  half_sigmoid: { "s(x) in single precision": "sigmoid", "in bf16": "bf16_sigmoid", "in f16": "f16_sigmoid" },
+  half_derivative: {
+    "s′(x) in single precision": "derivative",
+    "in bf16": "bf16_derivative",
+    "in f16": "f16_derivative",
+  },
   scaled: { "s(x)": "sigmoid", "s(c x)": "scaled" },
   silu: { SiLU: "silu", "its derivative": "silu_derivative" },
   gelu: { GELU: "gelu_tanh", SiLU: "silu" },
@@ -218,7 +224,7 @@ async function named(page) {
   }
   for (const landmark of ["banner", "main", "navigation", "contentinfo"]) assert.equal(role(landmark).length, 1);
   const levels = await page.$$eval("h1, h2, h3", (headings) => headings.map(({ tagName }) => tagName).join(" "));
-  assert.match(levels, /^H1 H2 H2( H3){6} H2 H2 H2$/);
+  assert.match(levels, /^H1 H2 H2( H3){6} H2 H2 H2 H2$/);
 }
 
 async function byKeyboard(page) {

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Builds the page, serves it, and tests it in Chromium: web/check.sh
 #
-# As root, or with CI=true by sudo, it installs what is missing of Debian's Chromium and Node. Of npm it takes the package
-# that drives Chromium. Screenshots are left in target/web/screenshots.
+# As root, or with CI=true by sudo, it installs what is missing of Debian's Chromium and Node. Of npm it takes the
+# package that drives Chromium. Screenshots are left in target/web/screenshots.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

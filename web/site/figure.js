@@ -17,7 +17,7 @@ export class Figure {
   #numbers;
 
   /** Fills the element, a <figure>, which may have a <figcaption>. `height` is in widths. */
-  constructor(element, { height = 0.55, reading = "x" } = {}) {
+  constructor(element, { height = 0.55 } = {}) {
     const id = `figure-${++figures}`;
     const caption = element.querySelector("figcaption");
     caption.id = `${id}-caption`;
@@ -28,7 +28,7 @@ export class Figure {
     this.#reader = html("input", {
       type: "range",
       id: `${id}-reader`,
-      "aria-label": `Read the figure at ${reading}`,
+      "aria-label": `Read at x: ${caption.textContent}`,
     });
     this.#position = html("output", { for: `${id}-reader` });
     const row = html("div", { class: "reader" }, this.#reader, this.#position);

@@ -9,6 +9,9 @@ export async function load() {
   return new Kernels(instance.exports);
 }
 
+// The formats, by the places that sigmoid.wasm knows them by.
+const FORMATS = ["f32", "f64", "bf16", "f16"];
+
 class Kernels {
   #exports;
   #operations;
@@ -38,6 +41,14 @@ class Kernels {
     return results;
   }
 
+  /** The results in half precision, "bf16" or "f16", for x in it: the bits of both, in a Uint16Array. */
+  computeHalf(format, name, x) {
+    const [input, output] = this.buffers(Uint16Array, x.length);
+    input.set(x);
+    this.computeInPlace(name, input, 1, format);
+    return output.slice();
+  }
+
   /** The first numbers of the two buffers: what is written to the first is what `computeInPlace` reads. */
   buffers(Type, length) {
     const { memory, input, output } = this.#exports;
@@ -45,9 +56,9 @@ class Kernels {
   }
 
   /** From the first buffer to the second, nothing copied. */
-  computeInPlace(name, input, c = 1) {
+  computeInPlace(name, input, c = 1, format = input instanceof Float32Array ? "f32" : "f64") {
     const operation = this.#operations.get(name);
     if (operation === undefined) throw new Error(`there is no operation ${name}`);
-    this.#exports.compute(operation, input.BYTES_PER_ELEMENT, input.length, c);
+    this.#exports.compute(operation, FORMATS.indexOf(format), input.length, c);
   }
 }

@@ -1,7 +1,7 @@
 // The lesson: what each figure shows, and what the controls do.
 import { Figure } from "./figure.js";
 import { load } from "./kernels.js";
-import { evenly, plain, shortest } from "./numbers.js";
+import { evenly, fromHalf, plain, shortest } from "./numbers.js";
 import { showErrors } from "./errors.js";
 import { prepareRace } from "./race.js";
 
@@ -14,6 +14,7 @@ try {
   showCurves(of);
   showDerivation(of);
   showErrors(of);
+  showHalves(kernels);
   showFamily(of);
   prepareRace(kernels);
   document.documentElement.dataset.ready = "";
@@ -138,8 +139,53 @@ function showDerivation(of) {
       { name: "positive exponent", look: 3, dots: { every: 5, from: 2 }, x, y: of("naive_positive_exponent", x) },
     ],
     alternative:
-      "One bell: the line of the quotient form, on it in turn the dots of the product form and of the positive exponent.",
+      "One bell: the line of the quotient form, and on it, in turn, dots of the product form and the positive exponent.",
   });
+}
+
+/** From 2 to 4, where s is nearly 1 and its last bits are seen. */
+function showHalves(kernels) {
+  const single = evenly(2, 4, 401);
+  // All of bf16 between them, 128, and of the 1,024 of f16 every fourth.
+  const halves = {
+    bf16: Uint16Array.from({ length: 129 }, (_, i) => 0x4000 + i),
+    f16: Uint16Array.from({ length: 257 }, (_, i) => 0x4000 + 4 * i),
+  };
+  const show = (id, operation, name, y, alternative) => {
+    const dotted = (format, look, every) => ({
+      name: `in ${format}`,
+      look,
+      dots: { every },
+      x: fromHalf(format, halves[format]),
+      y: fromHalf(format, kernels.computeHalf(format, operation, halves[format])),
+    });
+    figure(id, { height: 0.6 }).show({
+      x: { low: 2, high: 4, step: 2 ** -6, start: 3 },
+      y,
+      curves: [
+        { name: `${name} in single precision`, look: 5, x: single, y: kernels.compute(operation, single) },
+        dotted("bf16", 2, 1),
+        dotted("f16", 1, 4),
+      ],
+      alternative,
+    });
+  };
+  show(
+    "half_sigmoid",
+    "sigmoid",
+    "s(x)",
+    { low: 0.87, high: 1 },
+    `s from x = 2 to 4. The dots in bf16 are a staircase with
+    steps of 0.004, along the smooth line of single precision; those in f16 lie on the line.`,
+  );
+  show(
+    "half_derivative",
+    "derivative",
+    "s′(x)",
+    { low: 0, high: 0.12 },
+    `s′ from x = 2 to 4. The dots in bf16 lie close to
+    the line of single precision, with much smaller steps than those of s, for small numbers lie closer together.`,
+  );
 }
 
 function showFamily(of) {

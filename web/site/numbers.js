@@ -41,6 +41,16 @@ export function error(result, truth) {
   return Number.isNaN(distance) ? Infinity : distance;
 }
 
+/** What positive numbers of half precision, given by their bits, are in single precision. */
+export function fromHalf(format, halves) {
+  // Both have the sign first; bf16 is the first half of a number of single precision, f16 has 5 bits of exponent.
+  return Float32Array.from(halves, (half) => {
+    if (format === "f16" && half < 0x400) return half * 2 ** -24;
+    bits.setUint32(0, format === "bf16" ? half << 16 : (half << 13) + (112 << 23));
+    return bits.getFloat32(0);
+  });
+}
+
 /** Numbers of single precision from one to another, `count` of them, evenly. */
 export function evenly(low, high, count) {
   return Float32Array.from({ length: count }, (_, i) => low + ((high - low) * i) / (count - 1));

@@ -24,7 +24,7 @@ async function race(kernels, length) {
   const contenders = runners(kernels, length);
   progress.textContent = "The race is on.";
   for (const contender of contenders) {
-    contender.best = Infinity;
+    contender.turns = [];
     // As often in a turn as fills it.
     contender.times = 1;
     while (run(contender) < MILLISECONDS) contender.times *= 2;
@@ -32,15 +32,18 @@ async function race(kernels, length) {
   for (let round = 0; round < ROUNDS; round++) {
     await new Promise((resolve) => setTimeout(resolve));
     for (const contender of contenders) {
-      const nanoseconds = (run(contender) * 1e6) / (contender.times * length);
-      contender.best = Math.min(contender.best, nanoseconds);
+      contender.turns.push((run(contender) * 1e6) / (contender.times * length));
     }
+  }
+  // The middle one: of clocks that are made coarse on purpose the shortest time may be far too short.
+  for (const contender of contenders) {
+    contender.time = contender.turns.sort((a, b) => a - b)[ROUNDS >> 1];
   }
   show(contenders);
   const [loop, , , kernel] = contenders;
-  const ratio = (loop.best / kernel.best).toFixed(1);
-  progress.textContent = `The kernel took ${kernel.best.toFixed(2)} ns for each number, the loop in JavaScript
-    ${loop.best.toFixed(2)}: the kernel is ${ratio} times as fast.`;
+  const ratio = (loop.time / kernel.time).toFixed(1);
+  progress.textContent = `The kernel took ${kernel.time.toFixed(2)} ns for each number, the loop in JavaScript
+    ${loop.time.toFixed(2)}: the kernel is ${ratio} times as fast.`;
 }
 
 /** Milliseconds of one turn. */
@@ -86,15 +89,15 @@ function runners(kernels, length) {
 }
 
 function show(contenders) {
-  const slowest = Math.max(...contenders.map(({ best }) => best));
-  const rows = contenders.map(({ name, best, plain }) => {
-    const bar = html("div", { class: plain ? "bar plain" : "bar", style: `width: ${(100 * best) / slowest}%` });
+  const slowest = Math.max(...contenders.map(({ time }) => time));
+  const rows = contenders.map(({ name, time, plain }) => {
+    const bar = html("div", { class: plain ? "bar plain" : "bar", style: `width: ${(100 * time) / slowest}%` });
     return html(
       "tr",
       {},
       html("th", { scope: "row" }, name),
-      html("td", {}, best.toFixed(2)),
-      html("td", {}, (contenders[0].best / best).toFixed(1)),
+      html("td", {}, time.toFixed(2)),
+      html("td", {}, (contenders[0].time / time).toFixed(1)),
       html("td", { "aria-hidden": "true" }, bar),
     );
   });

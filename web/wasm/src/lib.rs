@@ -5,6 +5,7 @@
 //! must show: `examples/expected.rs`.
 #![cfg_attr(target_family = "wasm", no_std)]
 
+use half::{bf16, f16};
 use sigmoid::{Accuracy, Kernels, ops, reference};
 
 /// What the page can ask for.
@@ -15,14 +16,25 @@ pub struct Operation {
     pub f32: fn(&[f32], &mut [f32], f32),
     /// In double precision.
     pub f64: fn(&[f64], &mut [f64], f32),
+    /// In bf16, where there is such a kernel.
+    pub bf16: Option<fn(&[bf16], &mut [bf16], f32)>,
+    /// In f16, where there is such a kernel.
+    pub f16: Option<fn(&[f16], &mut [f16], f32)>,
 }
 
 /// The operations, and their names in one text.
 macro_rules! operations {
-    ($($name:ident => $compute:expr,)*) => {
+    (@half halves $compute:expr) => { Some($compute) };
+    (@half $compute:expr) => { None };
+    ($($name:ident $($halves:ident)? => $compute:expr,)*) => {
         /// What the page can ask for. It knows an operation by its place here.
-        pub static OPERATIONS: &[Operation] =
-            &[$(Operation { name: stringify!($name), f32: $compute, f64: $compute }),*];
+        pub static OPERATIONS: &[Operation] = &[$(Operation {
+            name: stringify!($name),
+            f32: $compute,
+            f64: $compute,
+            bf16: operations!(@half $($halves)? $compute),
+            f16: operations!(@half $($halves)? $compute),
+        }),*];
 
         /// Their names in this order, each with a blank after it.
         pub const NAMES: &str = concat!($(stringify!($name), " "),*);
@@ -30,12 +42,12 @@ macro_rules! operations {
 }
 
 operations! {
-    sigmoid => |x, y, _| Kernels::new().forward(x, y),
-    derivative => |x, y, _| Kernels::new().derivative(x, y),
+    sigmoid halves => |x, y, _| Kernels::new().map(ops::Sigmoid, x, y),
+    derivative halves => |x, y, _| Kernels::new().map(ops::SigmoidDerivative, x, y),
     exact_sigmoid => |x, y, _| exact().forward(x, y),
     exact_derivative => |x, y, _| exact().derivative(x, y),
     scaled => |x, y, c| Kernels::new().map(ops::Scaled(c), x, y),
-    silu => |x, y, _| Kernels::new().map(ops::Silu, x, y),
+    silu halves => |x, y, _| Kernels::new().map(ops::Silu, x, y),
     silu_derivative => |x, y, _| Kernels::new().map(ops::SiluDerivative, x, y),
     softplus => |x, y, _| Kernels::new().map(ops::Softplus, x, y),
     log_sigmoid => |x, y, _| Kernels::new().map(ops::LogSigmoid, x, y),

@@ -3,6 +3,8 @@
 use core::cell::UnsafeCell;
 use core::slice;
 
+use half::{bf16, f16};
+
 use crate::{NAMES, OPERATIONS};
 
 /// A million numbers in single precision, half as many in double.
@@ -48,29 +50,33 @@ extern "C" fn names_length() -> usize {
     NAMES.len()
 }
 
-/// The first `count` results of an operation, numbers of 4 or of 8 bytes, with a parameter that only some have.
+/// The first `count` results of an operation in a format, with a parameter that only some have.
 ///
-/// It is a trap if there is no such operation or no such format, or if the buffers are shorter.
+/// The formats are 0: f32, 1: f64, 2: bf16, 3: f16. It is a trap if there is no such operation or it has no such
+/// format, or if the buffers are shorter.
 #[unsafe(no_mangle)]
-extern "C" fn compute(operation: usize, size: usize, count: usize, c: f32) {
+extern "C" fn compute(operation: usize, format: usize, count: usize, c: f32) {
     let operation = &OPERATIONS[operation];
-    match size {
-        4 => {
-            let (x, y) = buffers(count);
-            (operation.f32)(x, y, c)
-        }
-        8 => {
-            let (x, y) = buffers(count);
-            (operation.f64)(x, y, c)
-        }
+    match format {
+        0 => call(operation.f32, count, c),
+        1 => call(operation.f64, count, c),
+        2 => call(operation.bf16.expect("no kernel"), count, c),
+        3 => call(operation.f16.expect("no kernel"), count, c),
         _ => panic!("no format"),
     }
+}
+
+fn call<T: Number>(compute: fn(&[T], &mut [T], f32), count: usize, c: f32) {
+    let (x, y) = buffers(count);
+    compute(x, y, c);
 }
 
 /// A format whose every bit pattern is a number.
 trait Number: 'static {}
 impl Number for f32 {}
 impl Number for f64 {}
+impl Number for bf16 {}
+impl Number for f16 {}
 
 /// The beginnings of the buffers. Only `compute` calls it, once a call.
 fn buffers<T: Number>(count: usize) -> (&'static [T], &'static mut [T]) {
