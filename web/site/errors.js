@@ -97,7 +97,8 @@ export function showErrors(of) {
     const [middle, width] = [Number(controls.middle.value), 2 ** Number(controls.width.value)];
     document.getElementById("middle-value").textContent = plain(middle);
     document.getElementById("width-value").textContent = rounded(width, 3);
-    // (The slider itself goes by powers of two.)
+    // (The slider itself goes by powers of two.) The other one goes by a part of what is seen.
+    controls.middle.step = Math.min(0.01, 10 ** Math.floor(Math.log10(width / 20)));
     controls.width.setAttribute("aria-valuetext", rounded(width, 3));
     const [low, high] = [middle - width / 2, middle + width / 2];
 

@@ -110,7 +110,7 @@ export class Figure {
     for (const { at, label } of ticks(x.low, x.high, Math.max(2, (right - left) / (x.wide ? 110 : 60)))) {
       grid.append(svg("path", { d: `M${across(at)} ${top}V${bottom}`, class: at === 0 ? "zero" : "" }));
       grid.append(
-        text(label, { x: Math.min(across(at), right - label.length * 2), y: bottom + 17, "text-anchor": "middle" }),
+        text(label, { x: Math.min(across(at), width - label.length * 3.7), y: bottom + 17, "text-anchor": "middle" }),
       );
     }
     for (const { at, label } of y.ticks ?? ticks(y.low, y.high, 5)) {

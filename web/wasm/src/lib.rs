@@ -8,18 +8,21 @@
 use half::{bf16, f16};
 use sigmoid::{Accuracy, Kernels, ops, reference};
 
+/// From the first slice to the second, with a c that only some look at. Panics if the slices have different lengths.
+pub type Compute<T> = fn(&[T], &mut [T], f32);
+
 /// What the page can ask for.
 pub struct Operation {
     /// By which the page knows it.
     pub name: &'static str,
-    /// For all x and some c, in single precision. Panics if the slices have different lengths.
-    pub f32: fn(&[f32], &mut [f32], f32),
+    /// In single precision.
+    pub f32: Compute<f32>,
     /// In double precision.
-    pub f64: fn(&[f64], &mut [f64], f32),
+    pub f64: Compute<f64>,
     /// In bf16, where there is such a kernel.
-    pub bf16: Option<fn(&[bf16], &mut [bf16], f32)>,
+    pub bf16: Option<Compute<bf16>>,
     /// In f16, where there is such a kernel.
-    pub f16: Option<fn(&[f16], &mut [f16], f32)>,
+    pub f16: Option<Compute<f16>>,
 }
 
 /// The operations, and their names in one text.

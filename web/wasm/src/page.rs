@@ -5,7 +5,7 @@ use core::slice;
 
 use half::{bf16, f16};
 
-use crate::{NAMES, OPERATIONS};
+use crate::{Compute, NAMES, OPERATIONS};
 
 /// A million numbers in single precision, half as many in double.
 const BYTES: usize = 1 << 22;
@@ -66,7 +66,7 @@ extern "C" fn compute(operation: usize, format: usize, count: usize, c: f32) {
     }
 }
 
-fn call<T: Number>(compute: fn(&[T], &mut [T], f32), count: usize, c: f32) {
+fn call<T: Number>(compute: Compute<T>, count: usize, c: f32) {
     let (x, y) = buffers(count);
     compute(x, y, c);
 }
