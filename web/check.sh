@@ -24,7 +24,7 @@ fi
 
 web/build.sh
 mkdir -p target/web
-npm install --silent --no-save --prefix target/web playwright-core@1.65.1
+npm install --silent --no-save --prefix target/web playwright-core@1.55.0
 
 # What the page must show, computed by a program of this machine. (Default flags: with fused multiply-add the bits are
 # others.)
