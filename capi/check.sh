@@ -10,7 +10,6 @@ cd "$(dirname "$0")"
 
 step() { printf '\n== C: %s (after %d s)\n' "$*" "$SECONDS"; }
 
-# As users build: the bits are the same, and the kernels are compiled once.
 export CARGO_INCREMENTAL=0
 
 missing=()
