@@ -364,7 +364,7 @@ pub enum BackendChoice {
 
 impl BackendChoice {
     /// The kernels of the backend.
-    pub fn sigmoid(self) -> Result<Kernels, UnavailableBackend> {
+    pub fn kernels(self) -> Result<Kernels, UnavailableBackend> {
         match self {
             Self::Auto => Ok(Kernels::new()),
             Self::One(backend) => Kernels::new().backend(backend),

@@ -12,13 +12,13 @@ use sigmoid_conformance::{Expected, Format, Function, Judged, Tally, sample};
 const BLOCK: usize = 1 << 12;
 
 /// Every way in which this CPU can compute.
-fn sigmoids() -> Vec<Kernels> {
-    Kernels::engines().map(|sigmoid| sigmoid.accuracy(Accuracy::Exact)).collect()
+fn engines() -> Vec<Kernels> {
+    Kernels::engines().map(|kernels| kernels.accuracy(Accuracy::Exact)).collect()
 }
 
 /// Holds the blocks against the truth; returns the digest.
 fn digest<T: Judged + sigmoid::Element>(
-    sigmoid: Kernels,
+    kernels: Kernels,
     function: Function,
     blocks: u64,
     fill: impl Fn(u64, &mut [T]) -> usize,
@@ -29,12 +29,12 @@ fn digest<T: Judged + sigmoid::Element>(
         let len = fill(index, &mut x);
         expected.compute(function, &x[..len]);
         match function {
-            Function::Sigmoid => sigmoid.forward(&x[..len], &mut results[..len]),
-            _ => sigmoid.derivative(&x[..len], &mut results[..len]),
+            Function::Sigmoid => kernels.forward(&x[..len], &mut results[..len]),
+            _ => kernels.derivative(&x[..len], &mut results[..len]),
         }
         tally.add(function, &x[..len], &results[..len], &expected);
     }
-    let what = format!("{function:?} {} {sigmoid:?}: {tally:?}", T::NAME);
+    let what = format!("{function:?} {} {kernels:?}: {tally:?}", T::NAME);
     assert!(tally.is_sound() && tally.not_correctly_rounded == 0 && tally.undecided == 0, "{what}");
     tally.digest
 }
@@ -42,7 +42,7 @@ fn digest<T: Judged + sigmoid::Element>(
 fn singles(stride: u64, function: Function) -> Vec<u64> {
     let blocks = sample::SINGLES.div_ceil(stride).div_ceil(BLOCK as u64);
     let fill = |index: u64, block: &mut [f32]| sample::single(index * BLOCK as u64 * stride, stride, block);
-    sigmoids().into_iter().map(|sigmoid| digest(sigmoid, function, blocks, fill)).collect()
+    engines().into_iter().map(|kernels| digest(kernels, function, blocks, fill)).collect()
 }
 
 /// A prime, so that every value of the low bits comes up.
@@ -78,8 +78,8 @@ fn check_doubles(points: u64) {
             sample::double(index, block);
             block.len()
         };
-        let of = |sigmoid| digest(sigmoid, function, points / BLOCK as u64, fill);
-        let digests: Vec<u64> = sigmoids().into_iter().map(of).collect();
+        let of = |kernels| digest(kernels, function, points / BLOCK as u64, fill);
+        let digests: Vec<u64> = engines().into_iter().map(of).collect();
         assert!(digests.iter().all(|&digest| digest == digests[0]), "{digests:x?}");
     }
 }
@@ -109,24 +109,24 @@ fn f64_is_correctly_rounded_where_the_cubic_term_decides() {
         }
         block.len()
     };
-    for sigmoid in sigmoids() {
+    for kernels in engines() {
         for function in [Function::Sigmoid, Function::Derivative] {
-            digest(sigmoid, function, 32, fill);
+            digest(kernels, function, 32, fill);
         }
     }
 }
 
 /// grad s (1 - s), rounded once by the arbitrary-precision library's exact product.
 fn check_backward<T: Format + sigmoid::Element>(s: &[T], grad: &[T], exactly: impl Fn(f64, f64) -> T) {
-    for sigmoid in sigmoids() {
+    for kernels in engines() {
         let mut results = vec![T::default(); s.len()];
-        sigmoid.backward(s, grad, &mut results);
+        kernels.backward(s, grad, &mut results);
         for ((&s, &grad), result) in s.iter().zip(grad).zip(results) {
             let expected = exactly(Format::widen(s), Format::widen(grad));
             let same = result.bits() == expected.bits() || result.is_nan() && expected.is_nan();
             assert!(
                 same,
-                "{sigmoid:?}: {result:?} for s = {s:?}, grad = {grad:?}, where {expected:?} is right"
+                "{kernels:?}: {result:?} for s = {s:?}, grad = {grad:?}, where {expected:?} is right"
             );
         }
     }

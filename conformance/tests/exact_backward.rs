@@ -103,14 +103,14 @@ fn check<T: Format + Element>(pairs: &[(T, T)]) {
     }));
     for (arrangement, pairs) in arrangements.iter().enumerate() {
         let (s, grad): (Vec<T>, Vec<T>) = pairs.iter().map(|&(pair, _)| pair).unzip();
-        for sigmoid in Kernels::engines().map(|sigmoid| sigmoid.accuracy(Accuracy::Exact)) {
+        for kernels in Kernels::engines().map(|kernels| kernels.accuracy(Accuracy::Exact)) {
             let mut results = vec![T::default(); s.len()];
-            sigmoid.backward(&s, &grad, &mut results);
+            kernels.backward(&s, &grad, &mut results);
             for (i, (result, &(_, expected))) in results.into_iter().zip(pairs).enumerate() {
                 let same = result.bits() == expected.bits() || result.is_nan() && expected.is_nan();
                 assert!(
                     same,
-                    "{sigmoid:?}, arrangement {arrangement}, {i}: {result:?} for s = {:?} and grad = {:?}, where \
+                    "{kernels:?}, arrangement {arrangement}, {i}: {result:?} for s = {:?} and grad = {:?}, where \
                      {expected:?} is right",
                     s[i], grad[i]
                 );
@@ -399,13 +399,13 @@ fn zeros_and_infinities_beside_the_largest_and_smallest() {
         for (s, sign) in outputs {
             for grad in [0.0, -0.0, f64::INFINITY, f64::NEG_INFINITY] {
                 let expected = number(grad * sign).bits();
-                for sigmoid in Kernels::engines().map(|sigmoid| sigmoid.accuracy(Accuracy::Exact)) {
+                for kernels in Kernels::engines().map(|kernels| kernels.accuracy(Accuracy::Exact)) {
                     let mut results = [T::default(); 17];
-                    sigmoid.backward(&[s; 17], &[number(grad); 17], &mut results);
+                    kernels.backward(&[s; 17], &[number(grad); 17], &mut results);
                     let s = Format::widen(s);
                     assert!(
                         results.iter().all(|result| result.bits() == expected),
-                        "{sigmoid:?}: {s:e}, {grad}"
+                        "{kernels:?}: {s:e}, {grad}"
                     );
                 }
             }
@@ -418,7 +418,7 @@ fn zeros_and_infinities_beside_the_largest_and_smallest() {
 /// By hand, so that the truth of the other tests is not the only one.
 #[test]
 fn a_few_that_can_be_checked_by_hand() {
-    let exact = || Kernels::engines().map(|sigmoid| sigmoid.accuracy(Accuracy::Exact));
+    let exact = || Kernels::engines().map(|kernels| kernels.accuracy(Accuracy::Exact));
     let infinity = f64::INFINITY;
     for (s, grad, expected) in [
         (3e200, 1e200, -infinity),
@@ -436,10 +436,10 @@ fn a_few_that_can_be_checked_by_hand() {
         (-134_217_727.0 / 2.0_f64.powi(140), -134_217_729.0 * 2.0_f64.powi(140), 2.0_f64.powi(54)),
     ] {
         assert_eq!(truth((s, grad)).to_bits(), expected.to_bits(), "s = {s:e}, grad = {grad:e}");
-        for sigmoid in exact() {
+        for kernels in exact() {
             let mut result = [0.0];
-            sigmoid.backward(&[s], &[grad], &mut result);
-            assert_eq!(result[0].to_bits(), expected.to_bits(), "{sigmoid:?}: s = {s:e}, grad = {grad:e}");
+            kernels.backward(&[s], &[grad], &mut result);
+            assert_eq!(result[0].to_bits(), expected.to_bits(), "{kernels:?}: s = {s:e}, grad = {grad:e}");
         }
     }
     for (s, grad, expected) in [
@@ -452,10 +452,10 @@ fn a_few_that_can_be_checked_by_hand() {
         (0.5, f32::from_bits(3), f32::from_bits(1)),
     ] {
         assert_eq!(truth((s, grad)).to_bits(), expected.to_bits(), "s = {s:e}, grad = {grad:e}");
-        for sigmoid in exact() {
+        for kernels in exact() {
             let mut result = [0.0];
-            sigmoid.backward(&[s], &[grad], &mut result);
-            assert_eq!(result[0].to_bits(), expected.to_bits(), "{sigmoid:?}: s = {s:e}, grad = {grad:e}");
+            kernels.backward(&[s], &[grad], &mut result);
+            assert_eq!(result[0].to_bits(), expected.to_bits(), "{kernels:?}: s = {s:e}, grad = {grad:e}");
         }
     }
 }

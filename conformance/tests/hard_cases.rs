@@ -53,24 +53,24 @@ fn with_far_ones<T: Copy>(hard: &[T], far: T) -> Vec<T> {
 fn check<T: Format + sigmoid::Element>(function: Function, x: &[T]) {
     let round = |&x: &T| function.round_arbitrarily(x).expect("16,384 digits tell");
     let expected: Vec<T> = x.iter().map(round).collect();
-    for sigmoid in Kernels::engines().map(|sigmoid| sigmoid.accuracy(Accuracy::Exact)) {
+    for kernels in Kernels::engines().map(|kernels| kernels.accuracy(Accuracy::Exact)) {
         for offset in 0..64 / size_of::<T>() {
             let x = &x[offset..];
             let [mut alone, mut s, mut slope] = [(); 3].map(|()| vec![T::default(); x.len()]);
-            sigmoid.forward_with_derivative(x, &mut s, &mut slope);
+            kernels.forward_with_derivative(x, &mut s, &mut slope);
             let together = match function {
                 Function::Sigmoid => {
-                    sigmoid.forward(x, &mut alone);
+                    kernels.forward(x, &mut alone);
                     s
                 }
                 _ => {
-                    sigmoid.derivative(x, &mut alone);
+                    kernels.derivative(x, &mut alone);
                     slope
                 }
             };
             for (results, how) in [(alone, "alone"), (together, "with the other")] {
                 for ((x, result), expected) in x.iter().zip(results).zip(&expected[offset..]) {
-                    assert_eq!(result, *expected, "{function:?} {} {sigmoid:?} {how} x = {x:?}", T::NAME);
+                    assert_eq!(result, *expected, "{function:?} {} {kernels:?} {how} x = {x:?}", T::NAME);
                 }
             }
         }

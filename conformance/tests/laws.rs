@@ -26,13 +26,13 @@ fn reports<T: Sampled + Element>(
     let threads = std::thread::available_parallelism().unwrap();
     let mut reports = Vec::new();
     for (accuracy, promise) in ACCURACIES {
-        for sigmoid in Kernels::engines().map(|sigmoid| sigmoid.accuracy(accuracy)) {
+        for kernels in Kernels::engines().map(|kernels| kernels.accuracy(accuracy)) {
             for function in [Function::Sigmoid, Function::Derivative] {
                 let report = plan(function).check_on(threads, |x, y| match function {
-                    Function::Sigmoid => sigmoid.forward(x, y),
-                    _ => sigmoid.derivative(x, y),
+                    Function::Sigmoid => kernels.forward(x, y),
+                    _ => kernels.derivative(x, y),
                 });
-                let who = format!("{sigmoid:?}");
+                let who = format!("{kernels:?}");
                 println!("{who}: {report}");
                 reports.push((who, promise, report));
             }

@@ -9,10 +9,10 @@ const BLOCK: usize = 1 << 12;
 /// The points of the large sample: 12.6 million.
 const LARGE: u64 = 3 << 22;
 
-fn stated<T: Element>(function: Function, sigmoid: &Kernels) -> f64 {
+fn stated<T: Element>(function: Function, kernels: &Kernels) -> f64 {
     match function {
-        Function::Sigmoid => bounds::forward::<T>(sigmoid),
-        _ => bounds::derivative::<T>(sigmoid),
+        Function::Sigmoid => bounds::forward::<T>(kernels),
+        _ => bounds::derivative::<T>(kernels),
     }
 }
 
@@ -25,18 +25,18 @@ fn check<T: Judged + Element>(blocks: u64, fill: impl Fn(u64, &mut [T])) {
         for index in 0..blocks {
             fill(index, &mut x);
             expected.compute(function, &x);
-            for (sigmoid, tally) in Kernels::engines().zip(&mut tallies) {
+            for (kernels, tally) in Kernels::engines().zip(&mut tallies) {
                 match function {
-                    Function::Sigmoid => sigmoid.forward(&x, &mut results),
-                    _ => sigmoid.derivative(&x, &mut results),
+                    Function::Sigmoid => kernels.forward(&x, &mut results),
+                    _ => kernels.derivative(&x, &mut results),
                 }
                 tally.add(function, &x, &results, &expected);
             }
         }
-        for (sigmoid, tally) in Kernels::engines().zip(&tallies) {
-            let verdict = format!("{function:?} {} {sigmoid:?}: {tally:?}", T::NAME);
+        for (kernels, tally) in Kernels::engines().zip(&tallies) {
+            let verdict = format!("{function:?} {} {kernels:?}: {tally:?}", T::NAME);
             println!("{verdict}");
-            let within = tally.max_ulp() <= stated::<T>(function, &sigmoid);
+            let within = tally.max_ulp() <= stated::<T>(function, &kernels);
             if !within || !tally.is_sound() || tally.undecided > 0 {
                 broken.push(verdict);
             }

@@ -53,21 +53,21 @@ fn kind(backend: Backend) -> &'static str {
 }
 
 /// The results for copies of the inputs, in every operation that has this one, are all the same: that one.
-fn result<T: Format + Element>(sigmoid: Kernels, function: Function, x: T) -> T {
+fn result<T: Format + Element>(kernels: Kernels, function: Function, x: T) -> T {
     let x = vec![x; COPIES];
     let [mut alone, mut s, mut slope] = [(); 3].map(|()| vec![T::default(); COPIES]);
-    sigmoid.forward_with_derivative(&x, &mut s, &mut slope);
+    kernels.forward_with_derivative(&x, &mut s, &mut slope);
     let together = match function {
         Function::Sigmoid => {
-            sigmoid.forward(&x, &mut alone);
+            kernels.forward(&x, &mut alone);
             s
         }
         _ => {
-            sigmoid.derivative(&x, &mut alone);
+            kernels.derivative(&x, &mut alone);
             slope
         }
     };
-    assert!(alone.iter().chain(&together).all(|result| *result == alone[0]), "{sigmoid:?} {:?}", x[0]);
+    assert!(alone.iter().chain(&together).all(|result| *result == alone[0]), "{kernels:?} {:?}", x[0]);
     alone[0]
 }
 
@@ -75,20 +75,20 @@ fn result<T: Format + Element>(sigmoid: Kernels, function: Function, x: T) -> T 
 fn check(text: &str, near: f64, stated: impl Fn(&Kernels) -> f64, error: impl Fn(Kernels, &[u64]) -> f64) {
     let cases = cases(text);
     let mut wrong = Vec::new();
-    for sigmoid in Kernels::engines() {
-        let stated = stated(&sigmoid);
-        let kind = kind(sigmoid.selected_backend());
+    for kernels in Kernels::engines() {
+        let stated = stated(&kernels);
+        let kind = kind(kernels.selected_backend());
         let mut largest = 0.0_f64;
         for case in cases.iter().filter(|case| case.kind == kind) {
-            let error = error(sigmoid, &case.bits);
-            let (backend, bits, written) = (sigmoid.selected_backend(), &case.bits, case.error);
+            let error = error(kernels, &case.bits);
+            let (backend, bits, written) = (kernels.selected_backend(), &case.bits, case.error);
             if (error - written).abs() > WRITTEN_TO || error > stated {
                 wrong.push(format!("{backend} {bits:x?}: {error:.4}, written {written}, stated {stated}"));
             }
             largest = largest.max(error);
         }
         if largest <= stated - near {
-            wrong.push(format!("{sigmoid:?}: {largest:.4} is the largest in the file, stated {stated}"));
+            wrong.push(format!("{kernels:?}: {largest:.4} is the largest in the file, stated {stated}"));
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
@@ -96,37 +96,37 @@ fn check(text: &str, near: f64, stated: impl Fn(&Kernels) -> f64, error: impl Fn
 
 #[test]
 fn worst_cases_of_the_sigmoid() {
-    check(SIGMOID_F32, NEAR, bounds::forward::<f32>, |sigmoid, bits| {
+    check(SIGMOID_F32, NEAR, bounds::forward::<f32>, |kernels, bits| {
         let x = f32::from_bits(bits[0] as u32);
-        error(Function::Sigmoid, x, result(sigmoid, Function::Sigmoid, x))
+        error(Function::Sigmoid, x, result(kernels, Function::Sigmoid, x))
     });
-    check(SIGMOID_F64, NEAR, bounds::forward::<f64>, |sigmoid, bits| {
+    check(SIGMOID_F64, NEAR, bounds::forward::<f64>, |kernels, bits| {
         let x = f64::from_bits(bits[0]);
-        error(Function::Sigmoid, x, result(sigmoid, Function::Sigmoid, x))
+        error(Function::Sigmoid, x, result(kernels, Function::Sigmoid, x))
     });
 }
 
 #[test]
 fn worst_cases_of_the_derivative() {
-    check(DERIVATIVE_F32, NEAR, bounds::derivative::<f32>, |sigmoid, bits| {
+    check(DERIVATIVE_F32, NEAR, bounds::derivative::<f32>, |kernels, bits| {
         let x = f32::from_bits(bits[0] as u32);
-        error(Function::Derivative, x, result(sigmoid, Function::Derivative, x))
+        error(Function::Derivative, x, result(kernels, Function::Derivative, x))
     });
-    check(DERIVATIVE_F64, NEAR_DERIVATIVE_F64, bounds::derivative::<f64>, |sigmoid, bits| {
+    check(DERIVATIVE_F64, NEAR_DERIVATIVE_F64, bounds::derivative::<f64>, |kernels, bits| {
         let x = f64::from_bits(bits[0]);
-        error(Function::Derivative, x, result(sigmoid, Function::Derivative, x))
+        error(Function::Derivative, x, result(kernels, Function::Derivative, x))
     });
 }
 
 #[test]
 fn worst_cases_of_backward() {
-    check(BACKWARD_F32, NEAR, bounds::backward::<f32>, |sigmoid, bits| {
+    check(BACKWARD_F32, NEAR, bounds::backward::<f32>, |kernels, bits| {
         let [s, grad] = [0, 1].map(|i| f32::from_bits(bits[i] as u32));
-        backward_error(sigmoid, s, grad)
+        backward_error(kernels, s, grad)
     });
-    check(BACKWARD_F64, NEAR, bounds::backward::<f64>, |sigmoid, bits| {
+    check(BACKWARD_F64, NEAR, bounds::backward::<f64>, |kernels, bits| {
         let [s, grad] = [0, 1].map(|i| f64::from_bits(bits[i]));
-        backward_error(sigmoid, s, grad)
+        backward_error(kernels, s, grad)
     });
 }
 
@@ -147,10 +147,10 @@ fn error<T: Format>(function: Function, x: T, result: T) -> f64 {
     error
 }
 
-fn backward_error<T: Format + Element>(sigmoid: Kernels, s: T, grad: T) -> f64 {
+fn backward_error<T: Format + Element>(kernels: Kernels, s: T, grad: T) -> f64 {
     let mut results = vec![T::default(); COPIES];
-    sigmoid.backward(&[s; COPIES], &[grad; COPIES], &mut results);
-    assert!(results.iter().all(|result| *result == results[0]), "{sigmoid:?}");
+    kernels.backward(&[s; COPIES], &[grad; COPIES], &mut results);
+    assert!(results.iter().all(|result| *result == results[0]), "{kernels:?}");
     let [s, grad] = [s, grad].map(|number| exactly(Format::widen(number)));
     let truth = exactly(1.0).sub(&s, DIGITS, MODE).mul(&s, DIGITS, MODE).mul(&grad, DIGITS, MODE);
     distance(&truth, results[0])
@@ -182,11 +182,11 @@ fn distance<T: Format>(truth: &BigFloat, result: T) -> f64 {
 #[test]
 fn next_to_powers_of_two() {
     const NEXT: u64 = 64;
-    for sigmoid in Kernels::engines() {
+    for kernels in Kernels::engines() {
         for function in [Function::Sigmoid, Function::Derivative] {
             let stated = match function {
-                Function::Sigmoid => bounds::forward::<f64>(&sigmoid),
-                _ => bounds::derivative::<f64>(&sigmoid),
+                Function::Sigmoid => bounds::forward::<f64>(&kernels),
+                _ => bounds::derivative::<f64>(&kernels),
             };
             let mut x = Vec::new();
             for j in if function == Function::Sigmoid { 2..=1022 } else { 3..=1022 } {
@@ -203,12 +203,12 @@ fn next_to_powers_of_two() {
             }
             let mut results = vec![0.0; x.len()];
             match function {
-                Function::Sigmoid => sigmoid.forward(&x, &mut results),
-                _ => sigmoid.derivative(&x, &mut results),
+                Function::Sigmoid => kernels.forward(&x, &mut results),
+                _ => kernels.derivative(&x, &mut results),
             }
             for (&x, &result) in x.iter().zip(&results) {
                 let error = function.truth(x).error_in_ulp(result);
-                assert!(error <= stated, "{sigmoid:?} {function:?} {x:e}: {error}");
+                assert!(error <= stated, "{kernels:?} {function:?} {x:e}: {error}");
             }
         }
     }

@@ -25,7 +25,7 @@ pub struct Kernels {
 
 impl Kernels {
     pub fn new(options: &options::Apply) -> Result<Self, Error> {
-        let kernels = options.backend.sigmoid()?.accuracy(options.accuracy);
+        let kernels = options.backend.kernels()?.accuracy(options.accuracy);
         let pool = match options.threads.map_or_else(cpu::threads, usize::from) {
             1 => None,
             threads => Some(pool(threads)?),

@@ -33,8 +33,8 @@ pub fn runners<T: Number>(plan: &Plan) -> Result<Vec<Runner<T>>, Error> {
     let runner = |&contender| {
         let (calls, threads) = match (backend(contender), &pool) {
             (Some(backend), Some(pool)) => {
-                let sigmoid = kernel(plan, backend)?.parallel(true);
-                (library(plan, sigmoid)?, Threads::Pool(Arc::clone(pool)))
+                let kernels = kernel(plan, backend)?.parallel(true);
+                (library(plan, kernels)?, Threads::Pool(Arc::clone(pool)))
             }
             (Some(backend), None) => (library(plan, kernel(plan, backend)?)?, Threads::One),
             (None, _) => (other(plan, contender)?, independent.clone()),
