@@ -89,10 +89,9 @@ impl<C, In, Out> Row<C, In, Out> {
 /// A row: the operation, its scalar form, and the registers that it takes at a time of each backend. Their numbers are
 /// measured: with more, too many values of a block are kept on the stack.
 ///
-/// (At some places where the stack may begin, one of these values lies on two pages. The Exact kernels align their
-/// stack against it: see `to_memory` in [`crate::exact`]. The Fast kernels do not, for that costs 0.6 ns of each
-/// call. With AVX2 they take 2 to 3 times as long at 1 in 80 places, and with far-out inputs at up to 1 in 16:
-/// measured on Zen 4.)
+/// (At some places where the stack may begin, one of these values lies on two pages. All kernels align their stack
+/// against it, but for those of s and s', Fast, for which that would be 0.6 ns of each call. With AVX2 they take 2 to 3
+/// times as long at 1 in 80 places, and with far-out inputs at up to 1 in 16: measured on Zen 4.)
 pub(crate) const fn row<Op, S, C, In, Out, W, A, X>() -> Row<C, In, Out>
 where
     W: Walk<Op, C, In, Out> + Group<Number: Number>,

@@ -115,6 +115,9 @@ pub(crate) trait Formula: Sized {
     /// The outputs, likewise.
     type Outputs<X: Copy>: Copy;
 
+    /// [`Operation::ALIGNS_STACK`]: wherever the common path has more values than there are registers.
+    const ALIGNS_STACK: bool = true;
+
     /// Prepares it.
     fn prepare<N: Constants>(self) -> Self::Prepared<N>;
 
@@ -139,6 +142,8 @@ impl<L: Logistic, F: Formula> Operation<L> for F {
     type Prepared = F::Prepared<L::Number>;
     type Inputs = F::Inputs<L>;
     type Outputs = F::Outputs<L>;
+
+    const ALIGNS_STACK: bool = F::ALIGNS_STACK;
 
     #[inline(always)]
     fn apply(prepared: &Self::Prepared, inputs: F::Inputs<L>) -> F::Outputs<L> {

@@ -41,6 +41,8 @@ impl Formula for Sigmoid {
     type Inputs<X: Copy> = X;
     type Outputs<X: Copy> = X;
 
+    const ALIGNS_STACK: bool = false;
+
     fn prepare<N: Constants>(self) {}
 
     #[inline(always)]

@@ -27,6 +27,8 @@ impl Formula for SigmoidBackward {
     type Inputs<X: Copy> = (X, X);
     type Outputs<X: Copy> = X;
 
+    const ALIGNS_STACK: bool = false;
+
     fn prepare<N: Constants>(self) {}
 
     #[inline(always)]

@@ -40,6 +40,8 @@ impl Formula for SigmoidDerivative {
     type Inputs<X: Copy> = X;
     type Outputs<X: Copy> = X;
 
+    const ALIGNS_STACK: bool = false;
+
     fn prepare<N: Constants>(self) {}
 
     #[inline(always)]

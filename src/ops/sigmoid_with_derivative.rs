@@ -26,6 +26,8 @@ impl<const ONE_DIVISION: bool> Formula for Both<ONE_DIVISION> {
     type Inputs<X: Copy> = X;
     type Outputs<X: Copy> = (X, X);
 
+    const ALIGNS_STACK: bool = false;
+
     fn prepare<N: Constants>(self) {}
 
     #[inline(always)]
