@@ -34,7 +34,7 @@ trap 'rm -rf "$work"' EXIT
 prefix=$work/prefix
 
 step "licences of what is linked"
-packaging/third_party.py --check
+../scripts/third_party.py sigmoid-capi capi --check
 
 step "make install"
 make --no-print-directory install PREFIX="$prefix"
