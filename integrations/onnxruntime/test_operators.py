@@ -29,14 +29,15 @@ def session(model, library=True, **options):
         setattr(settings, name, value)
     if library:
         settings.register_custom_ops_library(LIBRARY)
-    return ort.InferenceSession(model.SerializeToString(), settings, providers=["CPUExecutionProvider"])
+    model = model if isinstance(model, str) else model.SerializeToString()
+    return ort.InferenceSession(model, settings, providers=["CPUExecutionProvider"])
 
 
-def model_of(nodes, inputs, outputs, domain=True, kind=TensorProto.FLOAT, shape=None, opset=20):
+def model_of(nodes, inputs, outputs, domain=True, kind=TensorProto.FLOAT, shape=None, opset=13):
     value = lambda name: helper.make_tensor_value_info(name, kind, shape)
     graph = helper.make_graph(nodes, "graph", [value(name) for name in inputs], [value(name) for name in outputs])
     opsets = [helper.make_opsetid("", opset)] + [helper.make_opsetid("sigmoid", 1)] * domain
-    return helper.make_model(graph, opset_imports=opsets, ir_version=10)
+    return helper.make_model(graph, opset_imports=opsets, ir_version=8)
 
 
 def one_node(name, count, kind, shape=None):
@@ -62,8 +63,6 @@ class Operators(unittest.TestCase):
         z = np.linspace(-3, 3, x.size)
         for kind, digits in (("float", 24), ("double", 53), ("float16", 11)):
             for name, count in ALL:
-                if (name, kind) == ("Softplus", "float16"):
-                    continue
                 inputs = {"x": x.astype(NUMPY[kind]), "z": z.astype(NUMPY[kind])}
                 feed = dict(list(inputs.items())[:count])
                 (got,) = session(one_node(name, count, TYPES[kind])).run(None, feed)
@@ -84,6 +83,24 @@ class Operators(unittest.TestCase):
         (got,) = session(model_of(nodes, ["x"], ["y"])).run(None, {"x": np.array([1, -4, 0.5], np.float32)})
         self.assertEqual(got.tolist(), [0.73046875, -0.07177734375, 0.310546875])
 
+    def test_softplus_of_16_bits(self):
+        # Rounded once from f32, at every place of the buffer.
+        for kind in (TensorProto.FLOAT16, TensorProto.BFLOAT16):
+            nodes = [
+                helper.make_node("Cast", ["x"], ["a"], to=kind),
+                helper.make_node("Softplus", ["a"], ["b"], domain="sigmoid"),
+                helper.make_node("Cast", ["b"], ["y"], to=TensorProto.FLOAT),
+                helper.make_node("Cast", ["a"], ["wide"], to=TensorProto.FLOAT),
+                helper.make_node("Softplus", ["wide"], ["c"], domain="sigmoid"),
+                helper.make_node("Cast", ["c"], ["d"], to=kind),
+                helper.make_node("Cast", ["d"], ["z"], to=TensorProto.FLOAT),
+            ]
+            softplus = session(model_of(nodes, ["x"], ["y", "z"]))
+            for length in (0, 1, 511, 512, 513, 2000):
+                y, z = softplus.run(None, {"x": np.linspace(-12, 20, length, dtype=np.float32)})
+                self.assertEqual(y.tobytes(), z.tobytes())
+            self.assertTrue(np.isnan(softplus.run(None, {"x": np.array([np.nan], np.float32)})[0][0]))
+
     def test_special_values(self):
         x = np.array([np.nan, np.inf, -np.inf, -0.0, 1e-45, -3e38, 3e38], np.float32)
         of = lambda name: session(one_node(name, 1, TensorProto.FLOAT)).run(None, {"x": x})[0].tolist()
@@ -95,7 +112,7 @@ class Operators(unittest.TestCase):
     def test_the_tail(self):
         x = {"x": np.array([-100.0], np.float32)}
         (ours,) = session(one_node("Sigmoid", 1, TensorProto.FLOAT)).run(None, x)
-        (theirs,) = session(model_of([helper.make_node("Sigmoid", ["x"], ["y"])], ["x"], ["y"], domain=False)).run(None, x)
+        (theirs,) = session(model_of([helper.make_node("Sigmoid", ["x"], ["y"])], "x", "y", domain=False)).run(None, x)
         self.assertEqual(ours[0], np.float32(np.exp(-100.0)))
         # If this fails, ONNX Runtime has learnt it, and the README should say so.
         self.assertEqual(theirs[0], 0.0)
@@ -104,7 +121,7 @@ class Operators(unittest.TestCase):
         for shape in [(), (0,), (1,), (3, 0, 2), (2, 3, 5, 7), (1, 1, 1, 1, 1, 1, 33)]:
             x = np.arange(int(np.prod(shape)), dtype=np.float32).reshape(shape)
             for name, count in ALL:
-                feed = dict(list({"x": x, "z": np.asarray(x + 1)}.items())[:count])
+                feed = dict(list({"x": x, "z": np.asarray(x + 1, np.float32)}.items())[:count])
                 model = one_node(name, count, TensorProto.FLOAT, shape=[None] * len(shape))
                 (got,) = session(model).run(None, feed)
                 self.assertEqual(got.shape, shape)
@@ -133,6 +150,19 @@ class Operators(unittest.TestCase):
         model.graph.output.append(helper.make_empty_tensor_value_info("y"))
         self.assertEqual(session(model).get_outputs()[0].shape, [2, 3])
 
+    def test_shapes_that_nobody_knows(self):
+        # (An input says of which shape it is to be.)
+        nodes = [
+            helper.make_node("Reshape", ["x", "shape"], ["a"]),
+            helper.make_node("Silu", ["a"], ["y"], domain="sigmoid"),
+        ]
+        model = model_of(nodes, ["x"], ["y"])
+        model.graph.input.append(helper.make_tensor_value_info("shape", TensorProto.INT64, ["rank"]))
+        silu = session(model)
+        for shape in ((6,), (2, 3), (1, 3, 2)):
+            feed = {"x": np.ones(6, np.float32), "shape": np.array(shape)}
+            self.assertEqual(silu.run(None, feed)[0].shape, shape)
+
     def test_several_threads(self):
         silu = session(one_node("Silu", 1, TensorProto.FLOAT), intra_op_num_threads=4)
         x = np.linspace(-9, 9, 1 << 20, dtype=np.float32)
@@ -148,14 +178,14 @@ class Errors(unittest.TestCase):
     """What the README's table says."""
 
     def test_types(self):
-        for name, kind in (("Sigmoid", TensorProto.INT64), ("Softplus", TensorProto.FLOAT16)):
+        for name in ("Sigmoid", "Softplus"):
             with self.assertRaisesRegex(Exception, "Type .*tensor.* of input parameter"):
-                session(one_node(name, 1, kind))
+                session(one_node(name, 1, TensorProto.INT64))
 
     def test_different_types(self):
         model = one_node("SwiGLU", 2, TensorProto.FLOAT)
         model.graph.input[1].type.tensor_type.elem_type = TensorProto.DOUBLE
-        with self.assertRaisesRegex(Exception, "SwiGLU.* type inferencing error"):
+        with self.assertRaisesRegex(Exception, "SwiGLU"):
             session(model)
 
     def test_different_shapes(self):
@@ -216,12 +246,12 @@ class Rewriting(unittest.TestCase):
 
     def test_what_others_read_stays(self):
         for output in ("s", "silu"):
-            model = model_of(self.gate(), ["g", "u"], ["y", output], domain=False)
+            model = model_of(self.gate(), ["g", "u"], ["y", output], domain=False, shape=["n"])
             sigmoid_onnx.forth(model)
             self.assertNotIn(("sigmoid", "SwiGLU"), self.kinds(model))
             session(model).run(None, {name: np.ones(3, np.float32) for name in ("g", "u")})
         nodes = self.gate() + [helper.make_node("Neg", ["s"], ["negative"])]
-        model = model_of(nodes, ["g", "u"], ["y", "negative"], domain=False)
+        model = model_of(nodes, ["g", "u"], ["y", "negative"], domain=False, shape=["n"])
         sigmoid_onnx.forth(model)
         self.assertEqual(self.kinds(model)[:3], [("sigmoid", "Sigmoid"), ("", "Mul"), ("", "Mul")])
 
@@ -233,7 +263,7 @@ class Rewriting(unittest.TestCase):
 
     def test_the_square_of_a_silu(self):
         nodes = self.gate()[:2] + [helper.make_node("Mul", ["silu", "silu"], ["y"])]
-        model = model_of(nodes, ["g"], ["y"], domain=False)
+        model = model_of(nodes, ["g"], ["y"], domain=False, shape=["n"])
         sigmoid_onnx.forth(model)
         self.assertEqual(self.kinds(model), [("sigmoid", "Silu"), ("", "Mul")])
         self.assertAlmostEqual(session(model).run(None, {"g": np.ones(1, np.float32)})[0][0], 0.7310586**2, 6)
@@ -255,6 +285,61 @@ class Rewriting(unittest.TestCase):
         self.assertEqual(sigmoid_onnx.back(model), 2)
         self.assertAlmostEqual(float(session(model, library=False).run(None, feed)[0][0]), 0.7310586, 6)
 
+    def test_gates_that_broadcast_or_may_stay(self):
+        # What one runs, the other does, too.
+        silu, gate, up = [("sigmoid", "Silu"), ("", "Mul")], ["n", 4], np.ones((2, 4), np.float32)
+        for shape, right in ((["n", 1], up[:, :1]), ([4], up[0]), (["m", 4], up), ([None, 4], up), ([], up[0, 0])):
+            model = model_of(self.gate()[:2] + [helper.make_node("Mul", ["silu", "u"], ["y"])], "gu", "y", domain=False)
+            for value, dimensions in zip(model.graph.input, (gate, shape)):
+                value.CopyFrom(helper.make_tensor_value_info(value.name, TensorProto.FLOAT, dimensions))
+            feed = {"g": up * 3, "u": np.asarray(right)}
+            (before,) = session(model, library=False).run(None, feed)
+            self.assertEqual(sigmoid_onnx.forth(model), 2)
+            self.assertEqual(self.kinds(model), silu)
+            np.testing.assert_allclose(session(model).run(None, feed)[0], before, rtol=2e-6)
+
+    def weighted(self, kind="MatMul", widths=(5, 5), **attributes):
+        """Gate and up as products with weights, of as many rows as nobody knows."""
+        make = helper.make_node
+        nodes = [make(kind, ["x", "w"], ["g"], **attributes), make(kind, ["x", "v"], ["u"], **attributes)]
+        nodes += self.gate()[:2] + [make("Mul", ["u", "silu"], ["y"])]
+        model = model_of(nodes, ["x"], ["y"], domain=False, shape=[None, 3])
+        del model.graph.output[0].type.tensor_type.shape.dim[:]
+        model.graph.output[0].type.tensor_type.ClearField("shape")
+        for name, width in zip("wv", widths):
+            weights = np.linspace(-1, 1, 3 * width, dtype=np.float32).reshape(3, width)
+            model.graph.initializer.append(onnx.numpy_helper.from_array(weights, name))
+        return model
+
+    def test_gates_of_rows_that_nobody_counts(self):
+        feed = {"x": np.linspace(-8, 8, 21, dtype=np.float32).reshape(7, 3)}
+        for kind, attributes in (("MatMul", {}), ("Gemm", {"alpha": 0.5})):
+            model = self.weighted(kind, **attributes)
+            (before,) = session(model, library=False).run(None, feed)
+            sigmoid_onnx.forth(model)
+            self.assertEqual(self.kinds(model), [("", kind), ("", kind), ("sigmoid", "SwiGLU")])
+            np.testing.assert_allclose(session(model).run(None, feed)[0], before, rtol=2e-6)
+        # One column broadcasts.
+        model = self.weighted(widths=(5, 1))
+        sigmoid_onnx.forth(model)
+        self.assertEqual(self.kinds(model)[2:], [("sigmoid", "Silu"), ("", "Mul")])
+        session(model).run(None, feed)
+
+    def test_what_was_said_of_names_that_are_gone(self):
+        model = onnx.shape_inference.infer_shapes(model_of(self.gate(), "gu", "y", domain=False, shape=["n"]))
+        self.assertEqual([value.name for value in model.graph.value_info], ["s", "silu", "gated", "soft"])
+        sigmoid_onnx.forth(model)
+        self.assertEqual([value.name for value in model.graph.value_info], ["gated", "soft"])
+
+    def test_names_that_are_taken(self):
+        nodes = [helper.make_node("SwiGLU", ["y/sigmoid", "y/silu"], ["y"], domain="sigmoid")]
+        model = model_of(nodes, ["y/sigmoid", "y/silu"], ["y"], shape=["n"])
+        feed = {name: np.ones(2, np.float32) for name in ("y/sigmoid", "y/silu")}
+        (ours,) = session(model).run(None, feed)
+        sigmoid_onnx.back(model)
+        onnx.checker.check_model(model, full_check=True)
+        np.testing.assert_allclose(session(model, library=False).run(None, feed)[0], ours, rtol=2e-6)
+
     def test_a_model_without_any(self):
         model = model_of([helper.make_node("Neg", ["x"], ["y"])], ["x"], ["y"], domain=False)
         before = model.SerializeToString()
@@ -264,11 +349,26 @@ class Rewriting(unittest.TestCase):
     def test_the_command(self):
         with tempfile.TemporaryDirectory() as folder:
             paths = [str(Path(folder) / name) for name in ("a.onnx", "b.onnx", "c.onnx")]
-            onnx.save(model_of(self.gate(), ["g", "u"], ["y"], domain=False), paths[0])
+            onnx.save(model_of(self.gate(), ["g", "u"], ["y"], domain=False, shape=["n"]), paths[0])
             for arguments in (paths[:2], [*paths[1:], "--back"]):
                 sys.argv = ["sigmoid_onnx.py", *arguments]
                 sigmoid_onnx.main()
             self.assertEqual(self.kinds(onnx.load(paths[2])), [("", node.op_type) for node in self.gate()])
+
+    def test_weights_in_files_of_their_own(self):
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / "elsewhere").mkdir()
+            paths = [str(Path(folder) / name) for name in ("a.onnx", "b.onnx", "elsewhere/c.onnx")]
+            onnx.save(self.weighted(), paths[0], save_as_external_data=True, location="weights", size_threshold=0)
+            feed = {"x": np.linspace(-8, 8, 21, dtype=np.float32).reshape(7, 3)}
+            (before,) = session(paths[0], library=False).run(None, feed)
+            for path in paths[1:]:
+                sys.argv = ["sigmoid_onnx.py", paths[0], path]
+                sigmoid_onnx.main()
+                self.assertIn(("sigmoid", "SwiGLU"), self.kinds(onnx.load(path)))
+                np.testing.assert_allclose(session(path).run(None, feed)[0], before, rtol=2e-6)
+            in_files = [onnx.load(path, load_external_data=False).graph.initializer[0] for path in paths[1:]]
+            self.assertEqual([bool(weights.external_data) for weights in in_files], [True, False])
 
 
 if __name__ == "__main__":

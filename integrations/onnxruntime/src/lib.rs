@@ -13,15 +13,18 @@ use std::ffi::CStr;
 use std::ptr;
 use std::sync::atomic::Ordering;
 
-use ort_sys::{ORT_API_VERSION, OrtApi, OrtApiBase, OrtSessionOptions, OrtStatusPtr};
+use ort_sys::{ORT_API_VERSION, OrtApi, OrtApiBase, OrtErrorCode, OrtSessionOptions, OrtStatusPtr};
 
 /// The domain of the operators.
 const DOMAIN: &CStr = c"sigmoid";
 
+/// What an ONNX Runtime is told that has no table of [`ORT_API_VERSION`].
+const TOO_OLD: &CStr = c"the operators of sigmoid need ONNX Runtime 1.17 or newer";
+const _: () = assert!(ORT_API_VERSION == 17);
+
 /// Adds the operators to the session that these options are for.
 ///
-/// An ONNX Runtime that is older than 1.17 has no such table of functions, and with it no way to report anything: it is
-/// left without the operators, and says so itself when a model asks for them.
+/// An ONNX Runtime that is older than 1.17 does not have what the operators need: it is told so.
 ///
 /// # Safety
 ///
@@ -33,7 +36,14 @@ pub unsafe extern "system" fn RegisterCustomOps(
 ) -> OrtStatusPtr {
     // SAFETY: as the caller vouches. The table lives as long as ONNX Runtime does.
     let api: Option<&'static OrtApi> = unsafe { ((*base).GetApi)(ORT_API_VERSION).as_ref() };
-    let Some(api) = api else { return OrtStatusPtr::default() };
+    let Some(api) = api else {
+        // SAFETY: as the caller vouches. Every ONNX Runtime has the first table, which has the beginning of all others,
+        // and no more of it is read. The message ends with a zero, and is copied.
+        return unsafe {
+            let first = ((*base).GetApi)(1);
+            ((*first).CreateStatus)(OrtErrorCode::ORT_NOT_IMPLEMENTED, TOO_OLD.as_ptr())
+        };
+    };
     tensors::API.store(ptr::from_ref(api).cast_mut(), Ordering::Release);
     // SAFETY: as above.
     unsafe { register(api, options) }.err().unwrap_or_default()

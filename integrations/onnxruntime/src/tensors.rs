@@ -145,7 +145,7 @@ unsafe fn shape(
 /// The table of functions: what ONNX Runtime calls before a session is there does not bring it along.
 pub static API: AtomicPtr<OrtApi> = AtomicPtr::new(ptr::null_mut());
 
-/// The result has the shape and the type of the first input, as far as they are known before a model runs.
+/// The result has the shape of the first input, as far as it is known before a model runs. (Its type is known already.)
 ///
 /// # Safety
 ///
@@ -156,12 +156,23 @@ pub unsafe extern "system" fn infer_shape(
 ) -> OrtStatusPtr {
     // SAFETY: it was stored before ONNX Runtime was told of any operator, and lives as long as ONNX Runtime does.
     let api = unsafe { &*API.load(Ordering::Acquire) };
-    let mut info = ptr::null_mut();
+    // SAFETY: as the caller vouches.
+    unsafe { infer(api, context) }.err().unwrap_or_default()
+}
+
+/// # Safety
+///
+/// As above.
+unsafe fn infer(api: &OrtApi, context: *mut OrtShapeInferContext) -> Result<(), OrtStatusPtr> {
+    let (mut info, mut rank) = (ptr::null_mut(), 0);
     // SAFETY: as the caller vouches. (The shape is the context's, which releases it.)
     unsafe {
-        match checked((api.ShapeInferContext_GetInputTypeShape)(context, 0, &mut info)) {
-            Ok(()) => (api.ShapeInferContext_SetOutputTypeShape)(context, 0, info),
-            Err(status) => status,
+        checked((api.ShapeInferContext_GetInputTypeShape)(context, 0, &mut info))?;
+        checked((api.GetDimensionsCount)(info, &mut rank))?;
+        // ONNX Runtime 1.17 says so of a shape that it does not know, too, and would then insist on it.
+        if rank == 0 {
+            return Ok(());
         }
+        checked((api.ShapeInferContext_SetOutputTypeShape)(context, 0, info))
     }
 }
