@@ -190,7 +190,7 @@ refused() {
 # The kernels with every access to memory looked at.
 sanitized() {
     cd "$work/tree"
-    RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address PROPTEST_CASES=64 CARGO_PROFILE_TEST_OPT_LEVEL=1 cargo test --config "$work/light.toml" \
+    RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address PROPTEST_CASES=64 cargo test --config "$work/light.toml" \
         --target x86_64-unknown-linux-gnu --target-dir "$work/build/asan" -p sigmoid --test together -- \
         activations guard_pages nan properties streaming
 }
