@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Everything that must hold of the operators: built, loaded by ONNX Runtime from PyPI, tested, and the example.
 #
-#     integrations/onnxruntime/check.sh [LIBRARY]    # by default it is built; the example's times mean nothing of another
+#     integrations/onnxruntime/check.sh [LIBRARY]    # by default a release build, of which alone times are fair
 #
 # Needs a Rust toolchain and Python 3.11 or newer with its module venv.
 set -euo pipefail
