@@ -115,7 +115,7 @@ pub(crate) trait Formula: Sized {
     /// The outputs, likewise.
     type Outputs<X: Copy>: Copy;
 
-    /// [`Operation::ALIGNS_STACK`]: wherever the common path has more values than there are registers.
+    /// [`Operation::ALIGNS_STACK`]: off for the everyday operations, whose short calls would notice.
     const ALIGNS_STACK: bool = true;
 
     /// Prepares it.
