@@ -320,7 +320,7 @@ class LiteRt:
 
     name = "LiteRT"
     note = (
-        "today's XNNPACK: a model of one LOGISTIC operator, all of it handed to the XNNPACK delegate, which is checked; "
+        "today's XNNPACK: a model of one LOGISTIC operator, all of it handed to the XNNPACK delegate (checked); "
         "input and output in the model's own memory; `Interpreter.invoke`; f32 only, not in place, no derivative; silu "
         "and swiglu are two and three operators, LOGISTIC and MUL; no softplus. The library cannot tell XNNPACK's "
         "version: that of LiteRT"
@@ -428,7 +428,7 @@ class OpenVino:
     @staticmethod
     def tolerance(op):
         if op in ("softplus", "log-sigmoid"):
-            return Tolerance(6, 128, "oneDNN adds n ln 2 to ln(2^-n + e^r): for x below 0 they cancel, an ULP of x stays")
+            return Tolerance(6, 128, "oneDNN adds n ln 2 and ln(2^-n + e^r), which cancel for x below 0")
         return Tolerance(8, 0, "it promises nothing; an exponential, two more roundings, a product")
 
     def model(self, op, elements):
