@@ -8,6 +8,7 @@ cannot do what is asked, and a function that gives the results as a NumPy array.
 """
 
 import os
+import sys
 import typing
 
 import numpy as np
@@ -407,11 +408,13 @@ class OpenVino:
         "them its own; a model of one Sigmoid, Swish or SoftPlus, input and output bound once (shared memory), "
         "`infer(share_outputs=True)`; hints of latency and f32; f32 only, for it computes f64 in f32; not in place, no "
         "derivative; swiglu is Swish and Multiply, log s Negative, SoftPlus, Negative, which it joins as it likes. The "
-        "library cannot tell oneDNN's version: that of OpenVINO"
+        "library cannot tell oneDNN's version: that of OpenVINO. One thread only: with two a vector takes it as long"
     )
-    many_threads = True
+    many_threads = False
 
     def __init__(self, threads):
+        # To import OpenVINO is to send a message to a service that counts its users, unless this is not to be had.
+        sys.modules["openvino_telemetry"] = None
         import openvino
         from openvino import opset13
 
@@ -451,8 +454,13 @@ class OpenVino:
         for index, values in enumerate(values for values in (x, second) if values is not None):
             request.set_input_tensor(index, tensor(values, shared_memory=True))
         request.set_output_tensor(tensor(y, shared_memory=True))
-        # Without share_outputs each call would copy its results to a new array.
-        return lambda: request.infer(share_outputs=True), lambda: y
+
+        # It does not keep the arrays alive, whose memory it has: the function does. Without share_outputs each call
+        # would copy its results to a new array.
+        def call(_arrays=(x, second, y)):
+            request.infer(share_outputs=True)
+
+        return call, lambda: y
 
 
 ALL = {
