@@ -8,6 +8,7 @@ cannot do what is asked, and a function that gives the results as a NumPy array.
 """
 
 import os
+import sys
 import typing
 
 import numpy as np
@@ -315,4 +316,154 @@ class Jax:
         return lambda: function(*inputs).block_until_ready(), lambda: np.asarray(function(*inputs))
 
 
-ALL = {contender.name: contender for contender in [NumPy, SciPy, PyTorch, PyTorchAvx512, OnnxRuntime, Jax]}
+class LiteRt:
+    """Today's XNNPACK, which TensorFlow Lite, now LiteRT, hands its models to."""
+
+    name = "LiteRT"
+    note = (
+        "today's XNNPACK: a model of one LOGISTIC operator, all of it handed to the XNNPACK delegate (checked); "
+        "input and output in the model's own memory; `Interpreter.invoke`; f32 only, not in place, no derivative; silu "
+        "and swiglu are two and three operators, LOGISTIC and MUL; no softplus. The library cannot tell XNNPACK's "
+        "version: that of LiteRT"
+    )
+    many_threads = True
+
+    def __init__(self, threads):
+        import ai_edge_litert
+        import flatbuffers
+        from ai_edge_litert import interpreter, schema_py_generated
+
+        self.interpreter, self.schema, self.flatbuffers = interpreter, schema_py_generated, flatbuffers
+        self.threads, self.version = threads, f"LiteRT {ai_edge_litert.__version__} (XNNPACK)"
+
+    @staticmethod
+    def tolerance(op):
+        return Tolerance(6, 0, "it promises nothing; 3.5 ULP are known of its s in 2022, and a product or two")
+
+    # The operators of each model: what they do, from what, to what.
+    operators = {
+        "forward": [("LOGISTIC", "x", "y")],
+        "silu": [("LOGISTIC", "x", "s"), ("MUL", "xs", "y")],
+        "swiglu": [("LOGISTIC", "x", "s"), ("MUL", "xs", "t"), ("MUL", "tu", "y")],
+    }
+
+    def model(self, operators, inputs, elements):
+        """The model as a .tflite file holds it. A tensor's number is its place in `names`."""
+        schema = self.schema
+        names = [*inputs, *(output for _, _, output in operators)]
+        kinds = sorted({kind for kind, _, _ in operators})
+        graph, model = schema.SubGraphT(), schema.ModelT()
+        graph.tensors, graph.operators, model.operatorCodes = [], [], []
+        for name in names:
+            tensor = schema.TensorT()
+            tensor.name, tensor.shape, tensor.type, tensor.buffer = name, [elements], schema.TensorType.FLOAT32, 0
+            graph.tensors.append(tensor)
+        for kind in kinds:
+            code = schema.OperatorCodeT()
+            # Readers take the larger one; older ones know the deprecated one only.
+            code.builtinCode = code.deprecatedBuiltinCode = getattr(schema.BuiltinOperator, kind)
+            code.version = 1
+            model.operatorCodes.append(code)
+        for kind, sources, output in operators:
+            operator = schema.OperatorT()
+            operator.opcodeIndex = kinds.index(kind)
+            operator.inputs, operator.outputs = [names.index(name) for name in sources], [names.index(output)]
+            if kind == "MUL":
+                operator.builtinOptionsType = schema.BuiltinOptions.MulOptions
+                operator.builtinOptions = schema.MulOptionsT()
+            graph.operators.append(operator)
+        graph.inputs, graph.outputs = [names.index(name) for name in inputs], [names.index("y")]
+        # The version of the format; buffer 0 is the empty one of all tensors without constants.
+        model.version, model.subgraphs, model.buffers = 3, [graph], [schema.BufferT()]
+        builder = self.flatbuffers.Builder()
+        builder.Finish(model.Pack(builder), file_identifier=b"TFL3")
+        return bytes(builder.Output())
+
+    def kernel(self, op, x, second):
+        if op not in self.operators or x.dtype != np.float32:
+            return None
+        inputs = "xu" if op == "swiglu" else "x"
+        model = self.interpreter.Interpreter(
+            model_content=self.model(self.operators[op], inputs, len(x)), num_threads=self.threads
+        )
+        model.allocate_tensors()
+        ends = [[end["index"] for end in ends] for ends in (model.get_input_details(), model.get_output_details())]
+        # Without the delegate it would be LiteRT's own kernels that are timed. One node of the delegate that
+        # takes the model's inputs and gives its output leaves nothing for them.
+        # It lists nodes in no public function.
+        delegated = [node for node in model._get_ops_details() if node["op_name"] == "DELEGATE"]
+        if [[sorted(node["inputs"]), list(node["outputs"])] for node in delegated] != [[sorted(ends[0]), ends[1]]]:
+            raise RuntimeError(f"XNNPACK did not take all of {op}: {delegated}")
+        for index, values in zip(ends[0], (x, second)):
+            model.set_tensor(index, values)
+        return model.invoke, lambda: model.get_tensor(ends[1][0])
+
+
+class OpenVino:
+    """Today's oneDNN, as far as it is in OpenVINO: its code of each function, in OpenVINO's loops."""
+
+    name = "OpenVINO"
+    note = (
+        "today's oneDNN as OpenVINO has it: the code of the functions is that of its copy of oneDNN, the loop around "
+        "them its own; a model of one Sigmoid, Swish or SoftPlus, input and output bound once (shared memory), "
+        "`infer(share_outputs=True)`; hints of latency and f32; f32 only, for it computes f64 in f32; not in place, no "
+        "derivative; swiglu is Swish and Multiply, log s Negative, SoftPlus, Negative, which it joins as it likes. The "
+        "library cannot tell oneDNN's version: that of OpenVINO. One thread only: with two a vector takes it as long"
+    )
+    many_threads = False
+
+    def __init__(self, threads):
+        # To import OpenVINO is to send a message to a service that counts its users, unless this is not to be had.
+        sys.modules["openvino_telemetry"] = None
+        import openvino
+        from openvino import opset13
+
+        self.openvino, self.opset = openvino, opset13
+        self.version = f"OpenVINO {openvino.__version__.split('-')[0]}"
+        self.core = openvino.Core()
+        self.settings = {
+            "INFERENCE_NUM_THREADS": threads,
+            "PERFORMANCE_HINT": "LATENCY",
+            # On CPUs that have bfloat16 it may take that for f32.
+            "INFERENCE_PRECISION_HINT": "f32",
+        }
+
+    @staticmethod
+    def tolerance(op):
+        if op in ("softplus", "log-sigmoid"):
+            return Tolerance(6, 128, "oneDNN adds n ln 2 and ln(2^-n + e^r), which cancel for x below 0")
+        return Tolerance(8, 0, "it promises nothing; an exponential, two more roundings, a product")
+
+    def model(self, op, elements):
+        opset = self.opset
+        x, u = [opset.parameter([elements], np.float32, name=name) for name in "xu"]
+        y = {
+            "forward": lambda: opset.sigmoid(x),
+            "silu": lambda: opset.swish(x),
+            "swiglu": lambda: opset.multiply(opset.swish(x), u),
+            "softplus": lambda: opset.softplus(x),
+            "log-sigmoid": lambda: opset.negative(opset.softplus(opset.negative(x))),
+        }[op]()
+        return self.openvino.Model([y], [x, u] if op == "swiglu" else [x], op)
+
+    def kernel(self, op, x, second):
+        if op not in ("forward", "silu", "swiglu", "softplus", "log-sigmoid") or x.dtype != np.float32:
+            return None
+        y, tensor = np.empty_like(x), self.openvino.Tensor
+        request = self.core.compile_model(self.model(op, len(x)), "CPU", self.settings).create_infer_request()
+        for index, values in enumerate(values for values in (x, second) if values is not None):
+            request.set_input_tensor(index, tensor(values, shared_memory=True))
+        request.set_output_tensor(tensor(y, shared_memory=True))
+
+        # It does not keep the arrays alive, whose memory it has: the function does. Without share_outputs each call
+        # would copy its results to a new array.
+        def call(_arrays=(x, second, y)):
+            request.infer(share_outputs=True)
+
+        return call, lambda: y
+
+
+ALL = {
+    contender.name: contender
+    for contender in [NumPy, SciPy, PyTorch, PyTorchAvx512, OnnxRuntime, LiteRt, OpenVino, Jax]
+}

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Python contenders: those of requirements.txt into peers/python/.venv; PyTorch as Debian's
-# package, for the build on PyPI brings gigabytes of libraries for GPUs. It belongs to the system's Python.
+# package, for PyPI's torch 2.15.0 for x86-64 Linux is a download of 539 MB that depends on 2.2 GB of NVIDIA's
+# libraries, 3.0 GB with the rest (November 2026). Debian's belongs to the system's Python.
 # Tried on Debian 12, whose python3-torch is 1.13.1.
 set -euo pipefail
 cd "$(dirname "$0")"

@@ -19,6 +19,26 @@ decimal.getcontext().prec = 80
 
 OPERATIONS = ["forward-in-place", *bench.JUDGED]
 
+BY_MODELS = ["forward", "silu", "swiglu", "softplus", "log-sigmoid"]
+
+
+def in_both(operations):
+    """The same operations in both formats."""
+    return dict.fromkeys(bench.DTYPES.values(), operations)
+
+
+# What each contender computes, by format: one that loses an operation, or gains one, is not as the tables have it.
+COMPUTES = {
+    "NumPy": in_both(OPERATIONS),
+    "SciPy": in_both(["forward", "forward-in-place", "softplus", "log-sigmoid"]),
+    "PyTorch": in_both(OPERATIONS),
+    "PyTorch avx512": in_both(OPERATIONS),
+    "ONNX Runtime": {"float32": BY_MODELS, "float64": ["forward", "silu", "swiglu"]},
+    "LiteRT": {"float32": ["forward", "silu", "swiglu"], "float64": []},
+    "OpenVINO": {"float32": BY_MODELS, "float64": []},
+    "JAX": in_both(bench.JUDGED),
+}
+
 # From -80 to 80, where all results are normal numbers in both formats; and a length that fills no register
 # evenly. As in peers/tests/contenders.rs.
 INPUTS = (np.arange(1603) - 801) * 0.0999
@@ -94,16 +114,18 @@ def run(peer, folder):
             files = [given, other][: len(inputs)]
             for file, numbers in zip(files, inputs):
                 np.save(file, numbers)
-            if not peer.ask("prepare", op, dtype, files, len(x)):
+            able = peer.ask("prepare", op, dtype, files, len(x))
+            if able != (op in COMPUTES[peer.name][dtype]):
+                raise Wrong(f"{op} {dtype}: it {'can, and should not' if able else 'is lost'}")
+            if not able:
                 continue
             peer.ask("sample", 1, False)
             peer.ask("store", timed)
             np.save(asked, np.concatenate([part for slice in parts_of(inputs) for part in slice]))
-            peer.ask("answers", op, asked, slices, judged)
+            if not peer.ask("answers", op, asked, slices, judged):
+                raise Wrong(f"{op} {dtype}: it answers nothing")
             largest = max(check(peer, op, x, second, np.load(results)) for results in [timed, judged])
             done.append(f"{op} {dtype} {largest:.0%}")
-    if not done:
-        raise Wrong("it can do nothing")
     return ", ".join(done)
 
 
