@@ -5,6 +5,7 @@
 
 use core::arch::x86_64::*;
 
+use super::ends::{load_32, store_32};
 use super::native::arithmetic;
 use super::{Apart, Beside, Group, Lanes, Memory, OneF32, OneF64, Register, Two, Widen, Work};
 
@@ -188,29 +189,31 @@ unsafe impl Lanes for Avx2F32 {
     }
 }
 
-// SAFETY: as for `Lanes`; the mask leaves out what lies beyond `count`.
+// SAFETY: as for `Lanes`; of `count` elements, the bytes.
 unsafe impl Register<f32> for Avx2F32 {
     #[inline(always)]
     unsafe fn load_partial(source: *const f32, count: usize) -> Self {
         // SAFETY: the caller vouches for the CPU and for `count` elements.
-        Self(unsafe { _mm256_maskload_ps(source, first_of_eight(count)) })
+        Self(unsafe { _mm256_castsi256_ps(load_32::<4>(source.cast(), 4 * count)) })
     }
 
     #[inline(always)]
     unsafe fn load_partial_interleaved(source: *const f32, count: usize) -> (Self, Self) {
-        // SAFETY: as in `load_partial`, for the 8 elements of one register and those of the next, if there are any.
+        // SAFETY: as in `load_partial`, for 4 pairs in a register.
         unsafe {
-            let first = _mm256_maskload_ps(source, first_of_eight(2 * count));
-            let rest =
-                _mm256_maskload_ps(source.wrapping_add(8), first_of_eight((2 * count).saturating_sub(8)));
-            pairs_of_f32(first, rest)
+            if count >= 4 {
+                pairs_of_f32(_mm256_loadu_ps(source), _mm256_loadu_ps(source.add(2 * (count - 4))))
+            } else {
+                let pairs = _mm256_castsi256_ps(load_32::<8>(source.cast(), 8 * count));
+                pairs_of_f32(pairs, _mm256_setzero_ps())
+            }
         }
     }
 
     #[inline(always)]
     unsafe fn store_partial(self, target: *mut f32, count: usize) {
         // SAFETY: as in `load_partial`.
-        unsafe { _mm256_maskstore_ps(target, first_of_eight(count), self.0) }
+        unsafe { store_32::<4>(_mm256_castps_si256(self.0), target.cast(), 4 * count) }
     }
 }
 
@@ -384,29 +387,31 @@ unsafe impl Lanes for Avx2F64 {
     }
 }
 
-// SAFETY: as for `Lanes`; the mask leaves out what lies beyond `count`.
+// SAFETY: as for `Lanes`; of `count` elements, the bytes.
 unsafe impl Register<f64> for Avx2F64 {
     #[inline(always)]
     unsafe fn load_partial(source: *const f64, count: usize) -> Self {
         // SAFETY: the caller vouches for the CPU and for `count` elements.
-        Self(unsafe { _mm256_maskload_pd(source, first_of_four(count)) })
+        Self(unsafe { _mm256_castsi256_pd(load_32::<8>(source.cast(), 8 * count)) })
     }
 
     #[inline(always)]
     unsafe fn load_partial_interleaved(source: *const f64, count: usize) -> (Self, Self) {
-        // SAFETY: as in `load_partial`, for the 4 elements of one register and those of the next, if there are any.
+        // SAFETY: as in `load_partial`, for 2 pairs in a register.
         unsafe {
-            let first = _mm256_maskload_pd(source, first_of_four(2 * count));
-            let rest =
-                _mm256_maskload_pd(source.wrapping_add(4), first_of_four((2 * count).saturating_sub(4)));
-            pairs_of_f64(first, rest)
+            if count >= 2 {
+                pairs_of_f64(_mm256_loadu_pd(source), _mm256_loadu_pd(source.add(2 * (count - 2))))
+            } else {
+                let pairs = _mm256_castsi256_pd(load_32::<16>(source.cast(), 16 * count));
+                pairs_of_f64(pairs, _mm256_setzero_pd())
+            }
         }
     }
 
     #[inline(always)]
     unsafe fn store_partial(self, target: *mut f64, count: usize) {
         // SAFETY: as in `load_partial`.
-        unsafe { _mm256_maskstore_pd(target, first_of_four(count), self.0) }
+        unsafe { store_32::<8>(_mm256_castpd_si256(self.0), target.cast(), 8 * count) }
     }
 }
 
@@ -449,34 +454,6 @@ unsafe impl Widen for Avx2F32 {
     fn narrow(Beside(low, high, _): Self::Double) -> Self {
         // SAFETY: as in `widen`.
         Self(unsafe { _mm256_set_m128(_mm256_cvtpd_ps(high.0), _mm256_cvtpd_ps(low.0)) })
-    }
-}
-
-/// A mask of the first `count` of eight 32-bit lanes.
-///
-/// # Safety
-///
-/// The CPU has AVX2.
-#[inline(always)]
-pub(super) unsafe fn first_of_eight(count: usize) -> __m256i {
-    // SAFETY: as the caller vouches.
-    unsafe {
-        let lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
-        _mm256_cmpgt_epi32(_mm256_set1_epi32(count as i32), lane)
-    }
-}
-
-/// A mask of the first `count` of four 64-bit lanes.
-///
-/// # Safety
-///
-/// The CPU has AVX2.
-#[inline(always)]
-unsafe fn first_of_four(count: usize) -> __m256i {
-    // SAFETY: as the caller vouches.
-    unsafe {
-        let lane = _mm256_setr_epi64x(0, 1, 2, 3);
-        _mm256_cmpgt_epi64(_mm256_set1_epi64x(count as i64), lane)
     }
 }
 

@@ -5,6 +5,7 @@
 
 use core::arch::x86_64::*;
 
+use super::ends::{load_64, store_64};
 use super::native::arithmetic;
 use super::{Apart, Beside, Group, Lanes, Memory, OneF32, OneF64, Register, Two, Widen, Work};
 
@@ -190,29 +191,31 @@ unsafe impl Lanes for Avx512F32 {
     }
 }
 
-// SAFETY: as for `Lanes`; the mask leaves out what lies beyond `count`.
+// SAFETY: as for `Lanes`; of `count` elements, the bytes.
 unsafe impl Register<f32> for Avx512F32 {
     #[inline(always)]
     unsafe fn load_partial(source: *const f32, count: usize) -> Self {
         // SAFETY: the caller vouches for the CPU and for `count` elements.
-        Self(unsafe { _mm512_maskz_loadu_ps((1 << count) - 1, source) })
+        Self(unsafe { _mm512_castsi512_ps(load_64::<4>(source.cast(), 4 * count)) })
     }
 
     #[inline(always)]
     unsafe fn load_partial_interleaved(source: *const f32, count: usize) -> (Self, Self) {
-        // SAFETY: as in `load_partial`, for the 16 elements of one register and those of the next, if there are any.
+        // SAFETY: as in `load_partial`, for 8 pairs in a register.
         unsafe {
-            let elements: u32 = (1 << (2 * count)) - 1;
-            let first = _mm512_maskz_loadu_ps(elements as __mmask16, source);
-            let rest = _mm512_maskz_loadu_ps((elements >> 16) as __mmask16, source.wrapping_add(16));
-            pairs_of_f32(first, rest)
+            if count >= 8 {
+                pairs_of_f32(_mm512_loadu_ps(source), _mm512_loadu_ps(source.add(2 * (count - 8))))
+            } else {
+                let pairs = _mm512_castsi512_ps(load_64::<8>(source.cast(), 8 * count));
+                pairs_of_f32(pairs, _mm512_setzero_ps())
+            }
         }
     }
 
     #[inline(always)]
     unsafe fn store_partial(self, target: *mut f32, count: usize) {
         // SAFETY: as in `load_partial`.
-        unsafe { _mm512_mask_storeu_ps(target, (1 << count) - 1, self.0) }
+        unsafe { store_64::<4>(_mm512_castps_si512(self.0), target.cast(), 4 * count) }
     }
 }
 
@@ -390,29 +393,31 @@ unsafe impl Lanes for Avx512F64 {
     }
 }
 
-// SAFETY: as for `Lanes`; the mask leaves out what lies beyond `count`.
+// SAFETY: as for `Lanes`; of `count` elements, the bytes.
 unsafe impl Register<f64> for Avx512F64 {
     #[inline(always)]
     unsafe fn load_partial(source: *const f64, count: usize) -> Self {
         // SAFETY: the caller vouches for the CPU and for `count` elements.
-        Self(unsafe { _mm512_maskz_loadu_pd((1 << count) - 1, source) })
+        Self(unsafe { _mm512_castsi512_pd(load_64::<8>(source.cast(), 8 * count)) })
     }
 
     #[inline(always)]
     unsafe fn load_partial_interleaved(source: *const f64, count: usize) -> (Self, Self) {
-        // SAFETY: as in `load_partial`, for the 8 elements of one register and those of the next, if there are any.
+        // SAFETY: as in `load_partial`, for 4 pairs in a register.
         unsafe {
-            let elements: u16 = (1 << (2 * count)) - 1;
-            let first = _mm512_maskz_loadu_pd(elements as __mmask8, source);
-            let rest = _mm512_maskz_loadu_pd((elements >> 8) as __mmask8, source.wrapping_add(8));
-            pairs_of_f64(first, rest)
+            if count >= 4 {
+                pairs_of_f64(_mm512_loadu_pd(source), _mm512_loadu_pd(source.add(2 * (count - 4))))
+            } else {
+                let pairs = _mm512_castsi512_pd(load_64::<16>(source.cast(), 16 * count));
+                pairs_of_f64(pairs, _mm512_setzero_pd())
+            }
         }
     }
 
     #[inline(always)]
     unsafe fn store_partial(self, target: *mut f64, count: usize) {
         // SAFETY: as in `load_partial`.
-        unsafe { _mm512_mask_storeu_pd(target, (1 << count) - 1, self.0) }
+        unsafe { store_64::<8>(_mm512_castpd_si512(self.0), target.cast(), 8 * count) }
     }
 }
 

@@ -207,8 +207,9 @@ mod native {
 
     use half::bf16;
 
+    use super::super::ends::{load_16, load_32, load_64, store_16, store_32};
     use super::super::woven::{Weave, store_by_memory};
-    use super::super::{Avx2F32, Avx512F32, Group, Memory, Register, first_of_eight};
+    use super::super::{Avx2F32, Avx512F32, Memory, Register};
     use super::Halves;
 
     /// Eight elements.
@@ -461,38 +462,24 @@ mod native {
         }
     }
 
-    // SAFETY: arrays of as many elements as there are lanes, or the mask leaves out what lies beyond `count`.
+    // SAFETY: the bytes of `count` elements.
     unsafe impl<T: Halves> Register<T> for Avx2F32 {
         #[inline(always)]
         unsafe fn load_partial(source: *const T, count: usize) -> Self {
-            let mut elements = [T::of_bits(0); Self::LANES];
-            for (i, element) in elements.iter_mut().enumerate() {
-                if i < count {
-                    // SAFETY: within the `count` elements that the caller vouches for.
-                    *element = unsafe { source.add(i).read() };
-                }
-            }
-            // SAFETY: as many elements as lanes; the caller vouches for the CPU.
-            unsafe { Self::load(elements.as_ptr()) }
+            // SAFETY: the caller vouches for the CPU and for `count` elements; so in `store_partial`.
+            unsafe { T::eight(load_16::<2>(source.cast(), 2 * count)) }
         }
 
         #[inline(always)]
         unsafe fn load_partial_interleaved(source: *const T, count: usize) -> (Self, Self) {
-            // SAFETY: as in `load_interleaved`, for `count` pairs.
-            unsafe { T::eight_pairs(_mm256_maskload_epi32(source.cast(), first_of_eight(count))) }
+            // SAFETY: as in `load_partial`, for `count` pairs.
+            unsafe { T::eight_pairs(load_32::<4>(source.cast(), 4 * count)) }
         }
 
         #[inline(always)]
         unsafe fn store_partial(self, target: *mut T, count: usize) {
-            let mut elements = [T::of_bits(0); Self::LANES];
-            // SAFETY: as many elements as lanes.
-            unsafe { self.store(elements.as_mut_ptr()) };
-            for (i, element) in elements.into_iter().enumerate() {
-                if i < count {
-                    // SAFETY: within the `count` elements that the caller vouches for.
-                    unsafe { target.add(i).write(element) }
-                }
-            }
+            // SAFETY: as in `load_partial`.
+            unsafe { store_16::<2>(T::nearest_eight(self), target.cast(), 2 * count) }
         }
     }
 
@@ -517,24 +504,24 @@ mod native {
         }
     }
 
-    // SAFETY: the mask leaves out what lies beyond `count`.
+    // SAFETY: the bytes of `count` elements.
     unsafe impl<T: Halves> Register<T> for Avx512F32 {
         #[inline(always)]
         unsafe fn load_partial(source: *const T, count: usize) -> Self {
             // SAFETY: the caller vouches for the CPU and for `count` elements.
-            unsafe { T::sixteen(_mm256_maskz_loadu_epi16((1 << count) - 1, source.cast())) }
+            unsafe { T::sixteen(load_32::<2>(source.cast(), 2 * count)) }
         }
 
         #[inline(always)]
         unsafe fn load_partial_interleaved(source: *const T, count: usize) -> (Self, Self) {
             // SAFETY: as in `load_partial`, for `count` pairs.
-            unsafe { T::sixteen_pairs(_mm512_maskz_loadu_epi32((1 << count) - 1, source.cast())) }
+            unsafe { T::sixteen_pairs(load_64::<4>(source.cast(), 4 * count)) }
         }
 
         #[inline(always)]
         unsafe fn store_partial(self, target: *mut T, count: usize) {
             // SAFETY: as in `load_partial`.
-            unsafe { _mm256_mask_storeu_epi16(target.cast(), (1 << count) - 1, T::nearest_sixteen(self)) }
+            unsafe { store_32::<2>(T::nearest_sixteen(self), target.cast(), 2 * count) }
         }
     }
 }

@@ -33,6 +33,8 @@ mod avx2;
 #[cfg(native_registers)]
 mod avx512;
 #[cfg(native_registers)]
+mod ends;
+#[cfg(native_registers)]
 mod native;
 #[cfg(native_registers)]
 mod one;
@@ -42,8 +44,6 @@ pub(crate) use portable::{PortableF32, PortableF64};
 #[cfg(feature = "half")]
 pub(crate) use woven::Woven;
 
-#[cfg(all(native_registers, feature = "half"))]
-use avx2::first_of_eight;
 #[cfg(native_registers)]
 pub(crate) use avx2::{Avx2F32, Avx2F64};
 #[cfg(native_registers)]
@@ -115,21 +115,22 @@ pub(crate) unsafe trait Memory<T>: Group {
 ///
 /// As for [`Memory`].
 pub(crate) unsafe trait Register<T>: Memory<T> + Lanes {
-    /// Reads the first `count < LANES` elements and sets the other lanes to zero.
+    /// Reads `count` elements, fewer than `LANES` and at least one: into the first lanes, or as `ends` says. The
+    /// other lanes are zero, or one of these elements.
     ///
     /// # Safety
     ///
     /// As for [`Memory::load`], with `count` in place of `LANES`.
     unsafe fn load_partial(source: *const T, count: usize) -> Self;
 
-    /// Reads the first `count < LANES` pairs, likewise.
+    /// Reads `count` pairs, likewise.
     ///
     /// # Safety
     ///
     /// As for [`Memory::load_interleaved`], with `count` in place of `LANES`.
     unsafe fn load_partial_interleaved(source: *const T, count: usize) -> (Self, Self);
 
-    /// Writes the first `count < LANES` lanes.
+    /// Writes so many elements, from the lanes that they are read into.
     ///
     /// # Safety
     ///

@@ -281,7 +281,11 @@ mod half_in_memory {
         numbers
     }
 
-    fn check<T: Halves + core::fmt::LowerExp, L: Register<T> + Lanes<Number = f32>>() {
+    fn check<T, L>()
+    where
+        T: Halves + core::fmt::LowerExp,
+        L: Register<T> + Register<f32> + Lanes<Number = f32>,
+    {
         let what = std::format!("{} in {}", std::any::type_name::<T>(), std::any::type_name::<L>());
         let untouched = T::of_bits(0x1234);
         let mut numbers = numbers();
@@ -314,24 +318,38 @@ mod half_in_memory {
             // SAFETY: as above.
             check_loaded(unsafe { <L as Memory<T>>::load(from) }, &|i| elements[i].number());
         }
-        let (elements, zero) = (&all[0x3f70..], 0.0);
+        let elements = &all[0x3f70..];
         for count in 1..L::LANES {
             // SAFETY: as above.
             let (first, second) = unsafe { L::load_partial_interleaved(elements.as_ptr(), count) };
-            check_loaded(first, &|i| if i < count { elements[2 * i].number() } else { zero });
-            check_loaded(second, &|i| if i < count { elements[2 * i + 1].number() } else { zero });
+            check_stored(first, count, &|i| elements[2 * i]);
+            check_stored(second, count, &|i| elements[2 * i + 1]);
             // SAFETY: as above.
             let loaded = unsafe { <L as Register<T>>::load_partial(elements.as_ptr(), count) };
-            check_loaded(loaded, &|i| if i < count { elements[i].number() } else { zero });
-            let mut stored = std::vec![untouched; L::LANES];
-            // SAFETY: as above.
-            unsafe { Register::<T>::store_partial(loaded, stored.as_mut_ptr(), count) };
-            for (i, &stored) in stored.iter().enumerate() {
-                assert!(
-                    same(stored, if i < count { elements[i] } else { untouched }),
-                    "{what}: {i} of {count}"
-                );
-            }
+            check_stored(loaded, count, &|i| elements[i]);
+        }
+    }
+
+    /// Elements that do not fill a register: in whatever lanes they are, they are stored in order, as what they were and as
+    /// `f32`, and nothing behind them is touched.
+    fn check_stored<T, L>(loaded: L, count: usize, expected: &dyn Fn(usize) -> T)
+    where
+        T: Halves + core::fmt::LowerExp,
+        L: Register<T> + Register<f32> + Lanes<Number = f32>,
+    {
+        let what = std::format!("{count} {} in {}", std::any::type_name::<T>(), std::any::type_name::<L>());
+        let untouched = T::of_bits(0x1234);
+        let mut stored = std::vec![untouched; L::LANES];
+        let mut wide = std::vec![untouched.number(); L::LANES];
+        // SAFETY: there are as many elements, and there is a register of this kind.
+        unsafe {
+            Register::<T>::store_partial(loaded, stored.as_mut_ptr(), count);
+            Register::<f32>::store_partial(loaded, wide.as_mut_ptr(), count);
+        }
+        for (i, (&stored, &wide)) in stored.iter().zip(&wide).enumerate() {
+            let expected = if i < count { expected(i) } else { untouched };
+            assert!(same(stored, expected), "{what}: {i} is {stored:e} and not {expected:e}");
+            assert!(same(T::nearest(wide), expected), "{what}: as f32 {i} is {wide:e} and not {expected:e}");
         }
     }
 
@@ -376,7 +394,7 @@ mod half_in_memory {
         }
     }
 
-    fn check_both<L: Register<bf16> + Register<f16> + Lanes<Number = f32>>() {
+    fn check_both<L: Register<bf16> + Register<f16> + Register<f32> + Lanes<Number = f32>>() {
         check::<bf16, L>();
         check::<f16, L>();
     }

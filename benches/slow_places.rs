@@ -1,0 +1,248 @@
+//! Are there slow places? The same short call where its slices lie apart from each other and within a page, and where
+//! they lie otherwise: one right behind the other, at the end of a page, in place in rows of a matrix. And the same long
+//! call wherever the stack may begin.
+//!
+//! The program prints the worst and fails where a short call takes more than twice as long as elsewhere ([`PLACES`]), or a
+//! long one a quarter more ([`STACKS`]). Slices that themselves lie on two pages are not among them: a store there
+//! takes 25 ns on Zen 4, whoever does it.
+
+#[path = "../tests/support/mod.rs"]
+mod support;
+
+use std::hint::black_box;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use sigmoid::{Backend, Kernels};
+use support::family::{Family, Member};
+
+/// How many times as long as elsewhere a short call may take.
+const PLACES: f64 = 2.0;
+
+/// How many times as long as elsewhere a long call may take where the stack begins at another place.
+const STACKS: f64 = 1.25;
+
+/// Lengths of short calls: one element, and what does not fill two of the largest registers.
+const LENGTHS: std::ops::RangeInclusive<usize> = 1..=33;
+
+/// Short calls of a sample, and rows of a matrix.
+const CALLS: usize = 64;
+
+/// Samples, of which the fastest counts.
+const SAMPLES: usize = 9;
+
+/// How often what seems slow is looked at again.
+const SECOND_LOOKS: usize = 6;
+
+const PAGE_BYTES: usize = 4096;
+
+/// Whole pages of an ordinary number, and how many elements are on one.
+struct Pages<T> {
+    memory: Vec<T>,
+    start: usize,
+    page: usize,
+}
+
+impl<T: Family> Pages<T> {
+    fn new(count: usize) -> Self {
+        let page = PAGE_BYTES / size_of::<T>();
+        let memory = vec![T::nearest(0.75); (count + 1) * page];
+        let start = memory.as_ptr().align_offset(PAGE_BYTES);
+        Self { memory, start, page }
+    }
+
+    fn elements(&mut self) -> &mut [T] {
+        &mut self.memory[self.start..]
+    }
+}
+
+/// Where the input and the result of a call lie.
+type Place = (&'static str, usize, usize);
+
+/// The first lies apart from everything; the others do not.
+fn places(n: usize, page: usize) -> [Place; 5] {
+    let (input, result) = (page / 8, 2 * page + page / 3);
+    let middle = page / 2;
+    [
+        ("apart", input, result),
+        ("the result right before the input", middle + n, middle),
+        ("the result right behind the input", middle, middle + n),
+        ("the input at the end of its page", page - n, result),
+        ("the result at the end of its page", input, 3 * page - n),
+    ]
+}
+
+/// The seconds that something takes.
+fn seconds(work: impl FnOnce()) -> f64 {
+    let start = Instant::now();
+    work();
+    start.elapsed().as_secs_f64()
+}
+
+/// How many times as long the one takes as the other, if it takes too long each time that one looks.
+fn ratio(limit: f64, mut one: impl FnMut() -> f64, mut other: impl FnMut() -> f64) -> f64 {
+    let mut least_ratio = f64::INFINITY;
+    for _ in 0..=SECOND_LOOKS {
+        let (mut least, mut least_of_other) = (f64::INFINITY, f64::INFINITY);
+        for _ in 0..SAMPLES {
+            least = least.min(one());
+            least_of_other = least_of_other.min(other());
+        }
+        least_ratio = least_ratio.min(least / least_of_other);
+        if least_ratio < limit {
+            break;
+        }
+    }
+    least_ratio
+}
+
+/// A member of the family at one place, again and again.
+fn short_calls<T: Family>(
+    kernels: Kernels,
+    member: &Member<T>,
+    n: usize,
+    pages: &mut Pages<T>,
+    place: Place,
+) -> f64 {
+    let page = pages.page;
+    let (_, x, y) = place;
+    let apart = [4, 5, 6].map(|number| number * page..number * page + n);
+    let [second, third, other_result] = apart;
+    let [x, y, second, third, other_result] = pages
+        .elements()
+        .get_disjoint_mut([x..x + n, y..y + n, second, third, other_result])
+        .expect("they lie apart");
+    // (It may have been a result.)
+    x.fill(second[0]);
+    seconds(|| {
+        for _ in 0..CALLS {
+            (member.compute)(kernels, black_box([x, second, third]), black_box([y, other_result]));
+        }
+    })
+}
+
+/// The rows of a matrix, one after the other: in place, or to those of another one.
+fn rows<T: Family>(
+    kernels: Kernels,
+    member: &Member<T>,
+    n: usize,
+    [matrix, other, results]: &mut [Pages<T>; 3],
+    in_place: bool,
+) -> f64 {
+    let ordinary = other.elements()[0];
+    let rows = &mut matrix.elements()[..CALLS * n];
+    rows.fill(ordinary);
+    let others = &other.elements()[..n];
+    let (at, overwrite) = member.in_place[0];
+    seconds(|| {
+        let mut unused = [ordinary; 1];
+        for (row, result) in rows.chunks_exact_mut(n).zip(results.elements().chunks_exact_mut(n)) {
+            if in_place {
+                overwrite(kernels, black_box([others; 3]), black_box(row));
+            } else {
+                let mut inputs = [others; 3];
+                inputs[at] = row;
+                (member.compute)(kernels, black_box(inputs), black_box([result, &mut unused]));
+            }
+        }
+    })
+}
+
+/// Runs something on a stack that begins so much deeper.
+#[inline(never)]
+fn deeper<const BYTES: usize>(work: &mut dyn FnMut() -> f64) -> f64 {
+    let room = [0_u8; BYTES];
+    black_box(&room);
+    let seconds = work();
+    black_box(&room);
+    seconds
+}
+
+/// The slowest call beside the fastest, of all places where the stack may begin.
+fn stacks<T: Family>(kernels: Kernels, member: &Member<T>) -> f64 {
+    const DEPTHS: [fn(&mut dyn FnMut() -> f64) -> f64; 8] = [
+        deeper::<16>,
+        deeper::<32>,
+        deeper::<48>,
+        deeper::<64>,
+        deeper::<80>,
+        deeper::<96>,
+        deeper::<112>,
+        deeper::<128>,
+    ];
+    let inputs = [(); 3].map(|()| vec![T::nearest(0.75); 1024]);
+    let [mut y, mut dy] = [(); 2].map(|()| vec![T::nearest(0.75); 1024]);
+    let mut call = || {
+        seconds(|| {
+            (member.compute)(kernels, black_box([&inputs[0], &inputs[1], &inputs[2]]), [&mut y, &mut dy]);
+        })
+    };
+    let mut worst = f64::INFINITY;
+    for _ in 0..=SECOND_LOOKS {
+        let mut least = [f64::INFINITY; DEPTHS.len()];
+        for _ in 0..4 * SAMPLES {
+            for (least, depth) in least.iter_mut().zip(DEPTHS) {
+                *least = least.min(depth(&mut call));
+            }
+        }
+        let fastest = least.into_iter().fold(f64::INFINITY, f64::min);
+        worst = worst.min(least.into_iter().fold(0.0, f64::max) / fastest);
+        if worst < STACKS {
+            break;
+        }
+    }
+    worst
+}
+
+/// How many times as long, what is allowed, and of what.
+struct Slow(f64, f64, String);
+
+fn look<T: Family>(slow: &mut Vec<Slow>) {
+    let mut pages = Pages::<T>::new(7);
+    let mut matrices =
+        [(); 3].map(|()| Pages::<T>::new(1 + CALLS * LENGTHS.end() * size_of::<T>() / PAGE_BYTES));
+    let page = pages.page;
+    for (engine, kernels) in Kernels::engines().enumerate() {
+        let backend = kernels.selected_backend();
+        if backend == Backend::Scalar {
+            continue; // The reference promises nothing about time.
+        }
+        for member in T::members() {
+            let name = format!("{} {} {backend} ({engine})", T::NAME, member.name);
+            for n in LENGTHS {
+                let [apart, others @ ..] = places(n, page);
+                // Found once a length: the calls apart are the same for each of the places.
+                for place in others {
+                    let pages = std::cell::RefCell::new(&mut pages);
+                    let call = |place| short_calls(kernels, &member, n, &mut pages.borrow_mut(), place);
+                    let ratio = ratio(PLACES, || call(place), || call(apart));
+                    slow.push(Slow(ratio, PLACES, format!("{name}: {n} elements, {}", place.0)));
+                }
+                if !member.in_place.is_empty() {
+                    let matrices = std::cell::RefCell::new(&mut matrices);
+                    let call = |in_place| rows(kernels, &member, n, &mut matrices.borrow_mut(), in_place);
+                    let ratio = ratio(PLACES, || call(true), || call(false));
+                    slow.push(Slow(ratio, PLACES, format!("{name}: {n} elements, rows in place")));
+                }
+            }
+            // (The everyday operations do not align their stack: see `row` in src/engine.rs.)
+            if !["sigmoid", "sigmoid'", "sigmoid backward"].contains(&member.name) {
+                slow.push(Slow(stacks(kernels, &member), STACKS, format!("{name}: places of the stack")));
+            }
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let mut slow = Vec::new();
+    look::<f32>(&mut slow);
+    look::<f64>(&mut slow);
+    slow.sort_by(|a, b| (a.0 / a.1).total_cmp(&(b.0 / b.1)));
+    println!("The slowest places, in times of what the same call takes elsewhere, the worst last:");
+    for Slow(ratio, limit, what) in slow.iter().skip(slow.len() - 20) {
+        println!("{ratio:5.2} of {limit:3.1}  {what}");
+    }
+    let broken = slow.iter().filter(|slow| slow.0 > slow.1).count();
+    println!("{broken} too slow, of {}", slow.len());
+    if broken == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
