@@ -569,6 +569,30 @@ fn swiglu_in_any_layout() {
     }
 }
 
+fn check_plain<T: Float>()
+where
+    SwiGlu: Zip<T>,
+{
+    let g = [specials::<T>(), near_ties(), mixture(50_000 / thinned() as usize, 0x9a7e)].concat();
+    let mut u = mixture::<T>(g.len(), 0x0b);
+    // (0 + -0 is 0, and -0 + -0 is not -0 + 0.)
+    u.iter_mut().filter(|u| u.bits() == T::SIGN_BIT).for_each(|u| *u = T::default());
+    let from_parameters = SwiGlu { offset: -0.0, ..SwiGlu::default() };
+    for kernels in engines() {
+        let [mut got, mut expected] = [(); 2].map(|()| vec![T::default(); g.len()]);
+        kernels.zip(SwiGlu::default(), &g, &u, &mut got);
+        kernels.zip(from_parameters, &g, &u, &mut expected);
+        assert_same_bits(&got, &expected, || format!("{} {kernels:?}", T::NAME));
+    }
+}
+
+/// The gate of the default parameters is computed from constants, and with an offset of -0 from parameters, as any other.
+#[test]
+fn a_plain_gate_has_the_bits_of_any_other() {
+    check_plain::<f32>();
+    check_plain::<f64>();
+}
+
 /// A format of half precision.
 #[cfg(feature = "half")]
 trait Half: Copy + Default + 'static {

@@ -280,7 +280,7 @@ impl Kernels {
         same_as_half("half of rows", rows.len(), "z", z.len());
         let prepared = op.prepare();
         let inputs = (rows.as_ptr(), rows.as_ptr().wrapping_add(n));
-        let first = self.job::<_, _, Op>(&prepared, inputs, z.as_mut_ptr(), n, Place::New);
+        let first = self.job(op, &prepared, inputs, z.as_mut_ptr(), n, Place::New);
         let work = |rows: Range<usize>| {
             for row in rows {
                 // SAFETY: both halves of this row, and what they become, which no other row has; the backend of

@@ -250,11 +250,12 @@ impl Kernels {
 
 /// How all of it is done.
 impl Kernels {
-    /// Prepares an operation, and computes.
+    /// Prepares an operation, and runs a kernel of `self.engine`.
     ///
     /// # Safety
     ///
-    /// As for [`Kernels::compute`].
+    /// Inputs are valid for reads and outputs for writes of `len` elements. If an output is an
+    /// input too, `place` is [`Place::In`]; otherwise no output overlaps anything.
     #[track_caller]
     #[inline]
     unsafe fn run<In, Out, Op>(&self, op: Op, inputs: In, outputs: Out, len: usize, place: Place)
@@ -263,31 +264,8 @@ impl Kernels {
         Out: Targets + 'static,
         Op: Compute<In, Out>,
     {
-        // SAFETY: as the caller vouches.
-        unsafe { self.compute::<In, Out, Op>(&op.prepare(), inputs, outputs, len, place) }
-    }
-
-    /// Runs a kernel of `self.engine`.
-    ///
-    /// # Safety
-    ///
-    /// Inputs are valid for reads and outputs for writes of `len` elements. If an output is an
-    /// input too, `place` is [`Place::In`]; otherwise no output overlaps anything.
-    #[track_caller]
-    #[inline]
-    unsafe fn compute<In, Out, Op>(
-        &self,
-        prepared: &Op::Prepared,
-        inputs: In,
-        outputs: Out,
-        len: usize,
-        place: Place,
-    ) where
-        In: Slices + 'static,
-        Out: Targets + 'static,
-        Op: Compute<In, Out>,
-    {
-        let job = self.job::<In, Out, Op>(prepared, inputs, outputs, len, place);
+        let prepared = op.prepare();
+        let job = self.job(op, &prepared, inputs, outputs, len, place);
         // SAFETY: the caller vouches for the memory; the backend of `self.engine` was found available.
         unsafe {
             #[cfg(feature = "rayon")]
@@ -303,6 +281,7 @@ impl Kernels {
     #[inline]
     fn job<'c, In, Out, Op>(
         &self,
+        op: Op,
         prepared: &'c Op::Prepared,
         inputs: In,
         outputs: Out,
@@ -314,7 +293,7 @@ impl Kernels {
         Out: Targets + 'static,
         Op: Compute<In, Out>,
     {
-        let rows = Op::rows();
+        let rows = op.rows();
         let row = match self.accuracy {
             Accuracy::Fast => rows.fast,
             Accuracy::Exact => match rows.exact {

@@ -12,40 +12,47 @@
 //! ```
 
 /// Expands to the kernels of an operation for slices of a kind: as many registers at a time of each backend, wide, AVX2
-/// and AVX-512. (A generic item can have no static.) Its formula is its own, or `as` what another one is; if that is
-/// `exact`, its results are correctly rounded, whatever the accuracy.
+/// and AVX-512. Its formula is its own, or `as` what another one is; if that is `exact`, its results are correctly rounded,
+/// whatever the accuracy. An operation that `has` a simpler formula, with the same bits, has it where a method says so.
 macro_rules! kernels {
     ($op:ty, $prepared:ty: $inputs:ty => $outputs:ty, $registers:tt) => {
-        kernels!(@ None, $op as $op, $prepared: $inputs => $outputs, $registers);
+        kernels!(@ $op as $op, $prepared: $inputs => $outputs, $registers, |_, row| Rows { fast: row, exact: None });
     };
     (exact $op:ty as $formula:ty, $prepared:ty: $inputs:ty => $outputs:ty, $registers:tt) => {
-        kernels!(@ Some(&ROW), $op as $formula, $prepared: $inputs => $outputs, $registers);
+        kernels!(@ $op as $formula, $prepared: $inputs => $outputs, $registers,
+            |_, row| Rows { fast: row, exact: Some(row) });
     };
-    (@ $exact:expr, $op:ty as $formula:ty, $prepared:ty: $inputs:ty => $outputs:ty,
-        [$wide:ty, $avx2:ty, $avx512:ty]) => {
+    ($op:ty, $prepared:ty: $inputs:ty => $outputs:ty, $registers:tt, has $simple:ty where $is_simple:ident, $others:tt) => {
+        kernels!(@ $op as $op, $prepared: $inputs => $outputs, $registers, |op: $op, row| {
+            let simple = kernels!(@ row $simple, $prepared: $inputs => $outputs, $others);
+            Rows { fast: if op.$is_simple() { simple } else { row }, exact: None }
+        });
+    };
+    (@ $op:ty as $formula:ty, $prepared:ty: $inputs:ty => $outputs:ty, $registers:tt, $rows:expr) => {
         impl $crate::ops::Compute<$inputs, $outputs> for $op {
             type Prepared = $prepared;
 
             fn prepare(self) -> Self::Prepared {
                 let formula = <$formula>::from(self);
-                $crate::ops::Formula::prepare::<<$wide as $crate::lanes::Group>::Number>(formula)
+                kernels!(@ prepare formula, $registers)
             }
 
-            fn rows() -> $crate::engine::Rows<Self::Prepared, $inputs, $outputs> {
-                static ROW: $crate::engine::Row<$prepared, $inputs, $outputs> = $crate::engine::row::<
-                    $formula,
-                    $crate::ops::Reference<$formula>,
-                    _,
-                    _,
-                    _,
-                    $wide,
-                    $avx2,
-                    $avx512,
-                >();
-                $crate::engine::Rows { fast: &ROW, exact: $exact }
+            fn rows(self) -> $crate::engine::Rows<Self::Prepared, $inputs, $outputs> {
+                use $crate::engine::Rows;
+                let rows = $rows;
+                rows(self, kernels!(@ row $formula, $prepared: $inputs => $outputs, $registers))
             }
         }
     };
+    (@ prepare $formula:expr, [$wide:ty, $avx2:ty, $avx512:ty]) => {
+        $crate::ops::Formula::prepare::<<$wide as $crate::lanes::Group>::Number>($formula)
+    };
+    // (A generic item can have no static.)
+    (@ row $formula:ty, $prepared:ty: $inputs:ty => $outputs:ty, [$wide:ty, $avx2:ty, $avx512:ty]) => {{
+        static ROW: $crate::engine::Row<$prepared, $inputs, $outputs> =
+            $crate::engine::row::<$formula, $crate::ops::Reference<$formula>, _, _, _, $wide, $avx2, $avx512>();
+        &ROW
+    }};
 }
 
 #[cfg(feature = "half")]
@@ -101,7 +108,7 @@ pub trait Compute<In: 'static, Out: 'static>: Copy {
     fn prepare(self) -> Self::Prepared;
 
     /// The kernels.
-    fn rows() -> Rows<Self::Prepared, In, Out>;
+    fn rows(self) -> Rows<Self::Prepared, In, Out>;
 }
 
 /// A formula in lanes, written once for every register, and for both paths.

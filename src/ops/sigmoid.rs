@@ -74,7 +74,7 @@ impl<T: Element> Compute<*const T, *mut T> for Sigmoid {
     fn prepare(self) {}
 
     #[inline]
-    fn rows() -> Rows<(), *const T, *mut T> {
+    fn rows(self) -> Rows<(), *const T, *mut T> {
         T::__Kind::sigmoid()
     }
 }

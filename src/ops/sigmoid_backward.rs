@@ -57,7 +57,7 @@ impl<T: Element> Compute<(*const T, *const T), *mut T> for SigmoidBackward {
     fn prepare(self) {}
 
     #[inline]
-    fn rows() -> Rows<(), (*const T, *const T), *mut T> {
+    fn rows(self) -> Rows<(), (*const T, *const T), *mut T> {
         T::__Kind::sigmoid_backward()
     }
 }

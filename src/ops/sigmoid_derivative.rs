@@ -75,7 +75,7 @@ impl<T: Element> Compute<*const T, *mut T> for SigmoidDerivative {
     fn prepare(self) {}
 
     #[inline]
-    fn rows() -> Rows<(), *const T, *mut T> {
+    fn rows(self) -> Rows<(), *const T, *mut T> {
         T::__Kind::sigmoid_derivative()
     }
 }

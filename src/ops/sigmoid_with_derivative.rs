@@ -84,7 +84,7 @@ impl<T: Element> Compute<*const T, (*mut T, *mut T)> for SigmoidWithDerivative {
     fn prepare(self) {}
 
     #[inline]
-    fn rows() -> Rows<(), *const T, (*mut T, *mut T)> {
+    fn rows(self) -> Rows<(), *const T, (*mut T, *mut T)> {
         T::__Kind::sigmoid_with_derivative()
     }
 }

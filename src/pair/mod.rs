@@ -49,7 +49,7 @@ mod wide_range;
 pub(crate) use constants::Constants;
 pub(crate) use fixed::{CUBIC, HALF, QUICK_GELU, TWICE};
 pub(crate) use logarithm::{CarefulOdds, Logarithm, careful_ln_1p_exp, ln_1p_exp, twice_atanh};
-pub(crate) use scaled::{FromOrigin, Scaled};
+pub(crate) use scaled::{FromOrigin, Scaled, Steepness, Unscaled};
 pub(crate) use wide_range::{
     Counted, Factor, LARGE, WideRange, any_small, lowered, number_of_count, power_of_two, product,
     product_lowered, scaled_down,

@@ -31,9 +31,56 @@ pub(crate) struct Scaled<N> {
     /// c O, of u = r^2.
     o: [N; MOST],
     /// The largest |x| on the common path.
-    pub(crate) common_limit: N,
+    common_limit: N,
+    c: N,
+}
+
+/// How steep a sigmoid is: s(c x) of a [`Scaled`], and s(x) of [`Unscaled`] with the bits of c = 1.
+pub(crate) trait Steepness<N: Constants> {
     /// c
-    pub(crate) c: N,
+    fn c(&self) -> N;
+
+    /// The largest |x| on the common path.
+    fn common_limit(&self) -> N;
+
+    /// A and A + B, where no |x| is beyond `common_limit`.
+    fn common_fraction<L: Logistic<Number = N>>(&self, x: L) -> (L, L);
+
+    /// s(c x), of any x of which c x is within one and a half times the range of exponents.
+    fn counted<L: Logistic<Number = N>>(&self, x: L) -> Counted<L>;
+
+    /// A, M and k of any x of which c x is within three times the range of exponents.
+    fn parts<L: Logistic<Number = N>>(&self, x: L) -> (L, L, L);
+}
+
+/// c = 1, of which nothing has to be prepared.
+pub(crate) struct Unscaled;
+
+impl<N: Constants> Steepness<N> for Unscaled {
+    #[inline(always)]
+    fn c(&self) -> N {
+        N::ONE
+    }
+
+    #[inline(always)]
+    fn common_limit(&self) -> N {
+        N::COMMON_LIMIT
+    }
+
+    #[cfg_attr(optimised, inline(always))]
+    fn common_fraction<L: Logistic<Number = N>>(&self, x: L) -> (L, L) {
+        super::common_fraction::<L, true>(x)
+    }
+
+    #[cfg_attr(optimised, inline(always))]
+    fn counted<L: Logistic<Number = N>>(&self, x: L) -> Counted<L> {
+        super::counted(x)
+    }
+
+    #[cfg_attr(optimised, inline(always))]
+    fn parts<L: Logistic<Number = N>>(&self, x: L) -> (L, L, L) {
+        super::parts(x)
+    }
 }
 
 /// A reduction from another origin than 0, and what it is approximated by.
@@ -48,6 +95,7 @@ pub(crate) struct FromOrigin<L> {
 
 impl<N: Constants> Scaled<N> {
     /// For finite c.
+    #[inline(always)]
     pub(crate) fn new(c: N) -> Self {
         if c == N::ZERO {
             // s(0) = 1/2, of any x.
@@ -129,22 +177,31 @@ impl<N: Constants> Scaled<N> {
         let r = r.add(k.mul_add(x.splat(self.ln_2_low), lost.sub(low)));
         FromOrigin { approximation: self.approximate(r), r, t, k }
     }
+}
 
-    /// A and A + B, where no |x| is beyond `common_limit`.
+impl<N: Constants> Steepness<N> for Scaled<N> {
+    #[inline(always)]
+    fn c(&self) -> N {
+        self.c
+    }
+
+    #[inline(always)]
+    fn common_limit(&self) -> N {
+        self.common_limit
+    }
+
     #[cfg_attr(optimised, inline(always))]
-    pub(crate) fn common_fraction<L: Logistic<Number = N>>(&self, x: L) -> (L, L) {
+    fn common_fraction<L: Logistic<Number = N>>(&self, x: L) -> (L, L) {
         self.pair(x, common_magic::<L>()).common_fraction()
     }
 
-    /// s(c x), of any x of which c x is within one and a half times the range of exponents.
     #[cfg_attr(optimised, inline(always))]
-    pub(crate) fn counted<L: Logistic<Number = N>>(&self, x: L) -> Counted<L> {
+    fn counted<L: Logistic<Number = N>>(&self, x: L) -> Counted<L> {
         Counted::new(self.pair(x, N::SCALED_MAGIC))
     }
 
-    /// A, M and k of any x of which c x is within three times the range of exponents.
     #[cfg_attr(optimised, inline(always))]
-    pub(crate) fn parts<L: Logistic<Number = N>>(&self, x: L) -> (L, L, L) {
+    fn parts<L: Logistic<Number = N>>(&self, x: L) -> (L, L, L) {
         self.pair(x, N::BIASED_MAGIC).parts()
     }
 }

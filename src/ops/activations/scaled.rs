@@ -2,7 +2,7 @@
 
 use super::Formula;
 use crate::lanes::{Avx2F32, Avx2F64, Avx512F32, Avx512F64, Five, Four, PortableF32, PortableF64, Six};
-use crate::pair::{self, Constants, Logistic};
+use crate::pair::{self, Constants, Logistic, Steepness};
 use crate::reference;
 
 /// s(c x), of a c that is the same for all x: finite, and its magnitude from 2^-10 to 2^10, or 0.
@@ -61,7 +61,7 @@ impl Formula for Scaled {
 
     #[inline(always)]
     fn needs_care<L: Logistic>(slope: &Slope<L::Number>, x: L) -> bool {
-        x.any_beyond(slope.scaled.common_limit)
+        x.any_beyond(slope.scaled.common_limit())
     }
 
     #[cfg_attr(optimised, inline(always))]
@@ -77,7 +77,7 @@ impl Formula for Scaled {
     }
 
     fn reference<N: Constants>(slope: &Slope<N>, x: N) -> N {
-        N::narrow(reference::scaled(x.widen(), slope.scaled.c.widen()))
+        N::narrow(reference::scaled(x.widen(), slope.scaled.c().widen()))
     }
 }
 

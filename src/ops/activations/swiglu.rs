@@ -3,7 +3,7 @@
 use super::Formula;
 use crate::format::Number;
 use crate::lanes::{Avx2F32, Avx2F64, Avx512F32, Avx512F64, Four, PortableF32, PortableF64, Three};
-use crate::pair::{Constants, Factor, LARGE, Logistic, Scaled, WideRange};
+use crate::pair::{Constants, Factor, LARGE, Logistic, Scaled, Steepness, Unscaled, WideRange};
 use crate::reference;
 use crate::slices::Interleaved;
 
@@ -80,6 +80,7 @@ pub(super) struct Range<N> {
 
 impl<N: Constants> Range<N> {
     /// With `lowest` as the lower end of alpha g.
+    #[inline(always)]
     fn new(lowest: N, alpha: N) -> Self {
         if alpha > N::ZERO {
             Self { reduction: [lowest / alpha, N::HIGHEST / alpha], factor: [lowest / alpha, N::INFINITY] }
@@ -97,6 +98,7 @@ pub(super) fn clamped<L: Logistic>(x: L, [from, to]: [L::Number; 2]) -> L {
 }
 
 impl<N: Constants> Gate<N> {
+    #[inline(always)]
     pub(super) fn new(alpha: N, limit: N, offset: N) -> Self {
         let (near, all) = (Range::new(N::of(LOWEST), alpha), Range::new(N::of(LOWEST_OF_ALL), alpha));
         Self { scaled: Scaled::new(alpha), limit, offset, near, all }
@@ -121,10 +123,12 @@ impl<N: Constants> Gate<N> {
         };
         (if g > self.limit { self.limit } else { g }, u.widen() + self.offset.widen())
     }
+}
 
-    /// The zero that the gate is where the result of any finite u vanishes.
+impl<N: Constants> Range<N> {
+    /// The zero that the gate is where the result of any finite u vanishes, if this is for any u.
     pub(super) fn gone(&self, g: N) -> Option<f64> {
-        let [from, to] = self.all.factor;
+        let [from, to] = self.factor;
         if g < from {
             Some(-0.0)
         } else if g > to {
@@ -133,18 +137,63 @@ impl<N: Constants> Gate<N> {
             None
         }
     }
+}
 
-    /// The result of a large u.
-    #[cfg_attr(optimised, inline(always))]
-    fn of_large<L: Logistic<Number = N>>(&self, g: L, u: L) -> L {
-        let (a, m, k) = self.scaled.parts(clamped(g, self.all.reduction));
-        let WideRange { a, d, n, .. } = WideRange::new(a, m, k);
-        let factor = Factor::new(clamped(g, self.all.factor)).times(Factor::new(u));
-        let (zero, result) = (g.splat(N::ZERO), factor.lowered(a.div(d), n));
-        // Where the gate vanishes, so does a finite product; an infinite u makes it NaN.
-        let [from, to] = [g.splat(self.all.factor[0]), g.splat(self.all.factor[1])];
-        let result = L::select(g.below(from), g.splat(-N::ZERO).mul(u), result);
-        L::select(to.below(g), zero.mul(u), result)
+/// Whether a lane needs care, of g and u within their limits.
+#[cfg_attr(optimised, inline(always))]
+fn needs_care<L: Logistic>(steepness: &impl Steepness<L::Number>, (g, u): (L, L)) -> bool {
+    g.any_beyond(steepness.common_limit()) | u.any_beyond(L::Number::of(LARGE))
+}
+
+/// (g u) s: in this order nothing vanishes before its time.
+#[cfg_attr(optimised, inline(always))]
+fn common<L: Logistic>(steepness: &impl Steepness<L::Number>, (g, u): (L, L)) -> L {
+    let (a, d) = steepness.common_fraction(g);
+    g.mul(u).mul(a.div(d))
+}
+
+/// The same of any g and u; the ranges are for any u that is not large, and for any.
+#[cfg_attr(optimised, inline(always))]
+fn careful<L: Logistic>(
+    steepness: &impl Steepness<L::Number>,
+    [near, all]: [&Range<L::Number>; 2],
+    (g, u): (L, L),
+) -> L {
+    let s = steepness.counted(clamped(g, near.reduction));
+    let result = s.times(clamped(g, near.factor).mul(u));
+    if !u.any_beyond(L::Number::of(LARGE)) {
+        return result;
+    }
+    let large = u.splat(L::Number::of(LARGE)).below(u.splat(L::Number::ZERO).sub(u.negative_magnitude()));
+    L::select(large, of_large(steepness, all, g, u), result)
+}
+
+/// The result of a large u.
+#[cfg_attr(optimised, inline(always))]
+fn of_large<L: Logistic>(steepness: &impl Steepness<L::Number>, all: &Range<L::Number>, g: L, u: L) -> L {
+    let (a, m, k) = steepness.parts(clamped(g, all.reduction));
+    let WideRange { a, d, n, .. } = WideRange::new(a, m, k);
+    let factor = Factor::new(clamped(g, all.factor)).times(Factor::new(u));
+    let (zero, result) = (g.splat(L::Number::ZERO), factor.lowered(a.div(d), n));
+    // Where the gate vanishes, so does a finite product; an infinite u makes it NaN.
+    let [from, to] = [g.splat(all.factor[0]), g.splat(all.factor[1])];
+    let result = L::select(g.below(from), g.splat(-L::Number::ZERO).mul(u), result);
+    L::select(to.below(g), zero.mul(u), result)
+}
+
+/// The scalar reference of g and u within their limits.
+fn number<N: Constants>(steepness: &impl Steepness<N>, all: &Range<N>, (g, u): (N, f64)) -> N {
+    let gated = match all.gone(g) {
+        Some(zero) => zero,
+        None => reference::gate(g.widen(), steepness.c().widen()),
+    };
+    N::narrow(gated * u)
+}
+
+impl SwiGlu {
+    /// Whether it is that of [`Plain`]. (An offset of -0 is another.)
+    fn is_plain(self) -> bool {
+        self.alpha == 1.0 && self.limit == f32::INFINITY && self.offset.to_bits() == 0
     }
 }
 
@@ -154,48 +203,87 @@ impl Formula for SwiGlu {
     type Outputs<X: Copy> = X;
 
     fn prepare<N: Constants>(self) -> Gate<N> {
+        if self.is_plain() {
+            // (Of constants: nothing has to be computed.)
+            return Gate::new(N::ONE, N::INFINITY, N::ZERO);
+        }
         let [alpha, limit, offset] = [self.alpha, self.limit, self.offset].map(|x| N::narrow(x.into()));
         Gate::new(alpha, limit, offset)
     }
 
     #[cfg_attr(optimised, inline(always))]
     fn needs_care<L: Logistic>(gate: &Gate<L::Number>, inputs: (L, L)) -> bool {
-        let (g, u) = gate.limited(inputs);
-        g.any_beyond(gate.scaled.common_limit) | u.any_beyond(L::Number::of(LARGE))
+        needs_care(&gate.scaled, gate.limited(inputs))
     }
 
-    /// (g u) s: in this order nothing vanishes before its time.
     #[cfg_attr(optimised, inline(always))]
     fn common<L: Logistic>(gate: &Gate<L::Number>, inputs: (L, L)) -> L {
-        let (g, u) = gate.limited(inputs);
-        let (a, d) = gate.scaled.common_fraction(g);
-        g.mul(u).mul(a.div(d))
+        common(&gate.scaled, gate.limited(inputs))
     }
 
     #[cfg_attr(optimised, inline(always))]
     fn careful<L: Logistic>(gate: &Gate<L::Number>, inputs: (L, L)) -> L {
-        let (g, u) = gate.limited(inputs);
-        let s = gate.scaled.counted(clamped(g, gate.near.reduction));
-        let near = s.times(clamped(g, gate.near.factor).mul(u));
-        if !u.any_beyond(L::Number::of(LARGE)) {
-            return near;
-        }
-        let large = u.splat(L::Number::of(LARGE)).below(u.splat(L::Number::ZERO).sub(u.negative_magnitude()));
-        L::select(large, gate.of_large(g, u), near)
+        careful(&gate.scaled, [&gate.near, &gate.all], gate.limited(inputs))
     }
 
-    fn reference<N: Constants>(gate: &Gate<N>, (g, u): (N, N)) -> N {
-        let (g, u) = gate.limited_number((g, u));
-        let gated = match gate.gone(g) {
-            Some(zero) => zero,
-            None => reference::gate(g.widen(), gate.scaled.c.widen()),
-        };
-        N::narrow(gated * u)
+    fn reference<N: Constants>(gate: &Gate<N>, inputs: (N, N)) -> N {
+        number(&gate.scaled, &gate.all, gate.limited_number(inputs))
     }
 }
 
-kernels!(SwiGlu, Gate<f32>: (*const f32, *const f32) => *mut f32, [Three<PortableF32>, Three<Avx2F32>, Four<Avx512F32>]);
-kernels!(SwiGlu, Gate<f64>: (*const f64, *const f64) => *mut f64, [Three<PortableF64>, Three<Avx2F64>, Four<Avx512F64>]);
+/// [`SwiGlu`] of the default parameters, which nearly all models have: the same bits from constants, of which nothing has to
+/// be prepared.
+pub(super) struct Plain;
+
+impl From<SwiGlu> for Plain {
+    fn from(_: SwiGlu) -> Self {
+        Self
+    }
+}
+
+/// As [`Gate::limited`]: a u of -0 counts as 0.
+#[cfg_attr(optimised, inline(always))]
+fn plain<L: Logistic>((g, u): (L, L)) -> (L, L) {
+    (g, u.add(u.splat(L::Number::ZERO)))
+}
+
+impl Formula for Plain {
+    type Prepared<N: Constants> = Gate<N>;
+    type Inputs<X: Copy> = (X, X);
+    type Outputs<X: Copy> = X;
+
+    fn prepare<N: Constants>(self) -> Gate<N> {
+        SwiGlu::default().prepare()
+    }
+
+    #[cfg_attr(optimised, inline(always))]
+    fn needs_care<L: Logistic>(_: &Gate<L::Number>, inputs: (L, L)) -> bool {
+        needs_care(&Unscaled, plain(inputs))
+    }
+
+    #[cfg_attr(optimised, inline(always))]
+    fn common<L: Logistic>(_: &Gate<L::Number>, inputs: (L, L)) -> L {
+        common(&Unscaled, plain(inputs))
+    }
+
+    #[cfg_attr(optimised, inline(always))]
+    fn careful<L: Logistic>(_: &Gate<L::Number>, inputs: (L, L)) -> L {
+        let [near, all] =
+            [LOWEST, LOWEST_OF_ALL].map(|lowest| Range::new(L::Number::of(lowest), L::Number::ONE));
+        careful(&Unscaled, [&near, &all], plain(inputs))
+    }
+
+    fn reference<N: Constants>(gate: &Gate<N>, (g, u): (N, N)) -> N {
+        number(&Unscaled, &gate.all, (g, u.widen() + 0.0))
+    }
+}
+
+// (In interleaved pairs, and from half precision to `f32`, a plain gate is computed as any other: they are too few for what
+// it takes to compile.)
+kernels!(SwiGlu, Gate<f32>: (*const f32, *const f32) => *mut f32, [Three<PortableF32>, Three<Avx2F32>, Four<Avx512F32>],
+    has Plain where is_plain, [Four<PortableF32>, Three<Avx2F32>, Four<Avx512F32>]);
+kernels!(SwiGlu, Gate<f64>: (*const f64, *const f64) => *mut f64, [Three<PortableF64>, Three<Avx2F64>, Four<Avx512F64>],
+    has Plain where is_plain, [Three<PortableF64>, Three<Avx2F64>, Four<Avx512F64>]);
 kernels!(SwiGlu, Gate<f32>: Interleaved<f32> => *mut f32, [Three<PortableF32>, Three<Avx2F32>, Four<Avx512F32>]);
 
 #[cfg(feature = "half")]
@@ -204,18 +292,21 @@ mod half_precision {
 
     use super::*;
 
-    /// Expands to all layouts of a format.
+    /// Expands to the layouts of a format, to itself and to `f32`.
     macro_rules! half {
-        ($format:ident => $output:ident) => {
-            kernels!(SwiGlu, Gate<f32>: (*const $format, *const $format) => *mut $output,
+        ($format:ident) => {
+            kernels!(SwiGlu, Gate<f32>: (*const $format, *const $format) => *mut $format,
+                [Three<PortableF32>, Three<Avx2F32>, Four<Avx512F32>],
+                has Plain where is_plain, [Three<PortableF32>, Three<Avx2F32>, Four<Avx512F32>]);
+            kernels!(SwiGlu, Gate<f32>: (*const $format, *const $format) => *mut f32,
                 [Three<PortableF32>, Three<Avx2F32>, Four<Avx512F32>]);
-            kernels!(SwiGlu, Gate<f32>: Interleaved<$format> => *mut $output,
+            kernels!(SwiGlu, Gate<f32>: Interleaved<$format> => *mut $format,
+                [Three<PortableF32>, Three<Avx2F32>, Four<Avx512F32>]);
+            kernels!(SwiGlu, Gate<f32>: Interleaved<$format> => *mut f32,
                 [Three<PortableF32>, Three<Avx2F32>, Four<Avx512F32>]);
         };
     }
 
-    half!(bf16 => bf16);
-    half!(bf16 => f32);
-    half!(f16 => f16);
-    half!(f16 => f32);
+    half!(bf16);
+    half!(f16);
 }
