@@ -65,7 +65,7 @@ fn operations<T: Format>() -> Vec<Operation<T>> {
             "sigmoid backward" => continue, // Its input is a result.
             // What is more than 2 is for factors and results that are tiny or subnormal, and for factors that are huge.
             "silu" | "quick gelu" => (2.3, false),
-            "swiglu" | "swiglu of gpt-oss" => (5.6, false),
+            "swiglu" | "swiglu of gpt-oss" => (6.6, false),
             "swiglu backward" | "swiglu backward of gpt-oss" => (5.6, false),
             "glu" => (6.0, false),
             "silu backward" => (5.0, false),
