@@ -597,3 +597,30 @@ impl<T: Sampled> Block<'_, T> {
         (inputs, wrong, largest)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn marks(x: &[f32], regions: &[Region]) -> (Option<u8>, Vec<u8>) {
+        let mut marks = Vec::new();
+        (regions_of(x, regions, &mut marks), marks)
+    }
+
+    #[test]
+    fn a_region_between_two_numbers_of_a_block_is_not_passed_over() {
+        let region =
+            |low, high| Region { name: "", low, high, inputs: 0, not_correctly_rounded: 0, worst: None };
+        let regions = [region(f64::NEG_INFINITY, f64::INFINITY), region(2.0, 3.0)];
+        assert_eq!(marks(&[1.0, 2.5, 5.0], &regions), (None, vec![0, 2, 0]));
+        assert_eq!(marks(&[5.0, 2.0, 1.0], &regions), (None, vec![0, 2, 0]));
+        // At its ends.
+        assert_eq!(marks(&[2.0, 2.5, 5.0], &regions), (None, vec![2, 2, 0]));
+        assert_eq!(marks(&[1.0, 2.5, 3.0], &regions), (None, vec![0, 2, 2]));
+        // Inside, outside, and on both sides of zero.
+        assert_eq!(marks(&[2.0, 2.5, 3.0], &regions), (Some(2), vec![2; 3]));
+        assert_eq!(marks(&[3.5, 4.0, 5.0], &regions), (Some(0), vec![0; 3]));
+        assert_eq!(marks(&[-1.0, 2.5, 5.0], &regions), (None, vec![0, 2, 0]));
+        assert_eq!(marks(&[], &regions), (None, vec![]));
+    }
+}

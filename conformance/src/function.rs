@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::arbitrary::Arbitrary;
 use crate::family;
 use crate::format::Format;
-use crate::truth::{self, Truth};
+use crate::truth::Truth;
 
 /// What is judged: the logistic sigmoid s and functions made of it.
 ///
@@ -129,12 +129,7 @@ impl Function {
     /// assert!(truth.error_in_ulp(0.693_147_2_f32) < 0.5);
     /// ```
     pub fn truth(self, x: f64) -> Truth {
-        match self {
-            _ if x.is_nan() => Truth::exactly(f64::NAN),
-            Self::Sigmoid => truth::sigmoid(x),
-            Self::Derivative => truth::derivative(x),
-            _ => self.exact(x).map_or_else(|| family::truth(self, x), Truth::exactly),
-        }
+        self.exact(x).map_or_else(|| family::truth(self, x), Truth::exactly)
     }
 
     /// Its correctly rounded value for a number of the format, by arbitrary precision: slow, and
