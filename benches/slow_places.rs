@@ -148,9 +148,12 @@ fn rows<T: Family>(
     })
 }
 
+/// Tells the seconds that something takes.
+type Timed<'a> = &'a mut dyn FnMut() -> f64;
+
 /// Runs something on a stack that begins so much deeper.
 #[inline(never)]
-fn deeper<const BYTES: usize>(work: &mut dyn FnMut() -> f64) -> f64 {
+fn deeper<const BYTES: usize>(work: Timed) -> f64 {
     let room = [0_u8; BYTES];
     black_box(&room);
     let seconds = work();
@@ -160,7 +163,7 @@ fn deeper<const BYTES: usize>(work: &mut dyn FnMut() -> f64) -> f64 {
 
 /// The slowest call beside the fastest, of all places where the stack may begin.
 fn stacks<T: Family>(kernels: Kernels, member: &Member<T>) -> f64 {
-    const DEPTHS: [fn(&mut dyn FnMut() -> f64) -> f64; 8] = [
+    const DEPTHS: [fn(Timed) -> f64; 8] = [
         deeper::<16>,
         deeper::<32>,
         deeper::<48>,
