@@ -1,9 +1,9 @@
 //! Are there slow places? The same short call where its slices lie apart from each other and within a page, and where
 //! they lie otherwise: one right behind the other, at the end of a page, in place in rows of a matrix. And the same long
-//! call wherever the stack may begin.
+//! call wherever in a cache line the stack may begin. Fast, of `f32` and `f64` in slices.
 //!
-//! The program prints the worst and fails where a short call takes more than twice as long as elsewhere ([`PLACES`]), or a
-//! long one a quarter more ([`STACKS`]). Slices that themselves lie on two pages are not among them: a store there
+//! The program prints the worst and fails where a short call takes more than twice as long as elsewhere ([`LIMIT_OF_PLACES`]), or a
+//! long one a quarter more ([`LIMIT_OF_STACKS`]). Slices that themselves lie on two pages are not among them: a store there
 //! takes 25 ns on Zen 4, whoever does it.
 
 #[path = "../tests/support/mod.rs"]
@@ -17,16 +17,19 @@ use sigmoid::{Backend, Kernels};
 use support::family::{Family, Member};
 
 /// How many times as long as elsewhere a short call may take.
-const PLACES: f64 = 2.0;
+const LIMIT_OF_PLACES: f64 = 2.0;
 
 /// How many times as long as elsewhere a long call may take where the stack begins at another place.
-const STACKS: f64 = 1.25;
+const LIMIT_OF_STACKS: f64 = 1.25;
 
-/// Lengths of short calls: one element, and what does not fill two of the largest registers.
+/// Lengths of short calls: up to two of the largest registers, and one element more.
 const LENGTHS: std::ops::RangeInclusive<usize> = 1..=33;
 
-/// Short calls of a sample, and rows of a matrix.
-const CALLS: usize = 64;
+/// Short calls of a sample.
+const CALLS: usize = 256;
+
+/// Long calls of a sample.
+const LONG_CALLS: usize = 8;
 
 /// Samples, of which the fastest counts.
 const SAMPLES: usize = 9;
@@ -79,21 +82,20 @@ fn seconds(work: impl FnOnce()) -> f64 {
     start.elapsed().as_secs_f64()
 }
 
-/// How many times as long the one takes as the other, if it takes too long each time that one looks.
-fn ratio(limit: f64, mut one: impl FnMut() -> f64, mut other: impl FnMut() -> f64) -> f64 {
-    let mut least_ratio = f64::INFINITY;
+/// How many times as long one place takes as another, the least of all samples of each: looked at again and again while that
+/// is too long.
+fn ratio<P: Copy>(limit: f64, one: P, other: P, mut time: impl FnMut(P) -> f64) -> f64 {
+    let (mut least, mut least_of_other) = (f64::INFINITY, f64::INFINITY);
     for _ in 0..=SECOND_LOOKS {
-        let (mut least, mut least_of_other) = (f64::INFINITY, f64::INFINITY);
         for _ in 0..SAMPLES {
-            least = least.min(one());
-            least_of_other = least_of_other.min(other());
+            least = least.min(time(one));
+            least_of_other = least_of_other.min(time(other));
         }
-        least_ratio = least_ratio.min(least / least_of_other);
-        if least_ratio < limit {
+        if least < limit * least_of_other {
             break;
         }
     }
-    least_ratio
+    least / least_of_other
 }
 
 /// A member of the family at one place, again and again.
@@ -106,7 +108,7 @@ fn short_calls<T: Family>(
 ) -> f64 {
     let page = pages.page;
     let (_, x, y) = place;
-    let apart = [4, 5, 6].map(|number| number * page..number * page + n);
+    let apart = [4, 5, 6].map(|number| number * (page + page / 8)).map(|from| from..from + n);
     let [second, third, other_result] = apart;
     let [x, y, second, third, other_result] = pages
         .elements()
@@ -121,22 +123,29 @@ fn short_calls<T: Family>(
     })
 }
 
-/// The rows of a matrix, one after the other: in place, or to those of another one.
+/// The rows of a matrix of four pages, one after the other: in place, or to those of another one. (Few of them lie on two
+/// pages, and as many in either.)
 fn rows<T: Family>(
     kernels: Kernels,
     member: &Member<T>,
     n: usize,
-    [matrix, other, results]: &mut [Pages<T>; 3],
+    pages: &mut Pages<T>,
     in_place: bool,
 ) -> f64 {
-    let ordinary = other.elements()[0];
-    let rows = &mut matrix.elements()[..CALLS * n];
-    rows.fill(ordinary);
-    let others = &other.elements()[..n];
+    let page = pages.page;
+    let (all, results) = (4 * page / n * n, 5 * page + page / 3);
+    let [matrix, results, others] = pages
+        .elements()
+        .get_disjoint_mut([0..all, results..results + all, 10 * page..10 * page + n])
+        .expect("they lie apart");
+    // (Both have just been written.)
+    matrix.fill(others[0]);
+    results.fill(others[0]);
+    let others = &*others;
     let (at, overwrite) = member.in_place[0];
     seconds(|| {
-        let mut unused = [ordinary; 1];
-        for (row, result) in rows.chunks_exact_mut(n).zip(results.elements().chunks_exact_mut(n)) {
+        let mut unused = [others[0]; 1];
+        for (row, result) in matrix.chunks_exact_mut(n).zip(results.chunks_exact_mut(n)) {
             if in_place {
                 overwrite(kernels, black_box([others; 3]), black_box(row));
             } else {
@@ -161,7 +170,7 @@ fn deeper<const BYTES: usize>(work: Timed) -> f64 {
     seconds
 }
 
-/// The slowest call beside the fastest, of all places where the stack may begin.
+/// The slowest call beside the fastest, of all places in two cache lines where the stack may begin.
 fn stacks<T: Family>(kernels: Kernels, member: &Member<T>) -> f64 {
     const DEPTHS: [fn(Timed) -> f64; 8] = [
         deeper::<16>,
@@ -177,33 +186,32 @@ fn stacks<T: Family>(kernels: Kernels, member: &Member<T>) -> f64 {
     let [mut y, mut dy] = [(); 2].map(|()| vec![T::nearest(0.75); 1024]);
     let mut call = || {
         seconds(|| {
-            (member.compute)(kernels, black_box([&inputs[0], &inputs[1], &inputs[2]]), [&mut y, &mut dy]);
+            for _ in 0..LONG_CALLS {
+                (member.compute)(kernels, black_box([&inputs[0], &inputs[1], &inputs[2]]), [&mut y, &mut dy]);
+            }
         })
     };
-    let mut worst = f64::INFINITY;
+    let mut least = [f64::INFINITY; DEPTHS.len()];
+    let mut ratio = f64::INFINITY;
     for _ in 0..=SECOND_LOOKS {
-        let mut least = [f64::INFINITY; DEPTHS.len()];
         for _ in 0..4 * SAMPLES {
             for (least, depth) in least.iter_mut().zip(DEPTHS) {
                 *least = least.min(depth(&mut call));
             }
         }
-        let fastest = least.into_iter().fold(f64::INFINITY, f64::min);
-        worst = worst.min(least.into_iter().fold(0.0, f64::max) / fastest);
-        if worst < STACKS {
+        ratio = least.into_iter().fold(0.0, f64::max) / least.into_iter().fold(f64::INFINITY, f64::min);
+        if ratio < LIMIT_OF_STACKS {
             break;
         }
     }
-    worst
+    ratio
 }
 
 /// How many times as long, what is allowed, and of what.
 struct Slow(f64, f64, String);
 
 fn look<T: Family>(slow: &mut Vec<Slow>) {
-    let mut pages = Pages::<T>::new(7);
-    let mut matrices =
-        [(); 3].map(|()| Pages::<T>::new(1 + CALLS * LENGTHS.end() * size_of::<T>() / PAGE_BYTES));
+    let mut pages = Pages::<T>::new(11);
     let page = pages.page;
     for (engine, kernels) in Kernels::engines().enumerate() {
         let backend = kernels.selected_backend();
@@ -214,23 +222,26 @@ fn look<T: Family>(slow: &mut Vec<Slow>) {
             let name = format!("{} {} {backend} ({engine})", T::NAME, member.name);
             for n in LENGTHS {
                 let [apart, others @ ..] = places(n, page);
-                // Found once a length: the calls apart are the same for each of the places.
                 for place in others {
-                    let pages = std::cell::RefCell::new(&mut pages);
-                    let call = |place| short_calls(kernels, &member, n, &mut pages.borrow_mut(), place);
-                    let ratio = ratio(PLACES, || call(place), || call(apart));
-                    slow.push(Slow(ratio, PLACES, format!("{name}: {n} elements, {}", place.0)));
+                    let ratio = ratio(LIMIT_OF_PLACES, place, apart, |place| {
+                        short_calls(kernels, &member, n, &mut pages, place)
+                    });
+                    slow.push(Slow(ratio, LIMIT_OF_PLACES, format!("{name}: {n} elements, {}", place.0)));
                 }
                 if !member.in_place.is_empty() {
-                    let matrices = std::cell::RefCell::new(&mut matrices);
-                    let call = |in_place| rows(kernels, &member, n, &mut matrices.borrow_mut(), in_place);
-                    let ratio = ratio(PLACES, || call(true), || call(false));
-                    slow.push(Slow(ratio, PLACES, format!("{name}: {n} elements, rows in place")));
+                    let ratio = ratio(LIMIT_OF_PLACES, true, false, |in_place| {
+                        rows(kernels, &member, n, &mut pages, in_place)
+                    });
+                    slow.push(Slow(ratio, LIMIT_OF_PLACES, format!("{name}: {n} elements, rows in place")));
                 }
             }
             // (The everyday operations do not align their stack: see `row` in src/engine.rs.)
             if !["sigmoid", "sigmoid'", "sigmoid backward"].contains(&member.name) {
-                slow.push(Slow(stacks(kernels, &member), STACKS, format!("{name}: places of the stack")));
+                slow.push(Slow(
+                    stacks(kernels, &member),
+                    LIMIT_OF_STACKS,
+                    format!("{name}: places of the stack"),
+                ));
             }
         }
     }

@@ -40,7 +40,7 @@ pub(crate) unsafe trait Inputs<L>: Slices {
 ///
 /// As for [`Inputs`].
 pub(crate) unsafe trait LastInputs<L>: Inputs<L> {
-    /// Fewer lanes than a register has, and zeros.
+    /// Fewer elements than a register has lanes: see [`Register::load_partial`].
     ///
     /// # Safety
     ///
@@ -93,7 +93,7 @@ pub(crate) unsafe trait Outputs<L>: Targets {
 ///
 /// As for [`Outputs`].
 pub(crate) unsafe trait LastOutputs<L>: Outputs<L> {
-    /// The first lanes of a register.
+    /// Fewer elements than a register has lanes: see [`Register::store_partial`].
     ///
     /// # Safety
     ///

@@ -575,13 +575,15 @@ where
 {
     let g = [specials::<T>(), near_ties(), mixture(50_000 / thinned() as usize, 0x9a7e)].concat();
     let mut u = mixture::<T>(g.len(), 0x0b);
-    // (0 + -0 is 0, and -0 + -0 is not -0 + 0.)
-    u.iter_mut().filter(|u| u.bits() == T::SIGN_BIT).for_each(|u| *u = T::default());
+    u.iter_mut().step_by(17).for_each(|u| *u = T::of_bits(T::SIGN_BIT));
+    // -0 + 0 is 0, and so is 0 + -0.
+    let mut positive = u.clone();
+    positive.iter_mut().filter(|u| u.bits() == T::SIGN_BIT).for_each(|u| *u = T::default());
     let from_parameters = SwiGlu { offset: -0.0, ..SwiGlu::default() };
     for kernels in engines() {
         let [mut got, mut expected] = [(); 2].map(|()| vec![T::default(); g.len()]);
         kernels.zip(SwiGlu::default(), &g, &u, &mut got);
-        kernels.zip(from_parameters, &g, &u, &mut expected);
+        kernels.zip(from_parameters, &g, &positive, &mut expected);
         assert_same_bits(&got, &expected, || format!("{} {kernels:?}", T::NAME));
     }
 }

@@ -1,7 +1,6 @@
 //! 256-bit registers: AVX2 with FMA, as every CPU since Haswell and Zen has them.
 //!
-//! A mask is a register with all bits of a lane set or none; tails are masked loads and stores
-//! (which neither read nor write, nor fault on, what the mask leaves out).
+//! A mask is a register with all bits of a lane set or none. [`super::ends`] has the ends of slices.
 
 use core::arch::x86_64::*;
 

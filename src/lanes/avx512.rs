@@ -1,7 +1,6 @@
 //! 512-bit registers: AVX-512 F, DQ, BW and VL, as every CPU since Skylake-X and Zen 4 has them.
 //!
-//! Masks live in registers of their own here, tails are masked loads and stores (which neither
-//! read nor write, nor fault on, what the mask leaves out).
+//! Masks live in registers of their own here. [`super::ends`] has the ends of slices.
 
 use core::arch::x86_64::*;
 

@@ -1,25 +1,26 @@
 //! The last elements of a slice, which do not fill a register.
 //!
-//! Of n elements the first p and the last p are read and written, p the largest power of two up to n. The two overlap,
-//! and what is in both is computed twice, with the same result. Instructions with a mask would do too, and without a
+//! Of n elements the first p and the last p are read and written, p the largest power of two up to n: the first ones in
+//! lanes 0 to p, the last ones in lanes p to 2p. That depends on n alone and not on the size of an element, so that what is
+//! read in one format can be written in another. The two overlap, and what is in both is computed twice, with the same
+//! result. Instructions with a mask would do too, and without a
 //! branch; but what is masked out is not free. Measured on Zen 4: a masked store delays loads of what stands behind it, so
 //! that short rows of a matrix take four times as long in place (19 ns in place of 5), and 20 times where the row before is
 //! written; and so it is where what is masked out lies on another page (90 to 250 ns).
 
 use core::arch::x86_64::*;
 
-/// Fewer than 16 bytes: elements of so many.
+/// Reads fewer than 16 bytes, of elements (or pairs of them) of `ELEMENT` bytes each. Nothing has to be aligned.
 ///
 /// # Safety
 ///
-/// The CPU has AVX2, and `source` is valid for reads of `bytes`, which are one element or more.
+/// The CPU has AVX2, and `source` is valid for reads of `bytes`, which are a multiple of `ELEMENT`, and not 0.
 #[inline(always)]
 pub(super) unsafe fn load_16<const ELEMENT: usize>(source: *const u8, bytes: usize) -> __m128i {
     // SAFETY: the first and the last of the bytes.
     unsafe {
         if ELEMENT == 8 || bytes >= 8 {
-            let first = _mm_castsi128_pd(_mm_loadl_epi64(source.cast()));
-            _mm_castpd_si128(_mm_loadh_pd(first, source.add(bytes - 8).cast()))
+            _mm_unpacklo_epi64(_mm_loadl_epi64(source.cast()), _mm_loadl_epi64(source.add(bytes - 8).cast()))
         } else if ELEMENT == 4 || bytes >= 4 {
             let first = _mm_cvtsi32_si128(source.cast::<i32>().read_unaligned());
             _mm_insert_epi32::<1>(first, source.add(bytes - 4).cast::<i32>().read_unaligned())
@@ -34,14 +35,14 @@ pub(super) unsafe fn load_16<const ELEMENT: usize>(source: *const u8, bytes: usi
 ///
 /// # Safety
 ///
-/// The CPU has AVX2, and `target` is valid for writes of `bytes`, which are one element or more and fewer than 16.
+/// As there, with `target` valid for writes.
 #[inline(always)]
 pub(super) unsafe fn store_16<const ELEMENT: usize>(lanes: __m128i, target: *mut u8, bytes: usize) {
     // SAFETY: the first and the last of the bytes.
     unsafe {
         if ELEMENT == 8 || bytes >= 8 {
             _mm_storel_epi64(target.cast(), lanes);
-            _mm_storeh_pd(target.add(bytes - 8).cast(), _mm_castsi128_pd(lanes));
+            _mm_storel_epi64(target.add(bytes - 8).cast(), _mm_unpackhi_epi64(lanes, lanes));
         } else if ELEMENT == 4 || bytes >= 4 {
             target.cast::<i32>().write_unaligned(_mm_cvtsi128_si32(lanes));
             target.add(bytes - 4).cast::<i32>().write_unaligned(_mm_extract_epi32::<1>(lanes));

@@ -1,5 +1,5 @@
 //! One number as lanes of one, for the CPUs of [`super::avx2`] and [`super::avx512`]: the last element of a
-//! slice takes a third less time alone than as a register of which the rest is empty.
+//! slice takes a third less time alone than as a register.
 //!
 //! Fused multiply-add comes from the intrinsics, because `mul_add` of a float is a library call where the
 //! build does not know of the instruction, and missing without the standard library.

@@ -13,7 +13,8 @@
 
 /// Expands to the kernels of an operation for slices of a kind: as many registers at a time of each backend, wide, AVX2
 /// and AVX-512. Its formula is its own, or `as` what another one is; if that is `exact`, its results are correctly rounded,
-/// whatever the accuracy. An operation that `has` a simpler formula, with the same bits, has it where a method says so.
+/// whatever the accuracy. An operation that `has` a simpler formula, with the same bits, has it where a method says so; what is prepared is
+/// that of the operation.
 macro_rules! kernels {
     ($op:ty, $prepared:ty: $inputs:ty => $outputs:ty, $registers:tt) => {
         kernels!(@ $op as $op, $prepared: $inputs => $outputs, $registers, |_, row| Rows { fast: row, exact: None });

@@ -126,7 +126,7 @@ impl<N: Constants> Gate<N> {
 }
 
 impl<N: Constants> Range<N> {
-    /// The zero that the gate is where the result of any finite u vanishes, if this is for any u.
+    /// The zero that the gate is where the result of any finite u vanishes. (This is [`Gate::all`].)
     pub(super) fn gone(&self, g: N) -> Option<f64> {
         let [from, to] = self.factor;
         if g < from {
@@ -235,12 +235,6 @@ impl Formula for SwiGlu {
 /// be prepared.
 pub(super) struct Plain;
 
-impl From<SwiGlu> for Plain {
-    fn from(_: SwiGlu) -> Self {
-        Self
-    }
-}
-
 /// As [`Gate::limited`]: a u of -0 counts as 0.
 #[cfg_attr(optimised, inline(always))]
 fn plain<L: Logistic>((g, u): (L, L)) -> (L, L) {
@@ -268,8 +262,8 @@ impl Formula for Plain {
 
     #[cfg_attr(optimised, inline(always))]
     fn careful<L: Logistic>(_: &Gate<L::Number>, inputs: (L, L)) -> L {
-        let [near, all] =
-            [LOWEST, LOWEST_OF_ALL].map(|lowest| Range::new(L::Number::of(lowest), L::Number::ONE));
+        let near = Range::new(L::Number::of(LOWEST), L::Number::ONE);
+        let all = Range::new(L::Number::of(LOWEST_OF_ALL), L::Number::ONE);
         careful(&Unscaled, [&near, &all], plain(inputs))
     }
 
@@ -278,8 +272,8 @@ impl Formula for Plain {
     }
 }
 
-// (In interleaved pairs, and from half precision to `f32`, a plain gate is computed as any other: they are too few for what
-// it takes to compile.)
+// (In interleaved pairs, and from half precision to `f32`, a plain gate is computed as any other: too few call
+// those for what it takes to compile them.)
 kernels!(SwiGlu, Gate<f32>: (*const f32, *const f32) => *mut f32, [Three<PortableF32>, Three<Avx2F32>, Four<Avx512F32>],
     has Plain where is_plain, [Four<PortableF32>, Three<Avx2F32>, Four<Avx512F32>]);
 kernels!(SwiGlu, Gate<f64>: (*const f64, *const f64) => *mut f64, [Three<PortableF64>, Three<Avx2F64>, Four<Avx512F64>],
