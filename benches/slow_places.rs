@@ -2,25 +2,27 @@
 //! they lie otherwise: one right behind the other, at the end of a page, in place in rows of a matrix. And the same long
 //! call wherever in a cache line the stack may begin. Fast, of `f32` and `f64` in slices.
 //!
-//! The program prints the worst and fails where a short call takes more than twice as long as elsewhere ([`LIMIT_OF_PLACES`]), or a
-//! long one a quarter more ([`LIMIT_OF_STACKS`]). Slices that themselves lie on two pages are not among them: a store there
-//! takes 25 ns on Zen 4, whoever does it.
+//! The program prints the worst and fails where a call takes longer than elsewhere by more than a busy machine explains:
+//! [`LIMIT_OF_PLACES`] for short ones, [`LIMIT_OF_STACKS`] for long ones. Slices that themselves lie on two pages are not
+//! among them: a store there takes 25 ns on Zen 4, whoever does it.
 
 #[path = "../tests/support/mod.rs"]
 mod support;
 
 use std::hint::black_box;
 use std::process::ExitCode;
-use std::time::Instant;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use sigmoid::{Backend, Kernels};
 use support::family::{Family, Member};
 
-/// How many times as long as elsewhere a short call may take.
-const LIMIT_OF_PLACES: f64 = 2.0;
+/// How many times as long as elsewhere a short call may take. (It is 1.4 at most on a quiet machine; on a busy one 2.2 has been
+/// seen. With masks it was 3.4 to 19.)
+const LIMIT_OF_PLACES: f64 = 2.7;
 
 /// How many times as long as elsewhere a long call may take where the stack begins at another place.
-const LIMIT_OF_STACKS: f64 = 1.25;
+const LIMIT_OF_STACKS: f64 = 1.35;
 
 /// Lengths of short calls: up to two of the largest registers, and one element more.
 const LENGTHS: std::ops::RangeInclusive<usize> = 1..=33;
@@ -34,8 +36,10 @@ const LONG_CALLS: usize = 8;
 /// Samples, of which the fastest counts.
 const SAMPLES: usize = 9;
 
-/// How often what seems slow is looked at again.
-const SECOND_LOOKS: usize = 6;
+/// How often what seems slow is looked at again, after a rest: a neighbour's load passes.
+const SECOND_LOOKS: usize = 40;
+
+const REST: Duration = Duration::from_millis(5);
 
 const PAGE_BYTES: usize = 4096;
 
@@ -94,6 +98,7 @@ fn ratio<P: Copy>(limit: f64, one: P, other: P, mut time: impl FnMut(P) -> f64) 
         if least < limit * least_of_other {
             break;
         }
+        thread::sleep(REST);
     }
     least / least_of_other
 }
@@ -203,6 +208,7 @@ fn stacks<T: Family>(kernels: Kernels, member: &Member<T>) -> f64 {
         if ratio < LIMIT_OF_STACKS {
             break;
         }
+        thread::sleep(REST);
     }
     ratio
 }
