@@ -13,23 +13,17 @@
 
 /// Expands to the kernels of an operation for slices of a kind: as many registers at a time of each backend, wide, AVX2
 /// and AVX-512. Its formula is its own, or `as` what another one is; if that is `exact`, its results are correctly rounded,
-/// whatever the accuracy. An operation that `has` a simpler formula, with the same bits, has it where a method says so; what is prepared is
-/// that of the operation.
+/// whatever the accuracy. An operation that `has` a simpler formula, with the same bits, has it where a method says so;
+/// what is prepared is that of the operation.
 macro_rules! kernels {
-    ($op:ty, $prepared:ty: $inputs:ty => $outputs:ty, $registers:tt) => {
-        kernels!(@ $op as $op, $prepared: $inputs => $outputs, $registers, |_, row| Rows { fast: row, exact: None });
-    };
     (exact $op:ty as $formula:ty, $prepared:ty: $inputs:ty => $outputs:ty, $registers:tt) => {
-        kernels!(@ $op as $formula, $prepared: $inputs => $outputs, $registers,
-            |_, row| Rows { fast: row, exact: Some(row) });
+        kernels!(@ true, $op as $formula, $prepared: $inputs => $outputs, $registers);
     };
-    ($op:ty, $prepared:ty: $inputs:ty => $outputs:ty, $registers:tt, has $simple:ty where $is_simple:ident, $others:tt) => {
-        kernels!(@ $op as $op, $prepared: $inputs => $outputs, $registers, |op: $op, row| {
-            let simple = kernels!(@ row $simple, $prepared: $inputs => $outputs, $others);
-            Rows { fast: if op.$is_simple() { simple } else { row }, exact: None }
-        });
+    ($op:ty, $prepared:ty: $inputs:ty => $outputs:ty, $registers:tt $($simpler:tt)*) => {
+        kernels!(@ false, $op as $op, $prepared: $inputs => $outputs, $registers $($simpler)*);
     };
-    (@ $op:ty as $formula:ty, $prepared:ty: $inputs:ty => $outputs:ty, $registers:tt, $rows:expr) => {
+    (@ $exact:literal, $op:ty as $formula:ty, $prepared:ty: $inputs:ty => $outputs:ty, $registers:tt
+        $(, has $simple:ty where $is_simple:ident, $others:tt)?) => {
         impl $crate::ops::Compute<$inputs, $outputs> for $op {
             type Prepared = $prepared;
 
@@ -39,9 +33,13 @@ macro_rules! kernels {
             }
 
             fn rows(self) -> $crate::engine::Rows<Self::Prepared, $inputs, $outputs> {
-                use $crate::engine::Rows;
-                let rows = $rows;
-                rows(self, kernels!(@ row $formula, $prepared: $inputs => $outputs, $registers))
+                let row = kernels!(@ row $formula, $prepared: $inputs => $outputs, $registers);
+                $(let row = if self.$is_simple() {
+                    kernels!(@ row $simple, $prepared: $inputs => $outputs, $others)
+                } else {
+                    row
+                };)?
+                $crate::engine::Rows { fast: row, exact: $exact.then_some(row) }
             }
         }
     };

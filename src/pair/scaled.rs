@@ -32,14 +32,12 @@ pub(crate) struct Scaled<N> {
     o: [N; MOST],
     /// The largest |x| on the common path.
     common_limit: N,
-    c: N,
+    /// c
+    pub(crate) c: N,
 }
 
 /// How steep a sigmoid is: s(c x) of a [`Scaled`], and s(x) of [`Unscaled`] with the bits of c = 1.
 pub(crate) trait Steepness<N: Constants> {
-    /// c
-    fn c(&self) -> N;
-
     /// The largest |x| on the common path.
     fn common_limit(&self) -> N;
 
@@ -57,11 +55,6 @@ pub(crate) trait Steepness<N: Constants> {
 pub(crate) struct Unscaled;
 
 impl<N: Constants> Steepness<N> for Unscaled {
-    #[inline(always)]
-    fn c(&self) -> N {
-        N::ONE
-    }
-
     #[inline(always)]
     fn common_limit(&self) -> N {
         N::COMMON_LIMIT
@@ -94,8 +87,8 @@ pub(crate) struct FromOrigin<L> {
 }
 
 impl<N: Constants> Scaled<N> {
-    /// For finite c.
-    #[inline(always)]
+    /// For finite c. (Inlined, for of a c that is known it is constants.)
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn new(c: N) -> Self {
         if c == N::ZERO {
             // s(0) = 1/2, of any x.
@@ -180,11 +173,6 @@ impl<N: Constants> Scaled<N> {
 }
 
 impl<N: Constants> Steepness<N> for Scaled<N> {
-    #[inline(always)]
-    fn c(&self) -> N {
-        self.c
-    }
-
     #[inline(always)]
     fn common_limit(&self) -> N {
         self.common_limit

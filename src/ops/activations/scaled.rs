@@ -77,7 +77,7 @@ impl Formula for Scaled {
     }
 
     fn reference<N: Constants>(slope: &Slope<N>, x: N) -> N {
-        N::narrow(reference::scaled(x.widen(), slope.scaled.c().widen()))
+        N::narrow(reference::scaled(x.widen(), slope.scaled.c.widen()))
     }
 }
 

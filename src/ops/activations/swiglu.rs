@@ -79,8 +79,8 @@ pub(super) struct Range<N> {
 }
 
 impl<N: Constants> Range<N> {
-    /// With `lowest` as the lower end of alpha g.
-    #[inline(always)]
+    /// With `lowest` as the lower end of alpha g. (Inlined, as what is made of it, for of a plain gate it is constants.)
+    #[cfg_attr(optimised, inline(always))]
     fn new(lowest: N, alpha: N) -> Self {
         if alpha > N::ZERO {
             Self { reduction: [lowest / alpha, N::HIGHEST / alpha], factor: [lowest / alpha, N::INFINITY] }
@@ -98,7 +98,7 @@ pub(super) fn clamped<L: Logistic>(x: L, [from, to]: [L::Number; 2]) -> L {
 }
 
 impl<N: Constants> Gate<N> {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn new(alpha: N, limit: N, offset: N) -> Self {
         let (near, all) = (Range::new(N::of(LOWEST), alpha), Range::new(N::of(LOWEST_OF_ALL), alpha));
         Self { scaled: Scaled::new(alpha), limit, offset, near, all }
@@ -123,12 +123,10 @@ impl<N: Constants> Gate<N> {
         };
         (if g > self.limit { self.limit } else { g }, u.widen() + self.offset.widen())
     }
-}
 
-impl<N: Constants> Range<N> {
-    /// The zero that the gate is where the result of any finite u vanishes. (This is [`Gate::all`].)
+    /// The zero that the gate is where the result of any finite u vanishes.
     pub(super) fn gone(&self, g: N) -> Option<f64> {
-        let [from, to] = self.factor;
+        let [from, to] = self.all.factor;
         if g < from {
             Some(-0.0)
         } else if g > to {
@@ -181,15 +179,6 @@ fn of_large<L: Logistic>(steepness: &impl Steepness<L::Number>, all: &Range<L::N
     L::select(to.below(g), zero.mul(u), result)
 }
 
-/// The scalar reference of g and u within their limits.
-fn number<N: Constants>(steepness: &impl Steepness<N>, all: &Range<N>, (g, u): (N, f64)) -> N {
-    let gated = match all.gone(g) {
-        Some(zero) => zero,
-        None => reference::gate(g.widen(), steepness.c().widen()),
-    };
-    N::narrow(gated * u)
-}
-
 impl SwiGlu {
     /// Whether it is that of [`Plain`]. (An offset of -0 is another.)
     fn is_plain(self) -> bool {
@@ -226,13 +215,18 @@ impl Formula for SwiGlu {
         careful(&gate.scaled, [&gate.near, &gate.all], gate.limited(inputs))
     }
 
-    fn reference<N: Constants>(gate: &Gate<N>, inputs: (N, N)) -> N {
-        number(&gate.scaled, &gate.all, gate.limited_number(inputs))
+    fn reference<N: Constants>(gate: &Gate<N>, (g, u): (N, N)) -> N {
+        let (g, u) = gate.limited_number((g, u));
+        let gated = match gate.gone(g) {
+            Some(zero) => zero,
+            None => reference::gate(g.widen(), gate.scaled.c.widen()),
+        };
+        N::narrow(gated * u)
     }
 }
 
-/// [`SwiGlu`] of the default parameters, which nearly all models have: the same bits from constants, of which nothing has to
-/// be prepared.
+/// [`SwiGlu`] of the default parameters, which nearly all models have: the same bits, from constants in place of what is
+/// prepared.
 pub(super) struct Plain;
 
 /// As [`Gate::limited`]: a u of -0 counts as 0.
@@ -267,8 +261,8 @@ impl Formula for Plain {
         careful(&Unscaled, [&near, &all], plain(inputs))
     }
 
-    fn reference<N: Constants>(gate: &Gate<N>, (g, u): (N, N)) -> N {
-        number(&Unscaled, &gate.all, (g, u.widen() + 0.0))
+    fn reference<N: Constants>(gate: &Gate<N>, inputs: (N, N)) -> N {
+        SwiGlu::reference(gate, inputs)
     }
 }
 

@@ -6,7 +6,7 @@ use super::swiglu::{Gate, LOWEST_OF_ALL, SwiGlu, clamped};
 use crate::format::Number;
 use crate::lanes::{Avx2F32, Avx2F64, Avx512F32, Avx512F64, PortableF32, PortableF64, Three, Two};
 use crate::pair::{
-    Approximation, Constants, Factor, FromOrigin, LARGE, Logistic, Scaled, Steepness, WideRange, any_small,
+    Approximation, Constants, Factor, FromOrigin, LARGE, Logistic, Scaled, WideRange, any_small,
     product_lowered,
 };
 use crate::reference;
@@ -125,7 +125,7 @@ impl<N: Constants> Slope<N> {
     /// 1 + alpha g
     #[cfg_attr(optimised, inline(always))]
     fn one_and<L: Logistic<Number = N>>(&self, g: L) -> L {
-        g.mul_add(g.splat(self.gate.scaled.c()), g.splat(N::ONE))
+        g.mul_add(g.splat(self.gate.scaled.c), g.splat(N::ONE))
     }
 
     /// The gradients, with zeros where a limit holds them back, and NaN where any of the inputs is.
@@ -216,10 +216,10 @@ impl Formula for SwiGluBackward {
 
     fn reference<N: Constants>(slope: &Slope<N>, ((g, u), grad): ((N, N), N)) -> (N, N) {
         let gate = &slope.gate;
-        let alpha = gate.scaled.c().widen();
+        let alpha = gate.scaled.c.widen();
         let (limited, passing) = gate.limited_number((g, u));
         let grad = grad.widen();
-        let (dg, du) = match gate.all.gone(limited) {
+        let (dg, du) = match gate.gone(limited) {
             Some(zero) => (-0.0 * grad * passing, zero * grad),
             None => {
                 let g = limited.widen();
