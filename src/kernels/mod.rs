@@ -55,12 +55,12 @@ enum Place {
 ///   and under Exact, and so is which of two NaN `backward` passes on.)
 /// - No slow inputs, even if a slice holds nothing else: in registers any number, infinity or NaN takes at most 1.6
 ///   times as long as x = 1, and 2 times in `forward_with_derivative`. (The operations made of the sigmoid take up to
-///   2.4 times as long on most numbers, and up to 6.6 times where a factor, a gradient or a result is tiny or huge:
+///   2.6 times as long on most numbers, and up to 7 times where a factor, a gradient or a result is tiny or huge:
 ///   `benches/slow_inputs.rs` has a number for each.) Under Exact it is at most 5 times, but for the
 ///   few numbers whose results lie so near to the middle between two others that more digits must be computed: in
 ///   `f32` one in 2^18, 15 times (20 without fused multiply-add); in `f64` one in 2^36, half a microsecond each.
 ///   (Without fused multiply-add, Fast takes up to 3 times as long in `f32` on x within a part in 20,000 of
-///   -2.7182818e-15.) (`benches/slow_inputs.rs` looks for the slowest; measured on Zen 4.
+///   -2.7182818e-15.) (`benches/slow_inputs.rs` looks for the slowest; measured on Zen 4 and 5.
 ///   [`backward`](Kernels::backward) under Exact takes up to 2.5 times as long for zeros, infinities and, in `f32`,
 ///   subnormal results, up to 13 times in `f32` for results in the very middle, and 10 to 40 ns in `f64` for such and
 ///   for results below 2^-946.)

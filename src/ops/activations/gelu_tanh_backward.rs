@@ -20,7 +20,8 @@ use crate::reference;
 /// [`bounds::GELU_TANH_BACKWARD`](crate::bounds::GELU_TANH_BACKWARD), and the test
 /// `gelu_tanh_backward_is_as_exact_as_stated` tries gradients of every kind. There is no Exact.
 ///
-/// Any x takes at most 2.7 times as long as x = 1, and 3.4 times on AVX2 in `f64` (Zen 4, grad = 1.5).
+/// Any x takes at most 2.7 times as long as x = 1, and 3.4 times on AVX2 in `f64` (Zen 4, grad = 1.5; on
+/// Zen 5, whose ordinary results take half as long, 5.8 times).
 ///
 /// g'(0) = 1/2, g'(-inf) = -0, g'(inf) = 1; subnormal results are kept. An infinite gradient gives an infinity, and NaN
 /// where the product with every finite one is zero: from x = -13.7 down (in `f64`, -27.1).

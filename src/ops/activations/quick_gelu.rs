@@ -12,7 +12,7 @@ use crate::reference;
 /// -5.0442142) and 3.42 without (every 17th; the test `quick_gelu_is_as_exact_as_stated` tries fewer):
 /// [`bounds::QUICK_GELU`](crate::bounds::QUICK_GELU). There is no Exact.
 ///
-/// Any number takes at most 2.3 times as long as x = 1 (Zen 4).
+/// Any number takes at most 2.3 times as long as x = 1 (Zen 4; 2.6 times on Zen 5).
 ///
 /// The product 1.702 x is not rounded: 1.702 is in the constants of the kernel. (1.702 itself is no number of either
 /// format, and none is put in its place. A rounded product costs up to 80 units where x is far below zero.)

@@ -13,7 +13,7 @@ use crate::slices::Interleaved;
 /// `swiglu_is_as_exact_as_stated`): 3.45 with fused multiply-add and 3.95 without; it fails from 4.2 on. There is no Exact.
 ///
 /// Any gate takes at most 2 times as long as g = 1; 3.3 times, where g or g u is below the normal range, and with a
-/// |u| above 2^16 it may take 6.6 times (Zen 4).
+/// |u| above 2^16 it may take 6.6 times (Zen 4; 7 times on Zen 5).
 ///
 /// The default is silu(g) u: alpha = 1, no limit, no offset. gpt-oss has alpha = 1.702, limit = 7, offset = 1.
 ///
