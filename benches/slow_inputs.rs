@@ -17,6 +17,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use sigmoid::{Accuracy, Backend, Kernels};
+use support::Float;
 use support::family::{Family, Inputs, Outputs};
 
 /// Elements of a slice: more than any block holds, few enough for the nearest cache.
@@ -103,7 +104,7 @@ enum Kind {
 }
 
 /// A format, with the numbers at which something changes.
-trait Format: Family {
+trait Format: Family + Float {
     const EXPONENTS: u64;
 
     /// Ends of the ranges that the kernels tell apart, and of those in which results differ in kind.

@@ -12,7 +12,7 @@ use crate::walk::{Operation, Stores, Walk, Walks};
 
 /// How a CPU computes: a backend, and what one of them does better in another way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Engine {
+pub enum Engine {
     Scalar,
     Wide,
     Avx2,
@@ -73,6 +73,12 @@ impl<C, In, Out> Row<C, In, Out> {
     #[inline(always)]
     pub(crate) fn kernel(&self, engine: Engine) -> Kernel<C, In, Out> {
         self.kernels[engine as usize]
+    }
+
+    /// Kernels of its own.
+    #[cfg(feature = "half")]
+    pub(crate) const fn of(kernels: [Kernel<C, In, Out>; Engine::ALL.len()]) -> Self {
+        Self { kernels }
     }
 
     /// The same with another way of computing, in such registers, where the CPU divides slowly.

@@ -5,7 +5,7 @@ mod support;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use support::family::{Family, Member};
+use support::family::{Family, Member, in_every_format};
 use support::{Float, Inputs, Operation, Way, engines, run};
 
 /// The system's allocator, counting the calls of each thread.
@@ -92,8 +92,7 @@ fn check_family<T: Family>() {
 fn nothing_allocates() {
     check::<f32>();
     check::<f64>();
-    check_family::<f32>();
-    check_family::<f64>();
+    in_every_format!(check_family());
 }
 
 /// But what hands over a new vector, and that once.

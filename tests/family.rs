@@ -8,7 +8,7 @@ mod support;
 use sigmoid::Accuracy;
 use sigmoid::Kernels;
 use sigmoid::ops::{Sigmoid, SigmoidBackward};
-use support::family::{Family, Inputs, Member};
+use support::family::{Family, Inputs, Member, in_every_format};
 use support::{assert_same_bits, engines, fused_engines, mixture, specials, thinned};
 
 fn part<T>(inputs: &[Vec<T>; 3], from: usize, len: usize) -> Inputs<'_, T> {
@@ -72,6 +72,13 @@ fn position_and_neighbours_change_nothing_in_f64() {
     check_positions::<f64>();
 }
 
+#[cfg(feature = "half")]
+#[test]
+fn position_and_neighbours_change_nothing_in_half_precision() {
+    check_positions::<half::bf16>();
+    check_positions::<half::f16>();
+}
+
 fn check_in_place<T: Family>() {
     let inputs = inputs::<T>(2000);
     for member in T::members() {
@@ -93,8 +100,7 @@ fn check_in_place<T: Family>() {
 
 #[test]
 fn in_place_is_the_same() {
-    check_in_place::<f32>();
-    check_in_place::<f64>();
+    in_every_format!(check_in_place());
 }
 
 fn check_backends<T: Family>() {
@@ -113,8 +119,7 @@ fn check_backends<T: Family>() {
 
 #[test]
 fn backends_agree() {
-    check_backends::<f32>();
-    check_backends::<f64>();
+    in_every_format!(check_backends());
 }
 
 /// Cut for threads, and past the caches, into memory that begins between two cache lines: as in pieces.

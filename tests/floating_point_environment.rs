@@ -11,7 +11,7 @@ mod support;
 use core::arch::asm;
 
 use sigmoid::{Accuracy, Backend, Kernels};
-use support::family::{Family, Member};
+use support::family::{Family, Member, in_every_format};
 use support::{
     Float, Operation, Way, engines, exact_engines, is_nan, mixture, near_ties, results, run, specials,
     vector_engines,
@@ -119,8 +119,7 @@ fn check_family<T: Family>() {
 
 #[test]
 fn no_environment_makes_a_nan_of_a_number() {
-    check_family::<f32>();
-    check_family::<f64>();
+    in_every_format!(check_family());
 }
 
 const ENVIRONMENTS: [(&str, u32); 6] = [

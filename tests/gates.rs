@@ -9,6 +9,8 @@ use sigmoid::ops::{
     Glu, QuickGelu, Scaled, Silu, SiluBackward, SiluDerivative, SwiGlu, SwiGluBackward, Zip, ZipInterleaved,
 };
 use sigmoid::{Kernels, bounds};
+#[cfg(feature = "half")]
+use support::Format;
 use support::errors::{check_errors, check_pair_values, check_values, error, sigmoid};
 use support::family::GATES;
 use support::{Float, Random, assert_same_bits, engines, mixture, near_ties, specials, thinned};
@@ -595,52 +597,16 @@ fn a_plain_gate_has_the_bits_of_any_other() {
     check_plain::<f64>();
 }
 
-/// A format of half precision.
-#[cfg(feature = "half")]
-trait Half: Copy + Default + 'static {
-    fn nearest(x: f32) -> Self;
-
-    fn wide(self) -> f32;
-
-    /// The bits, of a NaN one of them.
-    fn bits(self) -> u16;
-}
-
-/// Expands to a format.
-#[cfg(feature = "half")]
-macro_rules! half {
-    ($format:ident) => {
-        impl Half for half::$format {
-            fn nearest(x: f32) -> Self {
-                Self::from_f32(x)
-            }
-
-            fn wide(self) -> f32 {
-                self.to_f32()
-            }
-
-            fn bits(self) -> u16 {
-                if self.is_nan() { 0x7fff } else { self.to_bits() }
-            }
-        }
-    };
-}
-
-#[cfg(feature = "half")]
-half!(bf16);
-#[cfg(feature = "half")]
-half!(f16);
-
 /// From half precision: as from the same numbers in f32, and to half precision the nearest of that.
 #[cfg(feature = "half")]
-fn check_half<T: Half>()
+fn check_half<T: Format>()
 where
     SwiGlu: ZipInterleaved<T, f32> + ZipInterleaved<T> + Zip<T> + Zip<T, f32>,
 {
     let (g, u) = gates_and_inputs(20_000);
-    let short = |x: &[f32]| x.iter().map(|&x| T::nearest(x)).collect::<Vec<_>>();
+    let short = |x: &[f32]| x.iter().map(|&x| T::nearest(x.into())).collect::<Vec<_>>();
     let (g, u) = (short(&g), short(&u));
-    let wide = |x: &[T]| x.iter().map(|x| x.wide()).collect::<Vec<_>>();
+    let wide = |x: &[T]| x.iter().map(|&x| x.into() as f32).collect::<Vec<_>>();
     let pairs: Vec<T> = g.iter().zip(&u).flat_map(|(&g, &u)| [g, u]).collect();
     for op in GATES {
         for kernels in engines() {
@@ -653,11 +619,9 @@ where
             let [mut zipped, mut interleaved] = [(); 2].map(|()| vec![T::default(); g.len()]);
             kernels.zip(op, &g, &u, &mut zipped);
             kernels.zip_interleaved(op, &pairs, &mut interleaved);
-            for (i, &expected) in expected.iter().enumerate() {
-                let expected = T::nearest(expected).bits();
-                let (zipped, interleaved) = (zipped[i].bits(), interleaved[i].bits());
-                assert!(zipped == expected && interleaved == expected, "{op:?} {kernels:?} at {i}");
-            }
+            let expected = short(&expected);
+            assert_same_bits(&zipped, &expected, || format!("{op:?} {kernels:?}"));
+            assert_same_bits(&interleaved, &expected, || format!("{op:?} {kernels:?}, interleaved"));
         }
     }
 }

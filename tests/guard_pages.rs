@@ -12,7 +12,8 @@ use std::ptr::NonNull;
 use sigmoid::{Backend, Kernels, thresholds};
 use support::family::{Family, Member};
 use support::{
-    Float, Inputs, Operation, Way, assert_same_bits, bytes, engines, exact_engines, results, run, thinned,
+    Float, Format, Inputs, Operation, Way, assert_same_bits, bytes, engines, exact_engines, results, run,
+    thinned,
 };
 
 const LONGEST: usize = 300;
@@ -58,7 +59,7 @@ impl Guarded {
     }
 
     /// A slice of the memory, as it is.
-    fn slice<T: Float>(&mut self, len: usize, flush: Flush) -> &mut [T] {
+    fn slice<T: Format>(&mut self, len: usize, flush: Flush) -> &mut [T] {
         let bytes = len * size_of::<T>();
         assert!(bytes <= self.size);
         let start = match flush {
@@ -66,7 +67,7 @@ impl Guarded {
             Flush::End => self.start().wrapping_add(self.size - bytes),
         };
         // SAFETY: within the accessible pages, which hold zeros or what was written to them, borrowed
-        // from `self`; both ends of a page are aligned for any float.
+        // from `self`; both ends of a page are aligned for any format.
         unsafe { std::slice::from_raw_parts_mut(start.cast(), len) }
     }
 }
@@ -167,6 +168,63 @@ fn check_family<T: Family>() {
     }
 }
 
+/// From one format to another, and from interleaved pairs: slices of `T` to slices of `U`, `inputs` times as long.
+#[cfg(feature = "activations")]
+fn check_call<T: Format, U: Format>(inputs: usize, call: impl Fn(Kernels, &[T], &mut [U])) {
+    let mixed = support::mixture::<T>(inputs * LONGEST, 0x1e);
+    let [mut from, mut to] = [(); 2].map(|()| Guarded::new(inputs * LONGEST * 8));
+    for kernels in engines() {
+        for len in (0..=LONGEST).step_by(step()) {
+            let x = &mixed[inputs * (LONGEST - len)..];
+            let mut expected = vec![U::default(); len];
+            call(kernels, x, &mut expected);
+            for flush in [Flush::Start, Flush::End] {
+                let x = {
+                    let guarded = from.slice(x.len(), flush);
+                    guarded.copy_from_slice(x);
+                    guarded
+                };
+                let y = to.slice(len, flush);
+                call(kernels, x, y);
+                assert_same_bits(y, &expected, || {
+                    format!("{} to {} {kernels:?}, flush with the {flush:?}", T::NAME, U::NAME)
+                });
+            }
+        }
+    }
+}
+
+#[cfg(feature = "activations")]
+#[test]
+fn interleaved_pairs_stay_inside() {
+    use sigmoid::ops::SwiGlu;
+
+    let gate = SwiGlu::default();
+    check_call::<f32, f32>(2, |kernels, pairs, y| kernels.zip_interleaved(gate, pairs, y));
+    #[cfg(feature = "half")]
+    {
+        use half::{bf16, f16};
+
+        check_call::<bf16, bf16>(2, |kernels, pairs, y| kernels.zip_interleaved(gate, pairs, y));
+        check_call::<bf16, f32>(2, |kernels, pairs, y| kernels.zip_interleaved(gate, pairs, y));
+        check_call::<f16, f16>(2, |kernels, pairs, y| kernels.zip_interleaved(gate, pairs, y));
+        check_call::<f16, f32>(2, |kernels, pairs, y| kernels.zip_interleaved(gate, pairs, y));
+    }
+}
+
+/// By kernels from one to the other, and by way of pieces.
+#[cfg(feature = "half")]
+#[test]
+fn half_precision_to_f32_stays_inside() {
+    use half::{bf16, f16};
+    use sigmoid::ops::{Silu, Softplus};
+
+    check_call::<bf16, f32>(1, |kernels, x, y| kernels.map(Silu, x, y));
+    check_call::<bf16, f32>(1, |kernels, x, y| kernels.map(Softplus, x, y));
+    check_call::<f16, f32>(1, |kernels, x, y| kernels.map(Silu, x, y));
+    check_call::<f16, f32>(1, |kernels, x, y| kernels.map(Softplus, x, y));
+}
+
 #[test]
 fn f32_stays_inside() {
     check_all::<f32>();
@@ -177,6 +235,13 @@ fn f32_stays_inside() {
 fn f64_stays_inside() {
     check_all::<f64>();
     check_family::<f64>();
+}
+
+#[cfg(feature = "half")]
+#[test]
+fn half_precision_stays_inside() {
+    check_family::<half::bf16>();
+    check_family::<half::f16>();
 }
 
 /// Streaming walks prefetch beyond the end, which must stay a hint.

@@ -6,52 +6,12 @@ mod support;
 
 use half::{bf16, f16};
 use sigmoid::Kernels;
-use sigmoid::ops::{Map, Sigmoid, SigmoidDerivative, Silu};
-use support::engines;
+use sigmoid::ops::*;
+use support::family::{Family, Member};
+use support::{Format, assert_same_bits, engines, is_nan, mixture};
 
-/// A format, with what a test must know about it.
-trait Half: Copy + Default + Into<f64> + std::fmt::Debug + Send + Sync + 'static {
-    const NAME: &'static str;
-    /// The bits of infinity.
-    const INFINITY: u16;
-
-    fn of_bits(bits: u16) -> Self;
-
-    fn bits(self) -> u16;
-
-    fn is_nan(self) -> bool {
-        self.bits() & 0x7fff > Self::INFINITY
-    }
-}
-
-impl Half for bf16 {
-    const NAME: &'static str = "bf16";
-    const INFINITY: u16 = 0x7f80;
-
-    fn of_bits(bits: u16) -> bf16 {
-        bf16::from_bits(bits)
-    }
-
-    fn bits(self) -> u16 {
-        self.to_bits()
-    }
-}
-
-impl Half for f16 {
-    const NAME: &'static str = "f16";
-    const INFINITY: u16 = 0x7c00;
-
-    fn of_bits(bits: u16) -> f16 {
-        f16::from_bits(bits)
-    }
-
-    fn bits(self) -> u16 {
-        self.to_bits()
-    }
-}
-
-fn all<T: Half>() -> Vec<T> {
-    (0..=u16::MAX).map(T::of_bits).collect()
+fn all<T: Format>() -> Vec<T> {
+    (0..=0xffff).map(T::of_bits).collect()
 }
 
 /// s(x), to a few units of `f64`.
@@ -75,13 +35,24 @@ fn silu(x: f64) -> f64 {
     }
 }
 
+/// x s(1.702 x), likewise.
+fn quick_gelu(x: f64) -> f64 {
+    if x == f64::NEG_INFINITY {
+        -0.0
+    } else if x != 0.0 && x.abs() < 1e-17 {
+        (0.5 * x).next_up()
+    } else {
+        x * sigmoid(1.702 * x)
+    }
+}
+
 /// The nearest number of a format, and how far the truth is from the nearest middle between two, as a part of it.
 ///
 /// It looks the neighbours up, so that nothing is shared with what it checks.
-fn nearest<T: Half>(numbers: &[f64], truth: f64) -> (u16, f64) {
+fn nearest<T: Format>(numbers: &[f64], truth: f64) -> (u64, f64) {
     let sign = if truth.is_sign_negative() { 0x8000 } else { 0 };
     if truth.is_infinite() {
-        return (sign | T::INFINITY, 1.0);
+        return (sign | T::INFINITY_BITS, 1.0);
     }
     let size = truth.abs();
     let below = numbers.partition_point(|&number| number <= size) - 1;
@@ -97,14 +68,14 @@ fn nearest<T: Half>(numbers: &[f64], truth: f64) -> (u16, f64) {
     if below > 0 {
         margin = margin.min(distance(middle_above(below - 1)));
     }
-    (sign | (below as u16 + u16::from(size > middle)), margin)
+    (sign | (below as u64 + u64::from(size > middle)), margin)
 }
 
 /// The correctly rounded results for all inputs; `None` for NaN. The truth in `f64` is off by less than 2^-49 of it,
 /// and no middle between two numbers is as near as 2^-40: but for a tiny x with x s(x) = x/2 + x^2/4, where x/2 is one
 /// and the truth above it.
-fn right_results<T: Half>(truth: fn(f64) -> f64) -> Vec<Option<u16>> {
-    let numbers: Vec<f64> = (0..T::INFINITY).map(|bits| T::of_bits(bits).into()).collect();
+fn right_results<T: Format>(truth: fn(f64) -> f64) -> Vec<Option<u64>> {
+    let numbers: Vec<f64> = (0..T::INFINITY_BITS).map(|bits| T::of_bits(bits).into()).collect();
     let results = all::<T>().into_iter().map(|x| {
         let x: f64 = x.into();
         if x.is_nan() {
@@ -118,21 +89,21 @@ fn right_results<T: Half>(truth: fn(f64) -> f64) -> Vec<Option<u16>> {
     results.collect()
 }
 
-fn same<T: Half>(got: T, right: Option<u16>) -> bool {
+fn same<T: Format>(got: T, right: Option<u64>) -> bool {
     match right {
-        None => got.is_nan(),
+        None => is_nan(got),
         Some(bits) => got.bits() == bits,
     }
 }
 
-fn check_all<T: Half>(name: &str, op: impl Map<T>, truth: fn(f64) -> f64) {
+fn check_all<T: Format>(name: &str, op: impl Map<T>, truth: fn(f64) -> f64) {
     let (x, right) = (all::<T>(), right_results::<T>(truth));
     for kernels in engines() {
         let mut y = vec![T::default(); x.len()];
         kernels.map(op, &x, &mut y);
         let wrong: Vec<_> = (0..x.len())
             .filter(|&i| !same(y[i], right[i]))
-            .map(|i| (x[i], y[i], right[i].map(T::of_bits)))
+            .map(|i| [x[i].into(), y[i].into(), right[i].map_or(f64::NAN, |bits| T::of_bits(bits).into())])
             .collect();
         assert!(
             wrong.is_empty(),
@@ -151,7 +122,7 @@ fn check_all<T: Half>(name: &str, op: impl Map<T>, truth: fn(f64) -> f64) {
         for (i, &x) in x.iter().enumerate() {
             let mut y = [T::default()];
             kernels.map(op, &[x], &mut y);
-            assert!(same(y[0], right[i]), "{name} {} {kernels:?} of {x:?} alone: {:?}", T::NAME, y[0]);
+            assert!(same(y[0], right[i]), "{name} {} {kernels:?} of {x:e} alone: {:e}", T::NAME, y[0]);
         }
         let mut in_place = x.clone();
         kernels.map_in_place(op, &mut in_place);
@@ -177,58 +148,83 @@ fn silus_are_correctly_rounded() {
     check_all::<f16>("silu", Silu, silu);
 }
 
-/// Elements of every kind beside each other.
-fn mixed<T: Half>(len: usize) -> Vec<T> {
-    let special = [0, 0x8000, 1, 0x8001, T::INFINITY, T::INFINITY | 0x8000, 0x7fff, T::INFINITY - 1];
-    let mut state = 0x1234_5678_u32;
-    let mut next = || {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (state >> 16) as u16
-    };
-    // Long runs of ordinary numbers, and far-out ones among them.
-    let element = |i: usize| match (i / 64) % 4 {
-        0 => T::of_bits(next()),
-        1 if i.is_multiple_of(13) => T::of_bits(special[i % special.len()]),
-        _ => T::of_bits((next() & 0x83ff) | (T::INFINITY / 2)),
-    };
-    (0..len).map(element).collect()
+#[test]
+fn quick_gelus_are_correctly_rounded() {
+    check_all::<bf16>("quick gelu", QuickGelu, quick_gelu);
+    check_all::<f16>("quick gelu", QuickGelu, quick_gelu);
 }
 
-fn check_positions<T: Half>(op: impl Map<T>, truth: fn(f64) -> f64) {
-    let (x, right) = (mixed::<T>(600), right_results::<T>(truth));
-    for kernels in engines() {
-        for from in (0..33).chain([255, 300]) {
-            for len in (0..100).chain([128, 160, 200, 256, 257, 300]) {
-                let x = &x[from..][..len];
-                // What lies beside the results stays.
-                let mut y = vec![T::of_bits(0x1234); len + 2];
-                kernels.map(op, x, &mut y[1..=len]);
-                for (i, (&x, &y)) in x.iter().zip(&y[1..=len]).enumerate() {
-                    let right = right[usize::from(x.bits())];
-                    assert!(same(y, right), "{kernels:?} of {x:?} at {i} of {len} from {from}: {y:?}");
-                }
-                assert!(y[0].bits() == 0x1234 && y[len + 1].bits() == 0x1234, "{kernels:?} beside {len}");
+#[test]
+fn hyperbolic_tangents_are_correctly_rounded() {
+    check_all::<bf16>("tanh", Tanh, f64::tanh);
+    check_all::<f16>("tanh", Tanh, f64::tanh);
+}
+
+/// These are [correctly rounded](check_all), and this one has a [test of its own](two_steps_are_two_roundings).
+const OTHERWISE: [&str; 6] = ["sigmoid", "sigmoid'", "silu", "quick gelu", "tanh", "swiglu in two steps"];
+
+/// What is computed by way of `f32` has the results of `f32`, rounded to nearest: of every number, and of such pairs.
+fn check_by_way_of_f32<T: Family>() {
+    let mut inputs = [0, 12_345, 40_000].map(|turned| {
+        let mut all = all::<T>();
+        all.rotate_left(turned);
+        all
+    });
+    for (input, more) in inputs.iter_mut().zip(Member::<T>::mixed(30_000)) {
+        input.extend(more);
+    }
+    let wide = inputs.each_ref().map(|input| input.iter().map(|&x| x.into() as f32).collect::<Vec<_>>());
+    let in_f32 = f32::members();
+    for member in T::members().iter().filter(|member| !OTHERWISE.contains(&member.name)) {
+        let in_f32 = in_f32.iter().find(|in_f32| in_f32.name == member.name).expect("f32 has all of them");
+        for kernels in engines() {
+            let got = member.results(kernels, inputs.each_ref().map(Vec::as_slice));
+            let expected = in_f32.results(kernels, wide.each_ref().map(Vec::as_slice));
+            for (got, expected) in got.iter().zip(expected) {
+                let expected: Vec<T> = expected.into_iter().map(|y| T::nearest(y.into())).collect();
+                assert_same_bits(got, &expected, || format!("{} {} {kernels:?}", member.name, T::NAME));
             }
         }
     }
 }
 
 #[test]
-fn position_and_neighbours_change_nothing() {
-    check_positions::<bf16>(Sigmoid, sigmoid);
-    check_positions::<f16>(Sigmoid, sigmoid);
-    check_positions::<bf16>(SigmoidDerivative, derivative);
-    check_positions::<f16>(SigmoidDerivative, derivative);
-    check_positions::<bf16>(Silu, silu);
-    check_positions::<f16>(Silu, silu);
+fn the_others_are_those_of_f32_rounded() {
+    check_by_way_of_f32::<bf16>();
+    check_by_way_of_f32::<f16>();
 }
 
-fn check_values<T: Half>(op: impl Map<T>, expected: &[(f32, f32)], of: fn(f32) -> T) {
+/// silu correctly rounded, and the product of the crate `half`.
+fn check_two_steps<T: Format + std::ops::Mul<Output = T>>(nan: T)
+where
+    SwiGluInTwoSteps: Zip<T>,
+{
+    let right = right_results::<T>(silu);
+    let g = [all::<T>(), mixture::<T>(100_000, 0x95)].concat();
+    let mut u = all::<T>();
+    u.rotate_left(23_456);
+    u.extend(mixture::<T>(100_000, 0x11));
+    let product = |(g, &u): (&T, &T)| right[g.bits() as usize].map_or(nan, T::of_bits) * u;
+    let expected: Vec<T> = g.iter().zip(&u).map(product).collect();
+    for kernels in engines() {
+        let mut got = vec![T::default(); g.len()];
+        kernels.zip(SwiGluInTwoSteps, &g, &u, &mut got);
+        assert_same_bits(&got, &expected, || format!("{} {kernels:?}", T::NAME));
+    }
+}
+
+#[test]
+fn two_steps_are_two_roundings() {
+    check_two_steps(bf16::NAN);
+    check_two_steps(f16::NAN);
+}
+
+fn check_values<T: Format>(op: impl Map<T>, expected: &[(f32, f32)], of: fn(f32) -> T) {
     for kernels in engines() {
         for &(x, y) in expected {
             let mut got = [T::default()];
             kernels.map(op, &[of(x)], &mut got);
-            assert_eq!(got[0].bits(), of(y).bits(), "{} {kernels:?} of {x}: {:?}", T::NAME, got[0]);
+            assert_eq!(got[0].bits(), of(y).bits(), "{} {kernels:?} of {x}: {:e}", T::NAME, got[0]);
         }
     }
 }
@@ -249,45 +245,77 @@ fn special_values() {
     check_values::<f16>(Silu, &[(f16::MAX.to_f32(), f16::MAX.to_f32())], f16::from_f32);
 }
 
-/// Of a half the `f32` of an `f32` operation.
-fn check_widened<T: Half>(op: impl Map<T, f32> + Map<f32>, widen: fn(T) -> f32) {
-    let x = all::<T>();
-    let wide: Vec<f32> = x.iter().copied().map(widen).collect();
+/// To `f32`: the results of `f32`, of numbers that stand anywhere.
+fn check_widened<T: Format>(
+    compute: impl Fn(Kernels, [&[T]; 2], &mut [f32]),
+    in_f32: impl Fn(Kernels, [&[f32]; 2], &mut [f32]),
+) {
+    let x = [all::<T>(), mixture::<T>(5000, 0x32)].concat();
+    let mut y = x.clone();
+    y.rotate_left(34_567);
+    let wide = [&x, &y].map(|x| x.iter().map(|&x| x.into() as f32).collect::<Vec<_>>());
     for kernels in engines() {
         let [mut got, mut expected] = [(); 2].map(|()| vec![0.0_f32; x.len()]);
-        kernels.map(op, &wide, &mut expected);
-        for (from, len) in [(0, x.len()), (3, 1), (5, 7), (100, 61)] {
-            kernels.map(op, &x[from..][..len], &mut got[from..][..len]);
-            support::assert_same_bits(&got[from..][..len], &expected[from..][..len], || {
+        in_f32(kernels, [&wide[0], &wide[1]], &mut expected);
+        for (from, len) in [(0, x.len()), (3, 1), (5, 7), (100, 61), (77, 1025), (1, 3000)] {
+            compute(kernels, [&x[from..][..len], &y[from..][..len]], &mut got[from..][..len]);
+            assert_same_bits(&got[from..][..len], &expected[from..][..len], || {
                 format!("{} {kernels:?}", T::NAME)
             });
         }
     }
 }
 
-#[test]
-fn halves_to_f32_are_the_operations_of_f32() {
-    check_widened::<bf16>(Sigmoid, bf16::to_f32);
-    check_widened::<f16>(Sigmoid, f16::to_f32);
-    check_widened::<bf16>(Silu, bf16::to_f32);
-    check_widened::<f16>(Silu, f16::to_f32);
+/// Expands to checks of operations, by what calls them.
+macro_rules! check_widened {
+    ($format:ident, map: $($op:expr),*) => {
+        $(check_widened::<$format>(|kernels, [x, _], y| kernels.map($op, x, y), |kernels, [x, _], y| kernels.map($op, x, y));)*
+    };
+    ($format:ident, zip: $($op:expr),*) => {
+        $(check_widened::<$format>(|kernels, [x, y], z| kernels.zip($op, x, y, z), |kernels, [x, y], z| kernels.zip($op, x, y, z));)*
+    };
 }
 
-/// Cut for threads, and long enough that `f32` would be streamed.
+/// Expands to those of all operations.
+macro_rules! check_all_widened {
+    ($format:ident) => {
+        check_widened!($format, map: Sigmoid, SigmoidDerivative, Silu, SiluDerivative, Scaled(1.702), QuickGelu, GeluTanh, Gelu);
+        check_widened!($format, map: Tanh, TanhDerivative, Softplus, LogSigmoid, Logit);
+        check_widened!($format, zip: SwiGlu::default(), Glu, BceWithLogits, BceWithLogitsGradient, SigmoidBackward);
+        check_widened!($format, zip: SiluBackward, GeluTanhBackward, TanhBackward, SoftplusBackward, LogSigmoidBackward);
+    };
+}
+
+#[test]
+fn halves_to_f32_are_the_operations_of_f32() {
+    check_all_widened!(bf16);
+    check_all_widened!(f16);
+}
+
+/// Cut for threads, and long enough that `f32` would be streamed: by kernels of its own, and by pieces.
 #[test]
 fn long_calls() {
-    let piece = mixed::<bf16>(50_021);
+    let piece = mixture::<bf16>(50_021, 0x10);
     let len = 1_500_000;
     let x: Vec<bf16> = piece.iter().copied().cycle().take(len).collect();
-    let right = right_results::<bf16>(silu);
     let plain = Kernels::new();
+    let [mut silu, mut softplus] = [(); 2].map(|()| vec![bf16::ZERO; piece.len()]);
+    plain.map(Silu, &piece, &mut silu);
+    plain.map(Softplus, &piece, &mut softplus);
     #[cfg(feature = "rayon")]
     let ways = [plain, plain.parallel(true)];
     #[cfg(not(feature = "rayon"))]
     let ways = [plain];
     for kernels in ways {
         let mut y = vec![bf16::ZERO; len];
+        let check = |y: &[bf16], expected: &[bf16]| {
+            for part in y.chunks(piece.len()) {
+                assert_same_bits(part, &expected[..part.len()], || format!("{kernels:?}"));
+            }
+        };
         kernels.map(Silu, &x, &mut y);
-        assert!(x.iter().zip(&y).all(|(x, &y)| same(y, right[usize::from(x.to_bits())])), "{kernels:?}");
+        check(&y, &silu);
+        kernels.map(Softplus, &x, &mut y);
+        check(&y, &softplus);
     }
 }

@@ -9,7 +9,7 @@ use sigmoid::reference::{
 };
 use sigmoid::{Accuracy, Kernels, bounds};
 use support::docs::assert_says;
-use support::{Float, engines, vector_engines};
+use support::{Format, engines, vector_engines};
 
 const INPUTS: [f32; 9] = [-100.0, -20.0, -5.0, 0.0, 5.0, 10.0, 17.0, 20.0, 100.0];
 

@@ -8,11 +8,13 @@ mod support;
 use sigmoid::bounds::{self, Fast};
 use sigmoid::ops::{
     BceWithLogits, BceWithLogitsGradient, LogSigmoid, LogSigmoidBackward, Logit, Map, Softplus,
-    SoftplusBackward, Zip,
+    SoftplusBackward, Zip, ZipSum,
 };
 use sigmoid::{Accuracy, Backend, Kernels};
 use support::errors::{check_errors, check_pair_values, check_values, error, sigmoid};
-use support::{Float, assert_same_bits, engines, fused_engines, mixture, near_ties, specials, thinned};
+use support::{
+    Float, Format, assert_same_bits, engines, fused_engines, mixture, near_ties, specials, thinned,
+};
 
 /// ln(1 + e^x), to a few units of `f64`.
 fn softplus(x: f64) -> f64 {
@@ -84,7 +86,7 @@ fn numbers<T: Float>(len: usize, seed: u64) -> Vec<T> {
 }
 
 /// Labels: 0 and 1, between them, next to them, and very small ones.
-fn labels<T: Float>(len: usize) -> Vec<T> {
+fn labels<T: Format>(len: usize) -> Vec<T> {
     let mut random = 0x1abe1_u64;
     let mut next = || {
         random = random.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
@@ -360,9 +362,10 @@ fn log_sigmoid_has_the_bits_of_softplus() {
     }
 }
 
-fn check_sums<T: Float>()
+/// Of losses in a format that may be another.
+fn check_sums<T: Format, U: Format>()
 where
-    BceWithLogits: Zip<T>,
+    BceWithLogits: Zip<T, U> + ZipSum<T>,
 {
     let len = 3_000_001 / thinned() as usize;
     let x: Vec<T> = (0..len).map(|i| T::nearest(((i * 7919) % 2003) as f64 * 0.1 - 100.0)).collect();
@@ -374,7 +377,8 @@ where
         let (x, z) = (&x[..len.min(x.len())], &z[..len.min(x.len())]);
         let mut same = None;
         for kernels in engines() {
-            let losses = zipped(kernels, BceWithLogits, x, z);
+            let mut losses = vec![U::default(); x.len()];
+            kernels.zip(BceWithLogits, x, z, &mut losses);
             let plain: f64 = losses.iter().map(|&loss| loss.into()).sum();
             let sum = kernels.bce_with_logits_sum(x, z);
             let mean = kernels.bce_with_logits_mean(x, z);
@@ -407,8 +411,12 @@ where
 
 #[test]
 fn sums_are_those_of_the_losses() {
-    check_sums::<f32>();
-    check_sums::<f64>();
+    check_sums::<f32, f32>();
+    check_sums::<f64, f64>();
+    #[cfg(feature = "half")]
+    check_sums::<half::bf16, f32>();
+    #[cfg(feature = "half")]
+    check_sums::<half::f16, f32>();
 }
 
 /// In a debug build too, as in `small_stack.rs`.

@@ -7,7 +7,7 @@ mod support;
 use std::thread;
 
 use sigmoid::Kernels;
-use support::family::{Family, Member};
+use support::family::{Family, Member, in_every_format};
 use support::{Float, Operation, Way, accuracies, engines, mixture, run};
 
 const STACK: usize = 256 << 10;
@@ -41,7 +41,8 @@ fn calls_need_little_stack() {
             on_a_small_stack(move || call_everything::<f32>(kernels.accuracy(accuracy)));
             on_a_small_stack(move || call_everything::<f64>(kernels.accuracy(accuracy)));
         }
-        on_a_small_stack(move || call_family::<f32>(kernels));
-        on_a_small_stack(move || call_family::<f64>(kernels));
+        on_a_small_stack(move || {
+            in_every_format!(call_family(kernels));
+        });
     }
 }

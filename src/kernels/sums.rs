@@ -10,7 +10,7 @@ use super::{Kernels, not_exact, same_length};
 use crate::accuracy::Accuracy;
 use crate::element::{Element, Kind};
 use crate::format::Number;
-use crate::ops::{BceWithLogits, Zip};
+use crate::ops::{BceWithLogits, ZipSum};
 #[cfg(feature = "rayon")]
 use crate::parallel;
 
@@ -29,7 +29,7 @@ impl Kernels {
     /// The sum of the binary cross entropies of logits x with labels z in \[0, 1\]: of [`ops::BceWithLogits`], in
     /// `f64`.
     ///
-    /// Each loss has the bits and the error that it has there; the sum of n of them adds a relative error of at most
+    /// Each loss has the bits and the error that it has there (of half precision, that it has as an `f32`); the sum of n of them adds a relative error of at most
     /// (64 + log2 n) 2^-53. The bits are the same on any number of threads, and on all backends with fused
     /// multiply-add. Nothing is allocated. Of nothing it is 0.
     ///
@@ -44,9 +44,9 @@ impl Kernels {
     ///
     /// [`ops::BceWithLogits`]: crate::ops::BceWithLogits
     #[track_caller]
-    pub fn bce_with_logits_sum<T: Element>(&self, x: &[T], z: &[T]) -> f64
+    pub fn bce_with_logits_sum<T: Sync + 'static>(&self, x: &[T], z: &[T]) -> f64
     where
-        BceWithLogits: Zip<T>,
+        BceWithLogits: ZipSum<T>,
     {
         self.sum(BceWithLogits, x, z)
     }
@@ -63,16 +63,16 @@ impl Kernels {
     /// assert_eq!(kernels.bce_with_logits_mean(&[100.0_f32, -200.0], &[0.0, 1.0]), 150.0);
     /// ```
     #[track_caller]
-    pub fn bce_with_logits_mean<T: Element>(&self, x: &[T], z: &[T]) -> f64
+    pub fn bce_with_logits_mean<T: Sync + 'static>(&self, x: &[T], z: &[T]) -> f64
     where
-        BceWithLogits: Zip<T>,
+        BceWithLogits: ZipSum<T>,
     {
         self.sum(BceWithLogits, x, z) / x.len() as f64
     }
 
     /// The sum of the results of any operation.
     #[track_caller]
-    fn sum<T: Element, Op: Zip<T> + Send>(&self, op: Op, x: &[T], z: &[T]) -> f64 {
+    fn sum<T: Sync + 'static, Op: ZipSum<T> + Send>(&self, op: Op, x: &[T], z: &[T]) -> f64 {
         same_length("x", x.len(), "z", z.len());
         if self.accuracy == Accuracy::Exact {
             not_exact();
@@ -91,7 +91,7 @@ impl Kernels {
 
     /// On the threads of the pool that the caller is in: [`Kernels::sum_of_blocks`].
     #[cfg(feature = "rayon")]
-    fn shared_sum<T: Element, Op: Zip<T> + Send>(&self, op: Op, x: &[T], z: &[T]) -> f64 {
+    fn shared_sum<T: Sync + 'static, Op: ZipSum<T> + Send>(&self, op: Op, x: &[T], z: &[T]) -> f64 {
         if x.len() <= SHARED_FROM {
             return self.sum_of_blocks(op, x, z);
         }
@@ -103,7 +103,7 @@ impl Kernels {
     }
 
     /// The sum of the first half of the blocks, and that of the second.
-    fn sum_of_blocks<T: Element, Op: Zip<T>>(&self, op: Op, x: &[T], z: &[T]) -> f64 {
+    fn sum_of_blocks<T: 'static, Op: ZipSum<T>>(&self, op: Op, x: &[T], z: &[T]) -> f64 {
         if x.len() <= BLOCK {
             return self.sum_of_block(op, x, z);
         }
@@ -114,8 +114,8 @@ impl Kernels {
 
     /// (Apart, for it has the block on its stack.)
     #[inline(never)]
-    fn sum_of_block<T: Element, Op: Zip<T>>(&self, op: Op, x: &[T], z: &[T]) -> f64 {
-        let mut block = [const { MaybeUninit::<T>::uninit() }; BLOCK];
+    fn sum_of_block<T: 'static, Op: ZipSum<T>>(&self, op: Op, x: &[T], z: &[T]) -> f64 {
+        let mut block = [const { MaybeUninit::<Op::Result>::uninit() }; BLOCK];
         let results = self.zip_uninit(op, x, z, &mut block[..x.len()]);
         let mut sums = [0.0; LANES];
         let mut rows = results.chunks_exact(LANES);

@@ -3,12 +3,12 @@
 use half::{bf16, f16};
 
 use super::self_gated::SelfGated;
-use super::{Formula, Sigmoid, SigmoidDerivative, Silu};
+use super::{Formula, QuickGelu, Sigmoid, SigmoidDerivative, Silu, Tanh};
 use crate::format::Number;
 use crate::lanes::{Avx2F32, Avx512F32, Five, Four, PortableF32, Six, Two, Woven};
 use crate::pair::half::{
-    careful_short_fraction, f16_derivative, f16_sigmoid, f16_silu, rounded_to_odd, short_counted,
-    short_fraction,
+    careful_short_fraction, f16_derivative, f16_quick_gelu, f16_sigmoid, f16_silu, rounded_to_odd,
+    short_counted, short_fraction,
 };
 use crate::pair::{CarefulFraction, Constants, Logistic, half_of_tiny, one_minus};
 use crate::reference;
@@ -18,6 +18,15 @@ pub(crate) struct InBf16<Op>(Op);
 
 /// An operation from `f16` to `f16`.
 pub(crate) struct InF16<Op>(Op);
+
+/// An operation from either to itself.
+pub(crate) struct InHalf<Op>(Op);
+
+impl<Op> From<Op> for InHalf<Op> {
+    fn from(op: Op) -> Self {
+        Self(op)
+    }
+}
 
 impl<Op> From<Op> for InBf16<Op> {
     fn from(op: Op) -> Self {
@@ -172,11 +181,66 @@ impl SelfGated for InBf16<Silu> {
     }
 
     fn reference<N: Constants>(x: N) -> N {
-        let x = x.widen();
-        let product = reference::silu(x);
-        // x s(x) = x/2 + x^2/4, and what is next to nothing beside x/2 decides a tie.
-        let is_tiny = -1e-20 < x && x < 1e-20;
-        odd(if is_tiny { product + 1e-12 * if x < 0.0 { -x } else { x } } else { product })
+        odd(of_a_tiny_one(x.widen(), reference::silu(x.widen())))
+    }
+}
+
+/// The product of x and its gate; of a tiny x a little above it. It is x/2 and a part of x^2 there, and what is next to
+/// nothing beside x/2 decides a tie.
+fn of_a_tiny_one(x: f64, product: f64) -> f64 {
+    let is_tiny = -1e-20 < x && x < 1e-20;
+    if is_tiny { product + 1e-12 * if x < 0.0 { -x } else { x } } else { product }
+}
+
+impl SelfGated for InBf16<QuickGelu> {
+    #[inline(always)]
+    fn common_limit<N: Constants>() -> N {
+        <QuickGelu as SelfGated>::common_limit()
+    }
+
+    #[cfg_attr(optimised, inline(always))]
+    fn common<L: Logistic>(x: L) -> L {
+        <QuickGelu as SelfGated>::common(x)
+    }
+
+    #[inline(always)]
+    fn far<L: Logistic>(x: L) -> L {
+        <QuickGelu as SelfGated>::far(x)
+    }
+
+    #[inline(always)]
+    fn next_to_zero<L: Logistic>(x: L) -> L {
+        above_half_of_tiny(x)
+    }
+
+    fn reference<N: Constants>(x: N) -> N {
+        odd(of_a_tiny_one(x.widen(), reference::quick_gelu(x.widen())))
+    }
+}
+
+of_any_f16!(QuickGelu, f16_quick_gelu, reference::quick_gelu);
+
+/// In `f32` it is near enough: every result rounds to the right number, in either format.
+impl Formula for InHalf<Tanh> {
+    one_to_one!();
+
+    #[inline(always)]
+    fn needs_care<L: Logistic>(_: &(), x: L) -> bool {
+        Tanh::needs_care(&(), x)
+    }
+
+    #[cfg_attr(optimised, inline(always))]
+    fn common<L: Logistic>(_: &(), x: L) -> L {
+        Tanh::common(&(), x)
+    }
+
+    #[cfg_attr(optimised, inline(always))]
+    fn careful<L: Logistic>(_: &(), x: L) -> L {
+        Tanh::careful(&(), x)
+    }
+
+    fn reference<N: Constants>(_: &(), x: N) -> N {
+        odd(reference::stable_tanh(x.widen()))
     }
 }
 
@@ -196,3 +260,11 @@ kernels!(exact Silu as InBf16<Silu>, (): *const bf16 => *mut bf16,
     [FourWoven<PortableF32>, TwoWoven<Avx2F32>, TwoWoven<Avx512F32>]);
 kernels!(exact Silu as InF16<Silu>, (): *const f16 => *mut f16,
     [Woven<PortableF32>, Five<Avx2F32>, Five<Avx512F32>]);
+kernels!(exact QuickGelu as InBf16<QuickGelu>, (): *const bf16 => *mut bf16,
+    [FourWoven<PortableF32>, TwoWoven<Avx2F32>, TwoWoven<Avx512F32>]);
+kernels!(exact QuickGelu as InF16<QuickGelu>, (): *const f16 => *mut f16,
+    [Woven<PortableF32>, Five<Avx2F32>, Five<Avx512F32>]);
+kernels!(exact Tanh as InHalf<Tanh>, (): *const bf16 => *mut bf16,
+    [FourWoven<PortableF32>, TwoWoven<Avx2F32>, TwoWoven<Avx512F32>]);
+kernels!(exact Tanh as InHalf<Tanh>, (): *const f16 => *mut f16,
+    [Woven<PortableF32>, Four<Avx2F32>, Five<Avx512F32>]);

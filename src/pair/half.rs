@@ -5,7 +5,7 @@
 //! neighbours of their coefficients many do not. With and without fused multiply-add the constants are the same.
 
 use super::{CarefulFraction, Counted, Logistic, LogisticPair};
-use super::{careful_fraction_of, common_magic, polynomial, square, with_normal_square};
+use super::{QUICK_GELU, careful_fraction_of, common_magic, polynomial, square, with_normal_square};
 use crate::format::Number;
 use crate::pair::Constants;
 
@@ -50,6 +50,9 @@ const F16_LOWEST: (f32, f64) = (-20.0, -20.0);
 
 /// x s(x) rounds to -0 in `f16` from here down.
 const F16_LOWEST_SILU: (f32, f64) = (-24.0, -24.0);
+
+/// x s(1.702 x) rounds to -0 in `f16` from here down, and s(1.702 x) in `f32` to 1 from its negative up.
+const F16_LOWEST_QUICK_GELU: (f32, f64) = (-14.0, -14.0);
 
 /// 1/2 and half a unit of what s(x) has above it.
 const ABOVE_HALF: (f32, f64) = single(0x3f00_0001);
@@ -134,9 +137,24 @@ pub(crate) fn f16_derivative<L: Logistic>(x: L) -> L {
 pub(crate) fn f16_silu<L: Logistic>(x: L) -> L {
     let x = x.at_least(x.splat(L::Number::of(F16_LOWEST_SILU)));
     let quotient = medium_quotient(x.at_most(x.splat(-L::Number::of(F16_LOWEST_SILU))), MEDIUM_FOR_SILU);
+    f16_product(x, quotient)
+}
+
+/// x times its gate, of which both are known.
+#[inline(always)]
+fn f16_product<L: Logistic>(x: L, gate: L) -> L {
     // The smallest positive number goes to a tie, x/2, but for a term in x^2 that `f32` does not hold. What is above
-    // the middle for it is below s(x) of all but two others, which are far from one.
-    x.mul(quotient).at_least(x.mul(x.splat(L::Number::of(ABOVE_HALF))))
+    // the middle for it is below the gate of all but two others, which are far from one.
+    x.mul(gate).at_least(x.mul(x.splat(L::Number::of(ABOVE_HALF))))
+}
+
+/// x s(1.702 x), of any `f16`: the constants of `f32` are near enough.
+#[inline(always)]
+pub(crate) fn f16_quick_gelu<L: Logistic>(x: L) -> L {
+    let x = x.at_least(x.splat(L::Number::of(F16_LOWEST_QUICK_GELU)));
+    let gated = x.at_most(x.splat(-L::Number::of(F16_LOWEST_QUICK_GELU)));
+    let (a, d) = QUICK_GELU.common_fraction(gated);
+    f16_product(x, a.div(d))
 }
 
 /// A number between the same two `bf16` or `f16`, or middles between two, as x: the digits after the sixteenth are

@@ -7,7 +7,7 @@ use sigmoid::ops::*;
 #[cfg(not(feature = "activations"))]
 use sigmoid::ops::{Sigmoid, SigmoidBackward, SigmoidDerivative};
 
-use super::{Float, mixture};
+use super::{Format, mixture};
 
 /// gpt-oss's gate.
 #[cfg(feature = "activations")]
@@ -131,8 +131,23 @@ macro_rules! activations {
     };
 }
 
+/// Expands to calls of a function of a format, one for each that there are operations in.
+#[allow(unused_macros)] // every test binary uses a part of all this
+macro_rules! in_every_format {
+    ($check:ident($($argument:expr),*)) => {
+        $check::<f32>($($argument),*);
+        $check::<f64>($($argument),*);
+        #[cfg(feature = "half")]
+        $check::<half::bf16>($($argument),*);
+        #[cfg(feature = "half")]
+        $check::<half::f16>($($argument),*);
+    };
+}
+#[allow(unused_imports)] // likewise
+pub(crate) use in_every_format;
+
 /// A format, with all its operations.
-pub trait Family: Float {
+pub trait Family: Format {
     fn members() -> Vec<Member<Self>>;
 }
 
@@ -158,6 +173,27 @@ impl Family for f64 {
         members
     }
 }
+
+/// Expands to a format of half precision.
+#[cfg(feature = "half")]
+macro_rules! half {
+    ($format:ident) => {
+        impl Family for half::$format {
+            fn members() -> Vec<Member<half::$format>> {
+                let mut members = of_the_sigmoid!();
+                members.extend(activations!());
+                members.push(member!(map "gelu" Gelu));
+                members.push(member!(zip "swiglu in two steps" SwiGluInTwoSteps));
+                members
+            }
+        }
+    };
+}
+
+#[cfg(feature = "half")]
+half!(bf16);
+#[cfg(feature = "half")]
+half!(f16);
 
 impl<T: Family> Member<T> {
     /// Inputs in which something could go wrong.

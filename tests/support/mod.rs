@@ -12,7 +12,9 @@ use std::mem::MaybeUninit;
 use sigmoid::{Accuracy, Backend, Element, Kernels, reference};
 
 /// A format, with what a test must know about it.
-pub trait Float: Element + Default + Into<f64> + std::fmt::LowerExp {
+pub trait Format:
+    Copy + Default + Into<f64> + std::fmt::Display + std::fmt::LowerExp + Send + Sync + 'static
+{
     const NAME: &'static str;
 
     /// Negative inputs from the first of a pair to the second have subnormal results.
@@ -51,7 +53,12 @@ fn two_to(n: i32) -> f64 {
     if n >= -1022 { 2_f64.powi(n) } else { f64::MIN_POSITIVE * 2_f64.powi(n + 1022) }
 }
 
-impl Float for f32 {
+/// A format that the library has kernels of everything for, Exact ones too.
+pub trait Float: Format + Element {}
+
+impl<T: Format + Element> Float for T {}
+
+impl Format for f32 {
     const NAME: &'static str = "f32";
     const SUBNORMAL_RESULTS: (f64, f64) = (-104.6, -87.3);
     const BOUNDARIES: &'static [f64] = &[
@@ -76,7 +83,7 @@ impl Float for f32 {
     }
 }
 
-impl Float for f64 {
+impl Format for f64 {
     const NAME: &'static str = "f64";
     const SUBNORMAL_RESULTS: (f64, f64) = (-745.2, -708.3);
     const BOUNDARIES: &'static [f64] = &[
@@ -100,6 +107,48 @@ impl Float for f64 {
         x
     }
 }
+
+/// Expands to a format of half precision.
+#[cfg(feature = "half")]
+macro_rules! half {
+    ($format:ident, $subnormal_results:expr, $infinity_bits:expr, $fraction_bits:expr, $smallest_normal:expr,
+        $boundaries:expr) => {
+        impl Format for half::$format {
+            const NAME: &'static str = stringify!($format);
+            const SUBNORMAL_RESULTS: (f64, f64) = $subnormal_results;
+            const BOUNDARIES: &'static [f64] = &$boundaries;
+            const INFINITY_BITS: u64 = $infinity_bits;
+            const SIGN_BIT: u64 = 1 << 15;
+            const FRACTION_BITS: i32 = $fraction_bits;
+            const SMALLEST_NORMAL_EXPONENT: i32 = $smallest_normal;
+
+            fn of_bits(bits: u64) -> Self {
+                Self::from_bits(bits as u16)
+            }
+
+            fn bits(self) -> u64 {
+                self.to_bits().into()
+            }
+
+            fn nearest(x: f64) -> Self {
+                // (The crate's `from_f64` looks at a part of the digits only.)
+                Self::from_f32(x as f32)
+            }
+        }
+    };
+}
+
+#[cfg(feature = "half")]
+half!(
+    bf16,
+    (-92.9, -87.3),
+    0x7f80,
+    7,
+    -126,
+    [1.0, 5.0, 17.0, 24.0, 40.0, 47.0, 80.0, 87.5, 92.5, 104.0, 110.0, 128.0, 1e9, 4e26]
+);
+#[cfg(feature = "half")]
+half!(f16, (-17.4, -9.7), 0x7c00, 10, -14, [1.0, 5.0, 9.7, 17.3, 20.0, 24.0, 47.0, 80.0, 110.0, 60_000.0]);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
@@ -249,7 +298,7 @@ pub fn fused_engines() -> impl Iterator<Item = Kernels> {
 }
 
 /// The bytes of floats, to compare and to look at bit for bit.
-pub fn bytes<T: Float>(slice: &[T]) -> &[u8] {
+pub fn bytes<T: Format>(slice: &[T]) -> &[u8] {
     // SAFETY: an `f32` or `f64` has no padding, and any byte may be looked at.
     unsafe { std::slice::from_raw_parts(slice.as_ptr().cast(), size_of_val(slice)) }
 }
@@ -257,19 +306,19 @@ pub fn bytes<T: Float>(slice: &[T]) -> &[u8] {
 /// Panics, with the first element that differs, if two slices do not have the same bits. Any NaN
 /// is as good as another here: `nan.rs` looks at them.
 #[track_caller]
-pub fn assert_same_bits<T: Float>(got: &[T], expected: &[T], context: impl FnOnce() -> String) {
+pub fn assert_same_bits<T: Format>(got: &[T], expected: &[T], context: impl FnOnce() -> String) {
     let differ = |a: T, b: T| a.bits() != b.bits() && !(is_nan(a) && is_nan(b));
     assert_all_same(got, expected, differ, context);
 }
 
 /// The same with the bits of NaN.
 #[track_caller]
-pub fn assert_same_bits_and_nan<T: Float>(got: &[T], expected: &[T], context: impl FnOnce() -> String) {
+pub fn assert_same_bits_and_nan<T: Format>(got: &[T], expected: &[T], context: impl FnOnce() -> String) {
     assert_all_same(got, expected, |a, b| a.bits() != b.bits(), context);
 }
 
 #[track_caller]
-fn assert_all_same<T: Float>(
+fn assert_all_same<T: Format>(
     got: &[T],
     expected: &[T],
     differ: impl Fn(T, T) -> bool,
@@ -292,7 +341,7 @@ fn assert_all_same<T: Float>(
     );
 }
 
-pub fn is_nan<T: Float>(x: T) -> bool {
+pub fn is_nan<T: Format>(x: T) -> bool {
     x.bits() & !T::SIGN_BIT > T::INFINITY_BITS
 }
 
@@ -323,7 +372,7 @@ impl<T: Float> Inputs<T> {
 
 /// Runs of ordinary inputs, of far-out ones, of such with subnormal results, of infinities and of
 /// NaN, and single strangers in the runs: blocks of every kind, and next to each other.
-pub fn mixture<T: Float>(len: usize, seed: u64) -> Vec<T> {
+pub fn mixture<T: Format>(len: usize, seed: u64) -> Vec<T> {
     let mut random = Random(seed);
     let mut all = Vec::with_capacity(len);
     while all.len() < len {
@@ -342,7 +391,7 @@ pub fn mixture<T: Float>(len: usize, seed: u64) -> Vec<T> {
 
 const KINDS: u64 = 9;
 
-fn draw<T: Float>(kind: u64, random: &mut Random) -> T {
+fn draw<T: Format>(kind: u64, random: &mut Random) -> T {
     let sign = if random.below(2) == 0 { 1.0 } else { -1.0 };
     let (lowest, highest) = T::SUBNORMAL_RESULTS;
     match kind {
@@ -364,7 +413,7 @@ fn draw<T: Float>(kind: u64, random: &mut Random) -> T {
 /// Every value to which something special belongs, with its neighbours and both signs: zeros,
 /// subnormal numbers, [`Float::BOUNDARIES`], infinities, quiet and signalling NaN with payloads, the
 /// ends of the format.
-pub fn specials<T: Float>() -> Vec<T> {
+pub fn specials<T: Format>() -> Vec<T> {
     let quiet = (T::SIGN_BIT - T::INFINITY_BITS) / 2;
     let mut positive = vec![0, 1, 2, 3, 12345];
     positive.extend((0..7).map(|step| (1 << T::FRACTION_BITS) - 3 + step));
@@ -381,7 +430,7 @@ pub fn specials<T: Float>() -> Vec<T> {
 
 /// Inputs whose -x log2 e is nearly halfway between two integers, so that its rounding is a tie or
 /// nearly so, and what is left after the reduction is largest.
-pub fn near_ties<T: Float>() -> Vec<T> {
+pub fn near_ties<T: Format>() -> Vec<T> {
     let (lowest, _) = T::SUBNORMAL_RESULTS;
     let tie = |k: i32| (f64::from(k) + 0.5) * std::f64::consts::LN_2;
     (0..)

@@ -18,6 +18,8 @@ mod softplus;
 mod softplus_backward;
 mod swiglu;
 mod swiglu_backward;
+#[cfg(feature = "half")]
+mod swiglu_in_two_steps;
 mod tanh;
 mod tanh_backward;
 mod tanh_derivative;
@@ -40,6 +42,8 @@ pub use softplus::Softplus;
 pub use softplus_backward::SoftplusBackward;
 pub use swiglu::SwiGlu;
 pub use swiglu_backward::SwiGluBackward;
+#[cfg(feature = "half")]
+pub use swiglu_in_two_steps::SwiGluInTwoSteps;
 pub use tanh::Tanh;
 pub use tanh_backward::TanhBackward;
 pub use tanh_derivative::TanhDerivative;
