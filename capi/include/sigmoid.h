@@ -302,6 +302,22 @@ sigmoid_status sigmoid_backward_f64_ex(const double *s,
                                        size_t n,
                                        const sigmoid_options *options);
 
+sigmoid_status sigmoid_backward_bf16(const uint16_t *s, const uint16_t *grad_out, uint16_t *grad_in, size_t n);
+
+sigmoid_status sigmoid_backward_bf16_ex(const uint16_t *s,
+                                        const uint16_t *grad_out,
+                                        uint16_t *grad_in,
+                                        size_t n,
+                                        const sigmoid_options *options);
+
+sigmoid_status sigmoid_backward_f16(const uint16_t *s, const uint16_t *grad_out, uint16_t *grad_in, size_t n);
+
+sigmoid_status sigmoid_backward_f16_ex(const uint16_t *s,
+                                       const uint16_t *grad_out,
+                                       uint16_t *grad_in,
+                                       size_t n,
+                                       const sigmoid_options *options);
+
 /**
  * y[i] = s(c x[i]), of a c that is 0 or whose magnitude is from 2^-10 to 2^10. The product is not rounded.
  */
@@ -312,6 +328,18 @@ sigmoid_status sigmoid_scaled_f32_ex(const float *x, float *y, size_t n, float c
 sigmoid_status sigmoid_scaled_f64(const double *x, double *y, size_t n, float c);
 
 sigmoid_status sigmoid_scaled_f64_ex(const double *x, double *y, size_t n, float c, const sigmoid_options *options);
+
+sigmoid_status sigmoid_scaled_bf16(const uint16_t *x, uint16_t *y, size_t n, float c);
+
+sigmoid_status sigmoid_scaled_bf16_ex(const uint16_t *x,
+                                      uint16_t *y,
+                                      size_t n,
+                                      float c,
+                                      const sigmoid_options *options);
+
+sigmoid_status sigmoid_scaled_f16(const uint16_t *x, uint16_t *y, size_t n, float c);
+
+sigmoid_status sigmoid_scaled_f16_ex(const uint16_t *x, uint16_t *y, size_t n, float c, const sigmoid_options *options);
 
 /**
  * y[i] = x[i] s(x[i])
@@ -354,6 +382,20 @@ sigmoid_status sigmoid_silu_derivative_f64(const double *x, double *dy, size_t n
 
 sigmoid_status sigmoid_silu_derivative_f64_ex(const double *x, double *dy, size_t n, const sigmoid_options *options);
 
+sigmoid_status sigmoid_silu_derivative_bf16(const uint16_t *x, uint16_t *dy, size_t n);
+
+sigmoid_status sigmoid_silu_derivative_bf16_ex(const uint16_t *x,
+                                               uint16_t *dy,
+                                               size_t n,
+                                               const sigmoid_options *options);
+
+sigmoid_status sigmoid_silu_derivative_f16(const uint16_t *x, uint16_t *dy, size_t n);
+
+sigmoid_status sigmoid_silu_derivative_f16_ex(const uint16_t *x,
+                                              uint16_t *dy,
+                                              size_t n,
+                                              const sigmoid_options *options);
+
 /**
  * grad_in[i] = grad_out[i] silu'(x[i])
  */
@@ -370,6 +412,22 @@ sigmoid_status sigmoid_silu_backward_f64(const double *x, const double *grad_out
 sigmoid_status sigmoid_silu_backward_f64_ex(const double *x,
                                             const double *grad_out,
                                             double *grad_in,
+                                            size_t n,
+                                            const sigmoid_options *options);
+
+sigmoid_status sigmoid_silu_backward_bf16(const uint16_t *x, const uint16_t *grad_out, uint16_t *grad_in, size_t n);
+
+sigmoid_status sigmoid_silu_backward_bf16_ex(const uint16_t *x,
+                                             const uint16_t *grad_out,
+                                             uint16_t *grad_in,
+                                             size_t n,
+                                             const sigmoid_options *options);
+
+sigmoid_status sigmoid_silu_backward_f16(const uint16_t *x, const uint16_t *grad_out, uint16_t *grad_in, size_t n);
+
+sigmoid_status sigmoid_silu_backward_f16_ex(const uint16_t *x,
+                                            const uint16_t *grad_out,
+                                            uint16_t *grad_in,
                                             size_t n,
                                             const sigmoid_options *options);
 
@@ -574,6 +632,38 @@ sigmoid_status sigmoid_swiglu_backward_f64_ex(const double *gate,
                                               const sigmoid_swiglu_parameters *parameters,
                                               const sigmoid_options *options);
 
+sigmoid_status sigmoid_swiglu_backward_bf16(const uint16_t *gate,
+                                            const uint16_t *up,
+                                            const uint16_t *grad_out,
+                                            uint16_t *grad_gate,
+                                            uint16_t *grad_up,
+                                            size_t n);
+
+sigmoid_status sigmoid_swiglu_backward_bf16_ex(const uint16_t *gate,
+                                               const uint16_t *up,
+                                               const uint16_t *grad_out,
+                                               uint16_t *grad_gate,
+                                               uint16_t *grad_up,
+                                               size_t n,
+                                               const sigmoid_swiglu_parameters *parameters,
+                                               const sigmoid_options *options);
+
+sigmoid_status sigmoid_swiglu_backward_f16(const uint16_t *gate,
+                                           const uint16_t *up,
+                                           const uint16_t *grad_out,
+                                           uint16_t *grad_gate,
+                                           uint16_t *grad_up,
+                                           size_t n);
+
+sigmoid_status sigmoid_swiglu_backward_f16_ex(const uint16_t *gate,
+                                              const uint16_t *up,
+                                              const uint16_t *grad_out,
+                                              uint16_t *grad_gate,
+                                              uint16_t *grad_up,
+                                              size_t n,
+                                              const sigmoid_swiglu_parameters *parameters,
+                                              const sigmoid_options *options);
+
 /**
  * y[i] = a[i] s(b[i])
  */
@@ -586,6 +676,22 @@ sigmoid_status sigmoid_glu_f64(const double *a, const double *b, double *y, size
 sigmoid_status sigmoid_glu_f64_ex(const double *a,
                                   const double *b,
                                   double *y,
+                                  size_t n,
+                                  const sigmoid_options *options);
+
+sigmoid_status sigmoid_glu_bf16(const uint16_t *a, const uint16_t *b, uint16_t *y, size_t n);
+
+sigmoid_status sigmoid_glu_bf16_ex(const uint16_t *a,
+                                   const uint16_t *b,
+                                   uint16_t *y,
+                                   size_t n,
+                                   const sigmoid_options *options);
+
+sigmoid_status sigmoid_glu_f16(const uint16_t *a, const uint16_t *b, uint16_t *y, size_t n);
+
+sigmoid_status sigmoid_glu_f16_ex(const uint16_t *a,
+                                  const uint16_t *b,
+                                  uint16_t *y,
                                   size_t n,
                                   const sigmoid_options *options);
 
@@ -608,6 +714,22 @@ sigmoid_status sigmoid_glu_halves_f64_ex(const double *rows,
                                          size_t count,
                                          const sigmoid_options *options);
 
+sigmoid_status sigmoid_glu_halves_bf16(const uint16_t *rows, uint16_t *y, size_t n, size_t count);
+
+sigmoid_status sigmoid_glu_halves_bf16_ex(const uint16_t *rows,
+                                          uint16_t *y,
+                                          size_t n,
+                                          size_t count,
+                                          const sigmoid_options *options);
+
+sigmoid_status sigmoid_glu_halves_f16(const uint16_t *rows, uint16_t *y, size_t n, size_t count);
+
+sigmoid_status sigmoid_glu_halves_f16_ex(const uint16_t *rows,
+                                         uint16_t *y,
+                                         size_t n,
+                                         size_t count,
+                                         const sigmoid_options *options);
+
 /**
  * y[i] = x[i] s(1.702 x[i])
  */
@@ -619,6 +741,14 @@ sigmoid_status sigmoid_quick_gelu_f64(const double *x, double *y, size_t n);
 
 sigmoid_status sigmoid_quick_gelu_f64_ex(const double *x, double *y, size_t n, const sigmoid_options *options);
 
+sigmoid_status sigmoid_quick_gelu_bf16(const uint16_t *x, uint16_t *y, size_t n);
+
+sigmoid_status sigmoid_quick_gelu_bf16_ex(const uint16_t *x, uint16_t *y, size_t n, const sigmoid_options *options);
+
+sigmoid_status sigmoid_quick_gelu_f16(const uint16_t *x, uint16_t *y, size_t n);
+
+sigmoid_status sigmoid_quick_gelu_f16_ex(const uint16_t *x, uint16_t *y, size_t n, const sigmoid_options *options);
+
 /**
  * y[i] = x[i]/2 (1 + tanh(sqrt(2 / pi) (x[i] + 0.044715 x[i]^3)))
  */
@@ -629,6 +759,14 @@ sigmoid_status sigmoid_gelu_tanh_f32_ex(const float *x, float *y, size_t n, cons
 sigmoid_status sigmoid_gelu_tanh_f64(const double *x, double *y, size_t n);
 
 sigmoid_status sigmoid_gelu_tanh_f64_ex(const double *x, double *y, size_t n, const sigmoid_options *options);
+
+sigmoid_status sigmoid_gelu_tanh_bf16(const uint16_t *x, uint16_t *y, size_t n);
+
+sigmoid_status sigmoid_gelu_tanh_bf16_ex(const uint16_t *x, uint16_t *y, size_t n, const sigmoid_options *options);
+
+sigmoid_status sigmoid_gelu_tanh_f16(const uint16_t *x, uint16_t *y, size_t n);
+
+sigmoid_status sigmoid_gelu_tanh_f16_ex(const uint16_t *x, uint16_t *y, size_t n, const sigmoid_options *options);
 
 /**
  * grad_in[i] = grad_out[i] times the derivative of sigmoid_gelu_tanh at x[i].
@@ -649,12 +787,39 @@ sigmoid_status sigmoid_gelu_tanh_backward_f64_ex(const double *x,
                                                  size_t n,
                                                  const sigmoid_options *options);
 
+sigmoid_status sigmoid_gelu_tanh_backward_bf16(const uint16_t *x,
+                                               const uint16_t *grad_out,
+                                               uint16_t *grad_in,
+                                               size_t n);
+
+sigmoid_status sigmoid_gelu_tanh_backward_bf16_ex(const uint16_t *x,
+                                                  const uint16_t *grad_out,
+                                                  uint16_t *grad_in,
+                                                  size_t n,
+                                                  const sigmoid_options *options);
+
+sigmoid_status sigmoid_gelu_tanh_backward_f16(const uint16_t *x, const uint16_t *grad_out, uint16_t *grad_in, size_t n);
+
+sigmoid_status sigmoid_gelu_tanh_backward_f16_ex(const uint16_t *x,
+                                                 const uint16_t *grad_out,
+                                                 uint16_t *grad_in,
+                                                 size_t n,
+                                                 const sigmoid_options *options);
+
 /**
  * y[i] = x[i]/2 (1 + erf(x[i] / sqrt(2)))
  */
 sigmoid_status sigmoid_gelu_f32(const float *x, float *y, size_t n);
 
 sigmoid_status sigmoid_gelu_f32_ex(const float *x, float *y, size_t n, const sigmoid_options *options);
+
+sigmoid_status sigmoid_gelu_bf16(const uint16_t *x, uint16_t *y, size_t n);
+
+sigmoid_status sigmoid_gelu_bf16_ex(const uint16_t *x, uint16_t *y, size_t n, const sigmoid_options *options);
+
+sigmoid_status sigmoid_gelu_f16(const uint16_t *x, uint16_t *y, size_t n);
+
+sigmoid_status sigmoid_gelu_f16_ex(const uint16_t *x, uint16_t *y, size_t n, const sigmoid_options *options);
 
 /**
  * y[i] = tanh(x[i])
@@ -667,6 +832,14 @@ sigmoid_status sigmoid_tanh_f64(const double *x, double *y, size_t n);
 
 sigmoid_status sigmoid_tanh_f64_ex(const double *x, double *y, size_t n, const sigmoid_options *options);
 
+sigmoid_status sigmoid_tanh_bf16(const uint16_t *x, uint16_t *y, size_t n);
+
+sigmoid_status sigmoid_tanh_bf16_ex(const uint16_t *x, uint16_t *y, size_t n, const sigmoid_options *options);
+
+sigmoid_status sigmoid_tanh_f16(const uint16_t *x, uint16_t *y, size_t n);
+
+sigmoid_status sigmoid_tanh_f16_ex(const uint16_t *x, uint16_t *y, size_t n, const sigmoid_options *options);
+
 /**
  * dy[i] = 1 - tanh(x[i])^2, from the inputs: nothing cancels.
  */
@@ -677,6 +850,20 @@ sigmoid_status sigmoid_tanh_derivative_f32_ex(const float *x, float *dy, size_t 
 sigmoid_status sigmoid_tanh_derivative_f64(const double *x, double *dy, size_t n);
 
 sigmoid_status sigmoid_tanh_derivative_f64_ex(const double *x, double *dy, size_t n, const sigmoid_options *options);
+
+sigmoid_status sigmoid_tanh_derivative_bf16(const uint16_t *x, uint16_t *dy, size_t n);
+
+sigmoid_status sigmoid_tanh_derivative_bf16_ex(const uint16_t *x,
+                                               uint16_t *dy,
+                                               size_t n,
+                                               const sigmoid_options *options);
+
+sigmoid_status sigmoid_tanh_derivative_f16(const uint16_t *x, uint16_t *dy, size_t n);
+
+sigmoid_status sigmoid_tanh_derivative_f16_ex(const uint16_t *x,
+                                              uint16_t *dy,
+                                              size_t n,
+                                              const sigmoid_options *options);
 
 /**
  * grad_in[i] = grad_out[i] (1 - y[i]^2), from the outputs y of sigmoid_tanh.
@@ -697,6 +884,22 @@ sigmoid_status sigmoid_tanh_backward_f64_ex(const double *y,
                                             size_t n,
                                             const sigmoid_options *options);
 
+sigmoid_status sigmoid_tanh_backward_bf16(const uint16_t *y, const uint16_t *grad_out, uint16_t *grad_in, size_t n);
+
+sigmoid_status sigmoid_tanh_backward_bf16_ex(const uint16_t *y,
+                                             const uint16_t *grad_out,
+                                             uint16_t *grad_in,
+                                             size_t n,
+                                             const sigmoid_options *options);
+
+sigmoid_status sigmoid_tanh_backward_f16(const uint16_t *y, const uint16_t *grad_out, uint16_t *grad_in, size_t n);
+
+sigmoid_status sigmoid_tanh_backward_f16_ex(const uint16_t *y,
+                                            const uint16_t *grad_out,
+                                            uint16_t *grad_in,
+                                            size_t n,
+                                            const sigmoid_options *options);
+
 /**
  * y[i] = ln(1 + e^x[i])
  */
@@ -707,6 +910,14 @@ sigmoid_status sigmoid_softplus_f32_ex(const float *x, float *y, size_t n, const
 sigmoid_status sigmoid_softplus_f64(const double *x, double *y, size_t n);
 
 sigmoid_status sigmoid_softplus_f64_ex(const double *x, double *y, size_t n, const sigmoid_options *options);
+
+sigmoid_status sigmoid_softplus_bf16(const uint16_t *x, uint16_t *y, size_t n);
+
+sigmoid_status sigmoid_softplus_bf16_ex(const uint16_t *x, uint16_t *y, size_t n, const sigmoid_options *options);
+
+sigmoid_status sigmoid_softplus_f16(const uint16_t *x, uint16_t *y, size_t n);
+
+sigmoid_status sigmoid_softplus_f16_ex(const uint16_t *x, uint16_t *y, size_t n, const sigmoid_options *options);
 
 /**
  * grad_in[i] = grad_out[i] s(x[i]), the way back through sigmoid_softplus.
@@ -727,6 +938,22 @@ sigmoid_status sigmoid_softplus_backward_f64_ex(const double *x,
                                                 size_t n,
                                                 const sigmoid_options *options);
 
+sigmoid_status sigmoid_softplus_backward_bf16(const uint16_t *x, const uint16_t *grad_out, uint16_t *grad_in, size_t n);
+
+sigmoid_status sigmoid_softplus_backward_bf16_ex(const uint16_t *x,
+                                                 const uint16_t *grad_out,
+                                                 uint16_t *grad_in,
+                                                 size_t n,
+                                                 const sigmoid_options *options);
+
+sigmoid_status sigmoid_softplus_backward_f16(const uint16_t *x, const uint16_t *grad_out, uint16_t *grad_in, size_t n);
+
+sigmoid_status sigmoid_softplus_backward_f16_ex(const uint16_t *x,
+                                                const uint16_t *grad_out,
+                                                uint16_t *grad_in,
+                                                size_t n,
+                                                const sigmoid_options *options);
+
 /**
  * y[i] = ln s(x[i])
  */
@@ -737,6 +964,14 @@ sigmoid_status sigmoid_log_sigmoid_f32_ex(const float *x, float *y, size_t n, co
 sigmoid_status sigmoid_log_sigmoid_f64(const double *x, double *y, size_t n);
 
 sigmoid_status sigmoid_log_sigmoid_f64_ex(const double *x, double *y, size_t n, const sigmoid_options *options);
+
+sigmoid_status sigmoid_log_sigmoid_bf16(const uint16_t *x, uint16_t *y, size_t n);
+
+sigmoid_status sigmoid_log_sigmoid_bf16_ex(const uint16_t *x, uint16_t *y, size_t n, const sigmoid_options *options);
+
+sigmoid_status sigmoid_log_sigmoid_f16(const uint16_t *x, uint16_t *y, size_t n);
+
+sigmoid_status sigmoid_log_sigmoid_f16_ex(const uint16_t *x, uint16_t *y, size_t n, const sigmoid_options *options);
 
 /**
  * grad_in[i] = grad_out[i] s(-x[i]), the way back through sigmoid_log_sigmoid.
@@ -757,6 +992,28 @@ sigmoid_status sigmoid_log_sigmoid_backward_f64_ex(const double *x,
                                                    size_t n,
                                                    const sigmoid_options *options);
 
+sigmoid_status sigmoid_log_sigmoid_backward_bf16(const uint16_t *x,
+                                                 const uint16_t *grad_out,
+                                                 uint16_t *grad_in,
+                                                 size_t n);
+
+sigmoid_status sigmoid_log_sigmoid_backward_bf16_ex(const uint16_t *x,
+                                                    const uint16_t *grad_out,
+                                                    uint16_t *grad_in,
+                                                    size_t n,
+                                                    const sigmoid_options *options);
+
+sigmoid_status sigmoid_log_sigmoid_backward_f16(const uint16_t *x,
+                                                const uint16_t *grad_out,
+                                                uint16_t *grad_in,
+                                                size_t n);
+
+sigmoid_status sigmoid_log_sigmoid_backward_f16_ex(const uint16_t *x,
+                                                   const uint16_t *grad_out,
+                                                   uint16_t *grad_in,
+                                                   size_t n,
+                                                   const sigmoid_options *options);
+
 /**
  * y[i] = ln(p[i] / (1 - p[i])), the inverse of the sigmoid: NaN outside of [0, 1].
  */
@@ -767,6 +1024,14 @@ sigmoid_status sigmoid_logit_f32_ex(const float *p, float *y, size_t n, const si
 sigmoid_status sigmoid_logit_f64(const double *p, double *y, size_t n);
 
 sigmoid_status sigmoid_logit_f64_ex(const double *p, double *y, size_t n, const sigmoid_options *options);
+
+sigmoid_status sigmoid_logit_bf16(const uint16_t *p, uint16_t *y, size_t n);
+
+sigmoid_status sigmoid_logit_bf16_ex(const uint16_t *p, uint16_t *y, size_t n, const sigmoid_options *options);
+
+sigmoid_status sigmoid_logit_f16(const uint16_t *p, uint16_t *y, size_t n);
+
+sigmoid_status sigmoid_logit_f16_ex(const uint16_t *p, uint16_t *y, size_t n, const sigmoid_options *options);
 
 /**
  * loss[i] = the binary cross entropy of the logit x[i] and the label z[i] in [0, 1].
@@ -784,6 +1049,22 @@ sigmoid_status sigmoid_bce_with_logits_f64(const double *x, const double *z, dou
 sigmoid_status sigmoid_bce_with_logits_f64_ex(const double *x,
                                               const double *z,
                                               double *loss,
+                                              size_t n,
+                                              const sigmoid_options *options);
+
+sigmoid_status sigmoid_bce_with_logits_bf16(const uint16_t *x, const uint16_t *z, uint16_t *loss, size_t n);
+
+sigmoid_status sigmoid_bce_with_logits_bf16_ex(const uint16_t *x,
+                                               const uint16_t *z,
+                                               uint16_t *loss,
+                                               size_t n,
+                                               const sigmoid_options *options);
+
+sigmoid_status sigmoid_bce_with_logits_f16(const uint16_t *x, const uint16_t *z, uint16_t *loss, size_t n);
+
+sigmoid_status sigmoid_bce_with_logits_f16_ex(const uint16_t *x,
+                                              const uint16_t *z,
+                                              uint16_t *loss,
                                               size_t n,
                                               const sigmoid_options *options);
 
@@ -806,6 +1087,22 @@ sigmoid_status sigmoid_bce_with_logits_gradient_f64_ex(const double *x,
                                                        size_t n,
                                                        const sigmoid_options *options);
 
+sigmoid_status sigmoid_bce_with_logits_gradient_bf16(const uint16_t *x, const uint16_t *z, uint16_t *grad, size_t n);
+
+sigmoid_status sigmoid_bce_with_logits_gradient_bf16_ex(const uint16_t *x,
+                                                        const uint16_t *z,
+                                                        uint16_t *grad,
+                                                        size_t n,
+                                                        const sigmoid_options *options);
+
+sigmoid_status sigmoid_bce_with_logits_gradient_f16(const uint16_t *x, const uint16_t *z, uint16_t *grad, size_t n);
+
+sigmoid_status sigmoid_bce_with_logits_gradient_f16_ex(const uint16_t *x,
+                                                       const uint16_t *z,
+                                                       uint16_t *grad,
+                                                       size_t n,
+                                                       const sigmoid_options *options);
+
 /**
  * The sum of the losses of sigmoid_bce_with_logits, with the same bits on any number of threads; of none, 0.
  */
@@ -825,6 +1122,22 @@ sigmoid_status sigmoid_bce_with_logits_sum_f64_ex(const double *x,
                                                   double *sum,
                                                   const sigmoid_options *options);
 
+sigmoid_status sigmoid_bce_with_logits_sum_bf16(const uint16_t *x, const uint16_t *z, size_t n, double *sum);
+
+sigmoid_status sigmoid_bce_with_logits_sum_bf16_ex(const uint16_t *x,
+                                                   const uint16_t *z,
+                                                   size_t n,
+                                                   double *sum,
+                                                   const sigmoid_options *options);
+
+sigmoid_status sigmoid_bce_with_logits_sum_f16(const uint16_t *x, const uint16_t *z, size_t n, double *sum);
+
+sigmoid_status sigmoid_bce_with_logits_sum_f16_ex(const uint16_t *x,
+                                                  const uint16_t *z,
+                                                  size_t n,
+                                                  double *sum,
+                                                  const sigmoid_options *options);
+
 /**
  * The mean of the losses of sigmoid_bce_with_logits; of none, NaN.
  */
@@ -840,6 +1153,22 @@ sigmoid_status sigmoid_bce_with_logits_mean_f64(const double *x, const double *z
 
 sigmoid_status sigmoid_bce_with_logits_mean_f64_ex(const double *x,
                                                    const double *z,
+                                                   size_t n,
+                                                   double *mean,
+                                                   const sigmoid_options *options);
+
+sigmoid_status sigmoid_bce_with_logits_mean_bf16(const uint16_t *x, const uint16_t *z, size_t n, double *mean);
+
+sigmoid_status sigmoid_bce_with_logits_mean_bf16_ex(const uint16_t *x,
+                                                    const uint16_t *z,
+                                                    size_t n,
+                                                    double *mean,
+                                                    const sigmoid_options *options);
+
+sigmoid_status sigmoid_bce_with_logits_mean_f16(const uint16_t *x, const uint16_t *z, size_t n, double *mean);
+
+sigmoid_status sigmoid_bce_with_logits_mean_f16_ex(const uint16_t *x,
+                                                   const uint16_t *z,
                                                    size_t n,
                                                    double *mean,
                                                    const sigmoid_options *options);

@@ -201,22 +201,19 @@ inline sigmoid_swiglu_parameters c(gate gate) { return {gate.alpha, gate.limit, 
         auto c = detail::c(gate);                                                                                      \
         detail::check(sigmoid_swiglu_halves##suffix##_ex(detail::c(rows), detail::c(y), n, count, &c, how.c()));       \
     }
-// Of float and of double.
-#define SIGMOID_BOTH(shape, f) shape(f, _f32, float, float) shape(f, _f64, double, double)
+#define SIGMOID_ALL(shape, f)                                                                                          \
+    shape(f, _f32, float, float) shape(f, _f64, double, double) SIGMOID_HALF(shape, f)
 #define SIGMOID_HALF(shape, f) shape(f, _bf16, bf16, bf16) shape(f, _f16, f16, f16)
 #define SIGMOID_HALF_TO_FLOAT(shape, f) shape(f, _bf16_to_f32, bf16, float) shape(f, _f16_to_f32, f16, float)
 
-SIGMOID_BOTH(SIGMOID_MAP, forward)
-SIGMOID_HALF(SIGMOID_MAP, forward)
+SIGMOID_ALL(SIGMOID_MAP, forward)
 SIGMOID_HALF_TO_FLOAT(SIGMOID_MAP, forward)
-SIGMOID_BOTH(SIGMOID_MAP, derivative)
-SIGMOID_HALF(SIGMOID_MAP, derivative)
-SIGMOID_BOTH(SIGMOID_ZIP, backward)
-SIGMOID_BOTH(SIGMOID_MAP, silu)
-SIGMOID_HALF(SIGMOID_MAP, silu)
+SIGMOID_ALL(SIGMOID_MAP, derivative)
+SIGMOID_ALL(SIGMOID_ZIP, backward)
+SIGMOID_ALL(SIGMOID_MAP, silu)
 SIGMOID_HALF_TO_FLOAT(SIGMOID_MAP, silu)
-SIGMOID_BOTH(SIGMOID_MAP, silu_derivative)
-SIGMOID_BOTH(SIGMOID_ZIP, silu_backward)
+SIGMOID_ALL(SIGMOID_MAP, silu_derivative)
+SIGMOID_ALL(SIGMOID_ZIP, silu_backward)
 SIGMOID_GATE(_f32, float, float)
 SIGMOID_GATE(_f64, double, double)
 SIGMOID_GATE(_bf16, bf16, bf16)
@@ -234,41 +231,46 @@ SIGMOID_HALVES(_bf16, bf16, bf16)
 SIGMOID_HALVES(_f16, f16, f16)
 SIGMOID_HALVES(_bf16_to_f32, bf16, float)
 SIGMOID_HALVES(_f16_to_f32, f16, float)
-SIGMOID_BOTH(SIGMOID_ZIP, glu)
-SIGMOID_BOTH(SIGMOID_MAP, quick_gelu)
-SIGMOID_BOTH(SIGMOID_MAP, gelu_tanh)
-SIGMOID_BOTH(SIGMOID_ZIP, gelu_tanh_backward)
+SIGMOID_ALL(SIGMOID_ZIP, glu)
+SIGMOID_ALL(SIGMOID_MAP, quick_gelu)
+SIGMOID_ALL(SIGMOID_MAP, gelu_tanh)
+SIGMOID_ALL(SIGMOID_ZIP, gelu_tanh_backward)
 SIGMOID_MAP(gelu, _f32, float, float)
-SIGMOID_BOTH(SIGMOID_MAP, tanh)
-SIGMOID_BOTH(SIGMOID_MAP, tanh_derivative)
-SIGMOID_BOTH(SIGMOID_ZIP, tanh_backward)
-SIGMOID_BOTH(SIGMOID_MAP, softplus)
-SIGMOID_BOTH(SIGMOID_ZIP, softplus_backward)
-SIGMOID_BOTH(SIGMOID_MAP, log_sigmoid)
-SIGMOID_BOTH(SIGMOID_ZIP, log_sigmoid_backward)
-SIGMOID_BOTH(SIGMOID_MAP, logit)
-SIGMOID_BOTH(SIGMOID_ZIP, bce_with_logits)
-SIGMOID_BOTH(SIGMOID_ZIP, bce_with_logits_gradient)
+SIGMOID_HALF(SIGMOID_MAP, gelu)
+SIGMOID_ALL(SIGMOID_MAP, tanh)
+SIGMOID_ALL(SIGMOID_MAP, tanh_derivative)
+SIGMOID_ALL(SIGMOID_ZIP, tanh_backward)
+SIGMOID_ALL(SIGMOID_MAP, softplus)
+SIGMOID_ALL(SIGMOID_ZIP, softplus_backward)
+SIGMOID_ALL(SIGMOID_MAP, log_sigmoid)
+SIGMOID_ALL(SIGMOID_ZIP, log_sigmoid_backward)
+SIGMOID_ALL(SIGMOID_MAP, logit)
+SIGMOID_ALL(SIGMOID_ZIP, bce_with_logits)
+SIGMOID_ALL(SIGMOID_ZIP, bce_with_logits_gradient)
 
 // What has other operands.
-#define SIGMOID_OTHERS(_, suffix, number, __)                                                                          \
+#define SIGMOID_FORWARD_WITH_DERIVATIVE(suffix, number)                                                                \
     inline void forward_with_derivative(view<const number> x, view<number> y, view<number> dy,                         \
                                         const options &how = {})                                                       \
     {                                                                                                                  \
         detail::same(x.size(), y.size());                                                                              \
         detail::same(x.size(), dy.size());                                                                             \
         detail::check(sigmoid_forward_with_derivative##suffix##_ex(x.data(), y.data(), dy.data(), x.size(), how.c())); \
-    }                                                                                                                  \
+    }
+SIGMOID_FORWARD_WITH_DERIVATIVE(_f32, float)
+SIGMOID_FORWARD_WITH_DERIVATIVE(_f64, double)
+
+#define SIGMOID_OTHERS(_, suffix, number, __)                                                                          \
     inline void scaled(view<const number> x, view<number> y, float slope, const options &how = {})                     \
     {                                                                                                                  \
         detail::same(x.size(), y.size());                                                                              \
-        detail::check(sigmoid_scaled##suffix##_ex(x.data(), y.data(), x.size(), slope, how.c()));                      \
+        detail::check(sigmoid_scaled##suffix##_ex(detail::c(x), detail::c(y), x.size(), slope, how.c()));              \
     }                                                                                                                  \
     inline void glu_halves(view<const number> rows, view<number> y, std::size_t n, const options &how = {})            \
     {                                                                                                                  \
         detail::twice(rows.size(), y.size());                                                                          \
         auto count = detail::rows(y.size(), n);                                                                        \
-        detail::check(sigmoid_glu_halves##suffix##_ex(rows.data(), y.data(), n, count, how.c()));                      \
+        detail::check(sigmoid_glu_halves##suffix##_ex(detail::c(rows), detail::c(y), n, count, how.c()));              \
     }                                                                                                                  \
     inline void swiglu_backward(view<const number> g, view<const number> u, view<const number> grad_out,               \
                                 view<number> grad_g, view<number> grad_u, gate gate = {}, const options &how = {})     \
@@ -276,33 +278,34 @@ SIGMOID_BOTH(SIGMOID_ZIP, bce_with_logits_gradient)
         for (auto size : {u.size(), grad_out.size(), grad_g.size(), grad_u.size()})                                    \
             detail::same(g.size(), size);                                                                              \
         auto c = detail::c(gate);                                                                                      \
-        detail::check(sigmoid_swiglu_backward##suffix##_ex(g.data(), u.data(), grad_out.data(), grad_g.data(),         \
-                                                           grad_u.data(), g.size(), &c, how.c()));                     \
+        detail::check(sigmoid_swiglu_backward##suffix##_ex(detail::c(g), detail::c(u), detail::c(grad_out), detail::c(grad_g),\
+                                                           detail::c(grad_u), g.size(), &c, how.c()));                 \
     }                                                                                                                  \
     inline double bce_with_logits_sum(view<const number> x, view<const number> z, const options &how = {})             \
     {                                                                                                                  \
         detail::same(x.size(), z.size());                                                                              \
         double sum;                                                                                                    \
-        detail::check(sigmoid_bce_with_logits_sum##suffix##_ex(x.data(), z.data(), x.size(), &sum, how.c()));          \
+        detail::check(sigmoid_bce_with_logits_sum##suffix##_ex(detail::c(x), detail::c(z), x.size(), &sum, how.c()));  \
         return sum;                                                                                                    \
     }                                                                                                                  \
     inline double bce_with_logits_mean(view<const number> x, view<const number> z, const options &how = {})            \
     {                                                                                                                  \
         detail::same(x.size(), z.size());                                                                              \
         double mean;                                                                                                   \
-        detail::check(sigmoid_bce_with_logits_mean##suffix##_ex(x.data(), z.data(), x.size(), &mean, how.c()));        \
+        detail::check(sigmoid_bce_with_logits_mean##suffix##_ex(detail::c(x), detail::c(z), x.size(), &mean, how.c()));\
         return mean;                                                                                                   \
     }
-SIGMOID_BOTH(SIGMOID_OTHERS, )
+SIGMOID_ALL(SIGMOID_OTHERS, )
 
 #undef SIGMOID_MAP
 #undef SIGMOID_ZIP
 #undef SIGMOID_GATE
 #undef SIGMOID_INTERLEAVED
 #undef SIGMOID_HALVES
-#undef SIGMOID_BOTH
+#undef SIGMOID_ALL
 #undef SIGMOID_HALF
 #undef SIGMOID_HALF_TO_FLOAT
+#undef SIGMOID_FORWARD_WITH_DERIVATIVE
 #undef SIGMOID_OTHERS
 
 } // namespace sigmoid

@@ -100,12 +100,16 @@ functions! {
     zip(s: *const T, grad_out: *const T, grad_in: *mut T, n: usize) = (SigmoidBackward) {
         f32, Exact: sigmoid_backward_f32, sigmoid_backward_f32_ex;
         f64, Exact: sigmoid_backward_f64, sigmoid_backward_f64_ex;
+        bf16, Fast: sigmoid_backward_bf16, sigmoid_backward_bf16_ex;
+        f16, Fast: sigmoid_backward_f16, sigmoid_backward_f16_ex;
     }
 
     "y[i] = s(c x[i]), of a c that is 0 or whose magnitude is from 2^-10 to 2^10. The product is not rounded."
     map(x: *const T, y: *mut T, n: usize; c: f32) = (Scaled(slope_of(c)?)) {
         f32, Fast: sigmoid_scaled_f32, sigmoid_scaled_f32_ex;
         f64, Fast: sigmoid_scaled_f64, sigmoid_scaled_f64_ex;
+        bf16, Fast: sigmoid_scaled_bf16, sigmoid_scaled_bf16_ex;
+        f16, Fast: sigmoid_scaled_f16, sigmoid_scaled_f16_ex;
     }
 
     "y[i] = x[i] s(x[i])"
@@ -126,12 +130,16 @@ functions! {
     map(x: *const T, dy: *mut T, n: usize) = (SiluDerivative) {
         f32, Fast: sigmoid_silu_derivative_f32, sigmoid_silu_derivative_f32_ex;
         f64, Fast: sigmoid_silu_derivative_f64, sigmoid_silu_derivative_f64_ex;
+        bf16, Fast: sigmoid_silu_derivative_bf16, sigmoid_silu_derivative_bf16_ex;
+        f16, Fast: sigmoid_silu_derivative_f16, sigmoid_silu_derivative_f16_ex;
     }
 
     "grad_in[i] = grad_out[i] silu'(x[i])"
     zip(x: *const T, grad_out: *const T, grad_in: *mut T, n: usize) = (SiluBackward) {
         f32, Fast: sigmoid_silu_backward_f32, sigmoid_silu_backward_f32_ex;
         f64, Fast: sigmoid_silu_backward_f64, sigmoid_silu_backward_f64_ex;
+        bf16, Fast: sigmoid_silu_backward_bf16, sigmoid_silu_backward_bf16_ex;
+        f16, Fast: sigmoid_silu_backward_f16, sigmoid_silu_backward_f16_ex;
     }
 
     "y[i] = silu(gate[i]) up[i], or what the parameters say."
@@ -186,112 +194,150 @@ functions! {
     = ((SwiGluBackward::from(gate_of(parameters)?))) {
         f32, Fast: sigmoid_swiglu_backward_f32, sigmoid_swiglu_backward_f32_ex;
         f64, Fast: sigmoid_swiglu_backward_f64, sigmoid_swiglu_backward_f64_ex;
+        bf16, Fast: sigmoid_swiglu_backward_bf16, sigmoid_swiglu_backward_bf16_ex;
+        f16, Fast: sigmoid_swiglu_backward_f16, sigmoid_swiglu_backward_f16_ex;
     }
 
     "y[i] = a[i] s(b[i])"
     zip(a: *const T, b: *const T, y: *mut T, n: usize) = (Glu) {
         f32, Fast: sigmoid_glu_f32, sigmoid_glu_f32_ex;
         f64, Fast: sigmoid_glu_f64, sigmoid_glu_f64_ex;
+        bf16, Fast: sigmoid_glu_bf16, sigmoid_glu_bf16_ex;
+        f16, Fast: sigmoid_glu_f16, sigmoid_glu_f16_ex;
     }
 
     "sigmoid_glu of rows, of which each is n a and then n b."
     halves(rows: *const T, y: *mut T, n: usize, count: usize) = (Glu) {
         f32, Fast: sigmoid_glu_halves_f32, sigmoid_glu_halves_f32_ex;
         f64, Fast: sigmoid_glu_halves_f64, sigmoid_glu_halves_f64_ex;
+        bf16, Fast: sigmoid_glu_halves_bf16, sigmoid_glu_halves_bf16_ex;
+        f16, Fast: sigmoid_glu_halves_f16, sigmoid_glu_halves_f16_ex;
     }
 
     "y[i] = x[i] s(1.702 x[i])"
     map(x: *const T, y: *mut T, n: usize) = (QuickGelu) {
         f32, Fast: sigmoid_quick_gelu_f32, sigmoid_quick_gelu_f32_ex;
         f64, Fast: sigmoid_quick_gelu_f64, sigmoid_quick_gelu_f64_ex;
+        bf16, Exact: sigmoid_quick_gelu_bf16, sigmoid_quick_gelu_bf16_ex;
+        f16, Exact: sigmoid_quick_gelu_f16, sigmoid_quick_gelu_f16_ex;
     }
 
     "y[i] = x[i]/2 (1 + tanh(sqrt(2 / pi) (x[i] + 0.044715 x[i]^3)))"
     map(x: *const T, y: *mut T, n: usize) = (GeluTanh) {
         f32, Fast: sigmoid_gelu_tanh_f32, sigmoid_gelu_tanh_f32_ex;
         f64, Fast: sigmoid_gelu_tanh_f64, sigmoid_gelu_tanh_f64_ex;
+        bf16, Fast: sigmoid_gelu_tanh_bf16, sigmoid_gelu_tanh_bf16_ex;
+        f16, Fast: sigmoid_gelu_tanh_f16, sigmoid_gelu_tanh_f16_ex;
     }
 
     "grad_in[i] = grad_out[i] times the derivative of sigmoid_gelu_tanh at x[i]."
     zip(x: *const T, grad_out: *const T, grad_in: *mut T, n: usize) = (GeluTanhBackward) {
         f32, Fast: sigmoid_gelu_tanh_backward_f32, sigmoid_gelu_tanh_backward_f32_ex;
         f64, Fast: sigmoid_gelu_tanh_backward_f64, sigmoid_gelu_tanh_backward_f64_ex;
+        bf16, Fast: sigmoid_gelu_tanh_backward_bf16, sigmoid_gelu_tanh_backward_bf16_ex;
+        f16, Fast: sigmoid_gelu_tanh_backward_f16, sigmoid_gelu_tanh_backward_f16_ex;
     }
 
     "y[i] = x[i]/2 (1 + erf(x[i] / sqrt(2)))"
     map(x: *const T, y: *mut T, n: usize) = (Gelu) {
         f32, Fast: sigmoid_gelu_f32, sigmoid_gelu_f32_ex;
+        bf16, Fast: sigmoid_gelu_bf16, sigmoid_gelu_bf16_ex;
+        f16, Fast: sigmoid_gelu_f16, sigmoid_gelu_f16_ex;
     }
 
     "y[i] = tanh(x[i])"
     map(x: *const T, y: *mut T, n: usize) = (Tanh) {
         f32, Fast: sigmoid_tanh_f32, sigmoid_tanh_f32_ex;
         f64, Fast: sigmoid_tanh_f64, sigmoid_tanh_f64_ex;
+        bf16, Exact: sigmoid_tanh_bf16, sigmoid_tanh_bf16_ex;
+        f16, Exact: sigmoid_tanh_f16, sigmoid_tanh_f16_ex;
     }
 
     "dy[i] = 1 - tanh(x[i])^2, from the inputs: nothing cancels."
     map(x: *const T, dy: *mut T, n: usize) = (TanhDerivative) {
         f32, Fast: sigmoid_tanh_derivative_f32, sigmoid_tanh_derivative_f32_ex;
         f64, Fast: sigmoid_tanh_derivative_f64, sigmoid_tanh_derivative_f64_ex;
+        bf16, Fast: sigmoid_tanh_derivative_bf16, sigmoid_tanh_derivative_bf16_ex;
+        f16, Fast: sigmoid_tanh_derivative_f16, sigmoid_tanh_derivative_f16_ex;
     }
 
     "grad_in[i] = grad_out[i] (1 - y[i]^2), from the outputs y of sigmoid_tanh."
     zip(y: *const T, grad_out: *const T, grad_in: *mut T, n: usize) = (TanhBackward) {
         f32, Fast: sigmoid_tanh_backward_f32, sigmoid_tanh_backward_f32_ex;
         f64, Fast: sigmoid_tanh_backward_f64, sigmoid_tanh_backward_f64_ex;
+        bf16, Fast: sigmoid_tanh_backward_bf16, sigmoid_tanh_backward_bf16_ex;
+        f16, Fast: sigmoid_tanh_backward_f16, sigmoid_tanh_backward_f16_ex;
     }
 
     "y[i] = ln(1 + e^x[i])"
     map(x: *const T, y: *mut T, n: usize) = (Softplus) {
         f32, Fast: sigmoid_softplus_f32, sigmoid_softplus_f32_ex;
         f64, Fast: sigmoid_softplus_f64, sigmoid_softplus_f64_ex;
+        bf16, Fast: sigmoid_softplus_bf16, sigmoid_softplus_bf16_ex;
+        f16, Fast: sigmoid_softplus_f16, sigmoid_softplus_f16_ex;
     }
 
     "grad_in[i] = grad_out[i] s(x[i]), the way back through sigmoid_softplus."
     zip(x: *const T, grad_out: *const T, grad_in: *mut T, n: usize) = (SoftplusBackward) {
         f32, Fast: sigmoid_softplus_backward_f32, sigmoid_softplus_backward_f32_ex;
         f64, Fast: sigmoid_softplus_backward_f64, sigmoid_softplus_backward_f64_ex;
+        bf16, Fast: sigmoid_softplus_backward_bf16, sigmoid_softplus_backward_bf16_ex;
+        f16, Fast: sigmoid_softplus_backward_f16, sigmoid_softplus_backward_f16_ex;
     }
 
     "y[i] = ln s(x[i])"
     map(x: *const T, y: *mut T, n: usize) = (LogSigmoid) {
         f32, Fast: sigmoid_log_sigmoid_f32, sigmoid_log_sigmoid_f32_ex;
         f64, Fast: sigmoid_log_sigmoid_f64, sigmoid_log_sigmoid_f64_ex;
+        bf16, Fast: sigmoid_log_sigmoid_bf16, sigmoid_log_sigmoid_bf16_ex;
+        f16, Fast: sigmoid_log_sigmoid_f16, sigmoid_log_sigmoid_f16_ex;
     }
 
     "grad_in[i] = grad_out[i] s(-x[i]), the way back through sigmoid_log_sigmoid."
     zip(x: *const T, grad_out: *const T, grad_in: *mut T, n: usize) = (LogSigmoidBackward) {
         f32, Fast: sigmoid_log_sigmoid_backward_f32, sigmoid_log_sigmoid_backward_f32_ex;
         f64, Fast: sigmoid_log_sigmoid_backward_f64, sigmoid_log_sigmoid_backward_f64_ex;
+        bf16, Fast: sigmoid_log_sigmoid_backward_bf16, sigmoid_log_sigmoid_backward_bf16_ex;
+        f16, Fast: sigmoid_log_sigmoid_backward_f16, sigmoid_log_sigmoid_backward_f16_ex;
     }
 
     "y[i] = ln(p[i] / (1 - p[i])), the inverse of the sigmoid: NaN outside of [0, 1]."
     map(p: *const T, y: *mut T, n: usize) = (Logit) {
         f32, Fast: sigmoid_logit_f32, sigmoid_logit_f32_ex;
         f64, Fast: sigmoid_logit_f64, sigmoid_logit_f64_ex;
+        bf16, Fast: sigmoid_logit_bf16, sigmoid_logit_bf16_ex;
+        f16, Fast: sigmoid_logit_f16, sigmoid_logit_f16_ex;
     }
 
     "loss[i] = the binary cross entropy of the logit x[i] and the label z[i] in [0, 1]."
     zip(x: *const T, z: *const T, loss: *mut T, n: usize) = (BceWithLogits) {
         f32, Fast: sigmoid_bce_with_logits_f32, sigmoid_bce_with_logits_f32_ex;
         f64, Fast: sigmoid_bce_with_logits_f64, sigmoid_bce_with_logits_f64_ex;
+        bf16, Fast: sigmoid_bce_with_logits_bf16, sigmoid_bce_with_logits_bf16_ex;
+        f16, Fast: sigmoid_bce_with_logits_f16, sigmoid_bce_with_logits_f16_ex;
     }
 
     "grad[i] = s(x[i]) - z[i], the gradient of sigmoid_bce_with_logits for x."
     zip(x: *const T, z: *const T, grad: *mut T, n: usize) = (BceWithLogitsGradient) {
         f32, Fast: sigmoid_bce_with_logits_gradient_f32, sigmoid_bce_with_logits_gradient_f32_ex;
         f64, Fast: sigmoid_bce_with_logits_gradient_f64, sigmoid_bce_with_logits_gradient_f64_ex;
+        bf16, Fast: sigmoid_bce_with_logits_gradient_bf16, sigmoid_bce_with_logits_gradient_bf16_ex;
+        f16, Fast: sigmoid_bce_with_logits_gradient_f16, sigmoid_bce_with_logits_gradient_f16_ex;
     }
 
     "The sum of the losses of sigmoid_bce_with_logits, with the same bits on any number of threads; of none, 0."
     reduce(x: *const T, z: *const T, n: usize, sum: *mut f64) = (Kernels::bce_with_logits_sum) {
         f32, Fast: sigmoid_bce_with_logits_sum_f32, sigmoid_bce_with_logits_sum_f32_ex;
         f64, Fast: sigmoid_bce_with_logits_sum_f64, sigmoid_bce_with_logits_sum_f64_ex;
+        bf16, Fast: sigmoid_bce_with_logits_sum_bf16, sigmoid_bce_with_logits_sum_bf16_ex;
+        f16, Fast: sigmoid_bce_with_logits_sum_f16, sigmoid_bce_with_logits_sum_f16_ex;
     }
 
     "The mean of the losses of sigmoid_bce_with_logits; of none, NaN."
     reduce(x: *const T, z: *const T, n: usize, mean: *mut f64) = (Kernels::bce_with_logits_mean) {
         f32, Fast: sigmoid_bce_with_logits_mean_f32, sigmoid_bce_with_logits_mean_f32_ex;
         f64, Fast: sigmoid_bce_with_logits_mean_f64, sigmoid_bce_with_logits_mean_f64_ex;
+        bf16, Fast: sigmoid_bce_with_logits_mean_bf16, sigmoid_bce_with_logits_mean_bf16_ex;
+        f16, Fast: sigmoid_bce_with_logits_mean_f16, sigmoid_bce_with_logits_mean_f16_ex;
     }
 }

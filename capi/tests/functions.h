@@ -111,34 +111,25 @@ static const sigmoid_swiglu_parameters OSS_PARAMETERS = {1.702f, 7, 1};
         return sigmoid_##f##_ex(in[0], in[1], in[2], out[0], out[1], n, &OSS_PARAMETERS, how);                         \
     }
 
-MAP(forward_f32) MAP(forward_f64) MAP(forward_bf16) MAP(forward_f16)
-MAP(forward_bf16_to_f32) MAP(forward_f16_to_f32)
-MAP(derivative_f32) MAP(derivative_f64) MAP(derivative_bf16) MAP(derivative_f16)
+/* In every format. */
+#define ALL(SHAPE, f) SHAPE(f##_f32) SHAPE(f##_f64) SHAPE(f##_bf16) SHAPE(f##_f16)
+#define TO_FLOAT(SHAPE, f) SHAPE(f##_bf16_to_f32) SHAPE(f##_f16_to_f32)
+
+ALL(MAP, forward) TO_FLOAT(MAP, forward) ALL(MAP, derivative)
 MAP_ONLY(forward_exact_f32) MAP_ONLY(forward_exact_f64) MAP_ONLY(derivative_exact_f32) MAP_ONLY(derivative_exact_f64)
 SPLIT(forward_with_derivative_f32) SPLIT(forward_with_derivative_f64)
-ZIP(backward_f32) ZIP(backward_f64)
-SLOPED(scaled_f32) SLOPED(scaled_f64)
-MAP(silu_f32) MAP(silu_f64) MAP(silu_bf16) MAP(silu_f16) MAP(silu_bf16_to_f32) MAP(silu_f16_to_f32)
-MAP(silu_derivative_f32) MAP(silu_derivative_f64)
-ZIP(silu_backward_f32) ZIP(silu_backward_f64)
-GATE(swiglu_f32) GATE(swiglu_f64) GATE(swiglu_bf16) GATE(swiglu_f16) GATE(swiglu_bf16_to_f32) GATE(swiglu_f16_to_f32)
+ALL(ZIP, backward) ALL(SLOPED, scaled)
+ALL(MAP, silu) TO_FLOAT(MAP, silu) ALL(MAP, silu_derivative) ALL(ZIP, silu_backward)
+ALL(GATE, swiglu) TO_FLOAT(GATE, swiglu)
 GATE_PAIRS(swiglu_interleaved_f32) GATE_PAIRS(swiglu_interleaved_bf16) GATE_PAIRS(swiglu_interleaved_f16)
-GATE_PAIRS(swiglu_interleaved_bf16_to_f32) GATE_PAIRS(swiglu_interleaved_f16_to_f32)
-GATE_ROWS(swiglu_halves_f32) GATE_ROWS(swiglu_halves_f64) GATE_ROWS(swiglu_halves_bf16) GATE_ROWS(swiglu_halves_f16)
-GATE_ROWS(swiglu_halves_bf16_to_f32) GATE_ROWS(swiglu_halves_f16_to_f32)
-GRADIENTS(swiglu_backward_f32) GRADIENTS(swiglu_backward_f64)
-ZIP(glu_f32) ZIP(glu_f64) ROWS(glu_halves_f32) ROWS(glu_halves_f64)
-MAP(quick_gelu_f32) MAP(quick_gelu_f64)
-MAP(gelu_tanh_f32) MAP(gelu_tanh_f64)
-ZIP(gelu_tanh_backward_f32) ZIP(gelu_tanh_backward_f64)
-MAP(gelu_f32)
-MAP(tanh_f32) MAP(tanh_f64) MAP(tanh_derivative_f32) MAP(tanh_derivative_f64)
-ZIP(tanh_backward_f32) ZIP(tanh_backward_f64)
-MAP(softplus_f32) MAP(softplus_f64) ZIP(softplus_backward_f32) ZIP(softplus_backward_f64)
-MAP(log_sigmoid_f32) MAP(log_sigmoid_f64) ZIP(log_sigmoid_backward_f32) ZIP(log_sigmoid_backward_f64)
-MAP(logit_f32) MAP(logit_f64)
-ZIP(bce_with_logits_f32) ZIP(bce_with_logits_f64)
-ZIP(bce_with_logits_gradient_f32) ZIP(bce_with_logits_gradient_f64)
+TO_FLOAT(GATE_PAIRS, swiglu_interleaved)
+ALL(GATE_ROWS, swiglu_halves) TO_FLOAT(GATE_ROWS, swiglu_halves)
+ALL(GRADIENTS, swiglu_backward) ALL(ZIP, glu) ALL(ROWS, glu_halves)
+ALL(MAP, quick_gelu) ALL(MAP, gelu_tanh) ALL(ZIP, gelu_tanh_backward)
+MAP(gelu_f32) MAP(gelu_bf16) MAP(gelu_f16)
+ALL(MAP, tanh) ALL(MAP, tanh_derivative) ALL(ZIP, tanh_backward)
+ALL(MAP, softplus) ALL(ZIP, softplus_backward) ALL(MAP, log_sigmoid) ALL(ZIP, log_sigmoid_backward)
+ALL(MAP, logit) ALL(ZIP, bce_with_logits) ALL(ZIP, bce_with_logits_gradient)
 
 /* In half precision a result that is computed in float is rounded once more. */
 #define ROUNDED 0.51
@@ -148,26 +139,28 @@ ZIP(bce_with_logits_gradient_f32) ZIP(bce_with_logits_gradient_f64)
 #define OF_GATES(f, truth, oss, error, from, to, layout, c, outputs)                                                   \
     F(f, truth, error, from, to, layout, LINE, FACTOR, c, outputs, 0, 1),                                              \
         {#f " of gpt-oss", oss_##f, oss, {error, error}, from, to, layout, {LINE, FACTOR, c}, outputs, 0, 1}
-/* In float and in double. */
+/* In float and in double, in half precision, in all. */
+#define BOTH(f, truth, single, twice, layout, a, b, exact)                                                             \
+    F(f##_f32, truth, single, F32, F32, layout, a, b, NONE, 1, exact, 1),                                              \
+        F(f##_f64, truth, twice, F64, F64, layout, a, b, NONE, 1, exact, 1)
+#define HALF(f, truth, error, layout, a, b, exact)                                                                     \
+    F(f##_bf16, truth, error, BF16, BF16, layout, a, b, NONE, 1, exact, 1),                                            \
+        F(f##_f16, truth, error, F16, F16, layout, a, b, NONE, 1, exact, 1)
 #define ONE(f, truth, single, twice, a)                                                                                \
-    F(f##_f32, truth, single, F32, F32, APART, a, NONE, NONE, 1, 0, 1),                                                \
-        F(f##_f64, truth, twice, F64, F64, APART, a, NONE, NONE, 1, 0, 1)
+    BOTH(f, truth, single, twice, APART, a, NONE, 0), HALF(f, truth, ROUNDED, APART, a, NONE, 0)
+#define ONE_EXACT_IN_HALF(f, truth, single, twice, a)                                                                  \
+    BOTH(f, truth, single, twice, APART, a, NONE, 0), HALF(f, truth, 0.5, APART, a, NONE, 1)
 #define TWO(f, truth, single, twice, a, b)                                                                             \
-    F(f##_f32, truth, single, F32, F32, APART, a, b, NONE, 1, 0, 1),                                                   \
-        F(f##_f64, truth, twice, F64, F64, APART, a, b, NONE, 1, 0, 1)
+    BOTH(f, truth, single, twice, APART, a, b, 0), HALF(f, truth, ROUNDED, APART, a, b, 0)
 
 /* The errors are those of the module `bounds` of the crate, of the backend where they are largest. */
 static const struct function FUNCTIONS[] = {
-    F(forward_f32, forward, 2.7, F32, F32, APART, LINE, NONE, NONE, 1, 1, 1),
-    F(forward_f64, forward, 2.85, F64, F64, APART, LINE, NONE, NONE, 1, 1, 1),
-    F(forward_bf16, forward, 0.5, BF16, BF16, APART, LINE, NONE, NONE, 1, 1, 1),
-    F(forward_f16, forward, 0.5, F16, F16, APART, LINE, NONE, NONE, 1, 1, 1),
+    BOTH(forward, forward, 2.7, 2.85, APART, LINE, NONE, 1),
+    HALF(forward, forward, 0.5, APART, LINE, NONE, 1),
     F(forward_bf16_to_f32, forward, 2.7, BF16, F32, APART, LINE, NONE, NONE, 1, 0, 1),
     F(forward_f16_to_f32, forward, 2.7, F16, F32, APART, LINE, NONE, NONE, 1, 0, 1),
-    F(derivative_f32, derivative, 3.4, F32, F32, APART, LINE, NONE, NONE, 1, 1, 1),
-    F(derivative_f64, derivative, 4.2, F64, F64, APART, LINE, NONE, NONE, 1, 1, 1),
-    F(derivative_bf16, derivative, 0.5, BF16, BF16, APART, LINE, NONE, NONE, 1, 1, 1),
-    F(derivative_f16, derivative, 0.5, F16, F16, APART, LINE, NONE, NONE, 1, 1, 1),
+    BOTH(derivative, derivative, 3.4, 4.2, APART, LINE, NONE, 1),
+    HALF(derivative, derivative, 0.5, APART, LINE, NONE, 1),
     F(forward_exact_f32, forward, 0.5, F32, F32, APART, LINE, NONE, NONE, 1, 1, 0),
     F(forward_exact_f64, forward, 0.5, F64, F64, APART, LINE, NONE, NONE, 1, 1, 0),
     F(derivative_exact_f32, derivative, 0.5, F32, F32, APART, LINE, NONE, NONE, 1, 1, 0),
@@ -176,12 +169,10 @@ static const struct function FUNCTIONS[] = {
      APART, {LINE, NONE, NONE}, 2, 1, 1},
     {"forward_with_derivative_f64", call_forward_with_derivative_f64, forward_with_derivative, {2.85, 4.2}, F64, F64,
      APART, {LINE, NONE, NONE}, 2, 1, 1},
-    F(backward_f32, backward, 2.6, F32, F32, APART, UNIT, FACTOR, NONE, 1, 1, 1),
-    F(backward_f64, backward, 2.6, F64, F64, APART, UNIT, FACTOR, NONE, 1, 1, 1),
+    BOTH(backward, backward, 2.6, 2.6, APART, UNIT, FACTOR, 1),
+    HALF(backward, backward, ROUNDED, APART, UNIT, FACTOR, 0),
     ONE(scaled, scaled, 2.9, 4.0, LINE),
-    ONE(silu, silu, 3.5, 3.8, LINE),
-    F(silu_bf16, silu, 0.5, BF16, BF16, APART, LINE, NONE, NONE, 1, 1, 1),
-    F(silu_f16, silu, 0.5, F16, F16, APART, LINE, NONE, NONE, 1, 1, 1),
+    ONE_EXACT_IN_HALF(silu, silu, 3.5, 3.8, LINE),
     F(silu_bf16_to_f32, silu, 3.5, BF16, F32, APART, LINE, NONE, NONE, 1, 0, 1),
     F(silu_f16_to_f32, silu, 3.5, F16, F32, APART, LINE, NONE, NONE, 1, 0, 1),
     ONE(silu_derivative, silu_derivative, 7.0, 7.9, LINE),
@@ -205,14 +196,17 @@ static const struct function FUNCTIONS[] = {
     OF_GATES(swiglu_halves_f16_to_f32, swiglu, oss, 4.2, F16, F32, HALVES, NONE, 1),
     OF_GATES(swiglu_backward_f32, swiglu_backward, oss_backward, 7.7, F32, F32, APART, FACTOR, 2),
     OF_GATES(swiglu_backward_f64, swiglu_backward, oss_backward, 9.0, F64, F64, APART, FACTOR, 2),
+    OF_GATES(swiglu_backward_bf16, swiglu_backward, oss_backward, ROUNDED, BF16, BF16, APART, FACTOR, 2),
+    OF_GATES(swiglu_backward_f16, swiglu_backward, oss_backward, ROUNDED, F16, F16, APART, FACTOR, 2),
     TWO(glu, glu, 3.5, 4.0, FACTOR, LINE),
-    F(glu_halves_f32, glu, 3.5, F32, F32, HALVES, FACTOR, LINE, NONE, 1, 0, 1),
-    F(glu_halves_f64, glu, 4.0, F64, F64, HALVES, FACTOR, LINE, NONE, 1, 0, 1),
-    ONE(quick_gelu, quick_gelu, 3.6, 4.5, LINE),
+    BOTH(glu_halves, glu, 3.5, 4.0, HALVES, FACTOR, LINE, 0),
+    HALF(glu_halves, glu, ROUNDED, HALVES, FACTOR, LINE, 0),
+    ONE_EXACT_IN_HALF(quick_gelu, quick_gelu, 3.6, 4.5, LINE),
     ONE(gelu_tanh, gelu_tanh, 4.2, 4.5, LINE),
     TWO(gelu_tanh_backward, gelu_tanh_backward, 7.5, 9.0, LINE, FACTOR),
     F(gelu_f32, gelu, 9.0, F32, F32, APART, LINE, NONE, NONE, 1, 0, 1),
-    ONE(tanh, tanh_, 4.1, 4.1, LINE),
+    HALF(gelu, gelu, ROUNDED, APART, LINE, NONE, 0),
+    ONE_EXACT_IN_HALF(tanh, tanh_, 4.1, 4.1, LINE),
     ONE(tanh_derivative, tanh_derivative, 3.4, 4.2, LINE),
     TWO(tanh_backward, tanh_backward, 3.51, 3.51, SIGNED_UNIT, FACTOR),
     ONE(softplus, softplus, 3.2, 3.2, LINE),

@@ -390,21 +390,21 @@ static void errors_of_parameters(void)
     check(sigmoid_scaled_f32(x, y, 4, -1024) == SIGMOID_STATUS_OK && y[3] == 0, "scaled", "slope -1024", 0);
 }
 
-#define SUMS(format, number)                                                                                           \
+#define SUMS(format, number, FORMAT)                                                                                   \
     static void sums_##format(void)                                                                                    \
     {                                                                                                                  \
         number x[COUNT], z[COUNT];                                                                                     \
         long double sum = 0;                                                                                           \
         for (size_t i = 0; i < COUNT; ++i) {                                                                           \
-            x[i] = (number)(40 * random_number() - 20);                                                                \
-            z[i] = (number)random_number();                                                                            \
-            long double pair[3] = {x[i], z[i], 0};                                                                     \
+            put(FORMAT, x, i, 40 * random_number() - 20);                                                              \
+            put(FORMAT, z, i, random_number());                                                                        \
+            long double pair[3] = {get(FORMAT, x, i), get(FORMAT, z, i), 0};                                           \
             sum += bce_with_logits(pair).value[0];                                                                     \
         }                                                                                                              \
         sigmoid_options how = SIGMOID_OPTIONS_INIT;                                                                    \
         const sigmoid_options *each[] = {NULL, &how};                                                                  \
         const char *name = "bce_with_logits_sum_" #format;                                                             \
-        long double most = 4 * sum / (sizeof(number) == 4 ? 0x1p23L : 0x1p51L);                                        \
+        long double most = 4 * sum / (sizeof(number) < 8 ? 0x1p23L : 0x1p51L);                                         \
         for (int i = 0; i < 2; ++i) {                                                                                  \
             double total = -1, average = -1;                                                                           \
             check(sigmoid_bce_with_logits_sum_##format##_ex(x, z, COUNT, &total, each[i]) == SIGMOID_STATUS_OK &&      \
@@ -437,8 +437,10 @@ static void errors_of_parameters(void)
               "too long", 0);                                                                                          \
         check(result == 9, name, "written in spite of an error", 0);                                                   \
     }
-SUMS(f32, float)
-SUMS(f64, double)
+SUMS(f32, float, F32)
+SUMS(f64, double, F64)
+SUMS(bf16, uint16_t, BF16)
+SUMS(f16, uint16_t, F16)
 
 /* Enough to be shared among threads: the same bits. */
 static void threads(void)
@@ -497,6 +499,8 @@ int main(int count, char **arguments)
     errors_of_parameters();
     sums_f32();
     sums_f64();
+    sums_bf16();
+    sums_f16();
     threads();
     questions();
     printf("statuses:");

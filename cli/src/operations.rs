@@ -50,7 +50,7 @@ pub enum Operation {
     GeluTanh,
     /// Two inputs, X and GRAD: GRAD times the derivative of gelu_tanh
     GeluTanhBackward,
-    /// x (1 + erf(x / sqrt(2))) / 2, in f32
+    /// x (1 + erf(x / sqrt(2))) / 2, but in f64
     Gelu,
     /// tanh x
     Tanh,
@@ -138,7 +138,7 @@ impl Operation {
         match self {
             Self::Sigmoid | Self::SigmoidDerivative => true,
             Self::SigmoidWithDerivative | Self::SigmoidBackward => !dtype.is_half(),
-            Self::Silu => dtype.is_half(),
+            Self::Silu | Self::QuickGelu | Self::Tanh => dtype.is_half(),
             _ => false,
         }
     }
@@ -159,9 +159,9 @@ pub enum DataType {
     F32,
     /// Double precision
     F64,
-    /// The upper half of f32, of few operations
+    /// The upper half of f32
     Bf16,
-    /// Half precision, of few operations
+    /// Half precision
     F16,
 }
 

@@ -65,7 +65,8 @@ pub struct Info {
 /// the rest of the file, its metadata too, is copied. The second file of an operation of two inputs has tensors of
 /// the same names, shapes and formats, in any order.
 ///
-/// f16 and bf16 are computed in f32 and rounded once; sigmoid, sigmoid_derivative and silu are correctly rounded.
+/// f16 and bf16 are computed in f32 and rounded once; sigmoid, sigmoid_derivative, silu, quick_gelu and tanh are
+/// correctly rounded.
 ///
 /// "-" is standard input or standard output. What goes to standard output (/dev/stdout too), to a pipe or to a
 /// device is written in order as it is computed: where something fails, part of it has been written already. Of two

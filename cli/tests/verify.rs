@@ -107,19 +107,24 @@ fn a_broken_bound_of_two_numbers_names_both() {
     assert!(line.is_some_and(|line| line.contains(" at x = ") && line.contains(", where 0.75")), "{output}");
 }
 
+/// Or rounded from f32, and then not many are not the nearest number.
 #[test]
 fn half_precision_is_correctly_rounded() {
+    const EXACT: [&str; 5] = ["sigmoid", "sigmoid_derivative", "silu", "quick_gelu", "tanh"];
     let mut command = verify(&["--op", "all", "--dtype", "bf16,f16", "--json"]);
     let rows = rows(&mut command);
     let backends = sigmoid::Backend::available().count();
-    assert_eq!(rows.len(), 3 * 2 * backends);
-    for row in &rows {
-        assert_eq!((&row["ok"], &row["not_correctly_rounded"]), (&true.into(), &0.into()), "{row}");
-        assert_eq!((&row["inputs"], &row["undecided"]), (&65_536.into(), &0.into()), "{row}");
-    }
-    // The same bits on all backends.
+    assert_eq!(rows.len(), 12 * 2 * backends);
     for of_op in rows.chunks(backends) {
-        assert!(of_op.iter().all(|row| row["digest"] == of_op[0]["digest"]), "{of_op:?}");
+        let is_exact = EXACT.iter().any(|op| of_op[0]["op"] == *op);
+        for row in of_op {
+            assert_eq!((&row["ok"], &row["inputs"]), (&true.into(), &65_536.into()), "{row}");
+            assert_eq!(row["undecided"], 0, "{row}");
+            let wrong = row["not_correctly_rounded"].as_u64().unwrap();
+            assert!(wrong == 0 || !is_exact && wrong <= 128, "{row}");
+            // The same bits on all backends.
+            assert!(row["digest"] == of_op[0]["digest"] || !is_exact, "{of_op:?}");
+        }
     }
 }
 

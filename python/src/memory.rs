@@ -5,7 +5,6 @@ use std::mem::MaybeUninit;
 use std::ops::Range;
 use std::slice;
 
-use half::slice::HalfFloatSliceExt;
 use half::{bf16, f16};
 
 /// Elements of a block: with the one of a second input it fits the first-level cache.
@@ -240,32 +239,3 @@ macro_rules! integers {
 }
 
 integers!(i8 u8 i16 u16 i32 u32 i64 u64);
-
-/// Expands to what half precision is where the library has no kernel for it: it computes in `f32`, and the result is
-/// rounded once more.
-macro_rules! by_way_of_single {
-    ($($half:ty)*) => {$(
-        impl Source<f32> for $half {
-            unsafe fn load(from: Elements, count: usize, block: &mut Block<f32>) -> &mut [f32] {
-                let mut halves = Block::<Self>::new();
-                // SAFETY: as the caller vouches.
-                let halves = unsafe { from.gather(count, &mut halves, |x: Self| x) };
-                let numbers = block.zeros(count);
-                halves.convert_to_f32_slice(numbers);
-                numbers
-            }
-        }
-
-        impl Target<f32> for $half {
-            unsafe fn store(numbers: &[f32], to: Elements) {
-                let mut halves = Block::<Self>::new();
-                let halves = halves.zeros(numbers.len());
-                halves.convert_from_f32_slice(numbers);
-                // SAFETY: as the caller vouches.
-                unsafe { to.scatter(halves) }
-            }
-        }
-    )*};
-}
-
-by_way_of_single!(f16 bf16);

@@ -106,62 +106,29 @@ fn with_integers([half, single, double]: [Work; 3], integers: Vec<Entry>) -> Vec
     floats.map(of_float).into_iter().chain(integers).collect()
 }
 
-/// An operation on one input that the library has in all formats.
-fn one_of_all_formats<Op>(accuracy: Accuracy, bounds: Bounds) -> Ufunc
+/// An operation on one input.
+fn one<Op>(accuracy: Accuracy, bounds: Bounds) -> Ufunc
 where
     Op: Map<f32> + Map<f64> + Map<f16> + Map<bf16> + Default,
 {
     let half = (of_one::<f16> as Loop, kept(OfOne::<f16>::new::<Op>(accuracy)));
     let bf16 = (of_one::<bf16> as Loop, kept(OfOne::<bf16>::new::<Op>(accuracy)));
-    one::<Op>(accuracy, bounds.with_exact_halves(), |_| [half, bf16])
-}
-
-/// An operation on one input that the library has in `f32` and `f64`.
-fn one_of_two_formats<Op: Map<f32> + Map<f64> + Default>(stated: Stated) -> Ufunc {
-    one::<Op>(Accuracy::Fast, Bounds::stated(stated), |single| {
-        [(converted_of_one::<f16, f32, f16>, single), (converted_of_one::<bf16, f32, bf16>, single)]
-    })
-}
-
-/// An operation on one input: `halves` are its loops of `f16` and `bf16`, of the data of that of `f32`.
-fn one<Op: Map<f32> + Map<f64> + Default>(
-    accuracy: Accuracy,
-    bounds: Bounds,
-    halves: impl FnOnce(*mut c_void) -> [Work; 2],
-) -> Ufunc {
-    let single = kept(OfOne::<f32>::new::<Op>(accuracy));
+    let single = (of_one::<f32> as Loop, kept(OfOne::<f32>::new::<Op>(accuracy)));
     let double = kept(OfOne::<f64>::new::<Op>(accuracy));
-    let [half, bf16] = halves(single);
-    let floats = [half, (of_one::<f32> as Loop, single), (of_one::<f64> as Loop, double)];
+    let floats = [half, single, (of_one::<f64> as Loop, double)];
     Ufunc { inputs: 1, loops: with_integers(floats, integers!(converted_of_one, double)), bf16, bounds }
 }
 
-/// An operation on two inputs that the library has in all formats.
-fn two_of_all_formats<Op>(stated: Stated) -> Ufunc
+/// An operation on two inputs.
+fn two<Op>(stated: Stated) -> Ufunc
 where
     Op: Zip<f32> + Zip<f64> + Zip<f16> + Zip<bf16> + Default,
 {
     let half = (of_two::<f16> as Loop, kept(OfTwo::<f16>::new::<Op>()));
     let bf16 = (of_two::<bf16> as Loop, kept(OfTwo::<bf16>::new::<Op>()));
-    two::<Op>(stated, |_| [half, bf16])
-}
-
-/// An operation on two inputs that the library has in `f32` and `f64`.
-fn two_of_two_formats<Op: Zip<f32> + Zip<f64> + Default>(stated: Stated) -> Ufunc {
-    two::<Op>(stated, |single| {
-        [(converted_of_two::<f16, f32, f16>, single), (converted_of_two::<bf16, f32, bf16>, single)]
-    })
-}
-
-/// An operation on two inputs: as [`one`].
-fn two<Op: Zip<f32> + Zip<f64> + Default>(
-    stated: Stated,
-    halves: impl FnOnce(*mut c_void) -> [Work; 2],
-) -> Ufunc {
-    let single = kept(OfTwo::<f32>::new::<Op>());
+    let single = (of_two::<f32> as Loop, kept(OfTwo::<f32>::new::<Op>()));
     let double = kept(OfTwo::<f64>::new::<Op>());
-    let [half, bf16] = halves(single);
-    let floats = [half, (of_two::<f32> as Loop, single), (of_two::<f64> as Loop, double)];
+    let floats = [half, single, (of_two::<f64> as Loop, double)];
     let loops = with_integers(floats, integers!(converted_of_two, double));
     Ufunc { inputs: 2, loops, bf16, bounds: Bounds::stated(stated) }
 }
@@ -176,11 +143,11 @@ fn of_kernels(accuracy: Accuracy, f32: fn(&Kernels) -> f64, f64: fn(&Kernels) ->
 fn all() -> Vec<(&'static str, Ufunc, &'static str)> {
     let sigmoid = |accuracy| {
         let bounds = of_kernels(accuracy, bounds::forward::<f32>, bounds::forward::<f64>);
-        one_of_all_formats::<ops::Sigmoid>(accuracy, bounds)
+        one::<ops::Sigmoid>(accuracy, bounds.with_exact_halves())
     };
     let derivative = |accuracy| {
         let bounds = of_kernels(accuracy, bounds::derivative::<f32>, bounds::derivative::<f64>);
-        one_of_all_formats::<ops::SigmoidDerivative>(accuracy, bounds)
+        one::<ops::SigmoidDerivative>(accuracy, bounds.with_exact_halves())
     };
     vec![
         (
@@ -209,54 +176,54 @@ fn all() -> Vec<(&'static str, Ufunc, &'static str)> {
         ),
         (
             "silu",
-            one_of_all_formats::<ops::Silu>(Accuracy::Fast, Bounds::stated(bounds::SILU)),
+            one::<ops::Silu>(Accuracy::Fast, Bounds::stated(bounds::SILU).with_exact_halves()),
             "The sigmoid linear unit, or swish, x s(x), element by element.",
         ),
         (
             "quick_gelu",
-            one_of_two_formats::<ops::QuickGelu>(bounds::QUICK_GELU),
+            one::<ops::QuickGelu>(Accuracy::Fast, Bounds::stated(bounds::QUICK_GELU).with_exact_halves()),
             "x s(1.702 x), an approximation of the Gaussian error linear unit, element by element.",
         ),
         (
             "gelu_tanh",
-            one_of_two_formats::<ops::GeluTanh>(bounds::GELU_TANH),
+            one::<ops::GeluTanh>(Accuracy::Fast, Bounds::stated(bounds::GELU_TANH)),
             "The Gaussian error linear unit by way of tanh, x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))), element by \
             element.",
         ),
         (
             "tanh",
-            one_of_two_formats::<ops::Tanh>(bounds::TANH),
+            one::<ops::Tanh>(Accuracy::Fast, Bounds::stated(bounds::TANH).with_exact_halves()),
             "The hyperbolic tangent, element by element.",
         ),
         (
             "softplus",
-            one_of_two_formats::<ops::Softplus>(bounds::SOFTPLUS),
+            one::<ops::Softplus>(Accuracy::Fast, Bounds::stated(bounds::SOFTPLUS)),
             "ln(1 + exp(x)), the smooth max(x, 0), element by element.",
         ),
         (
             "log_sigmoid",
-            one_of_two_formats::<ops::LogSigmoid>(bounds::SOFTPLUS),
+            one::<ops::LogSigmoid>(Accuracy::Fast, Bounds::stated(bounds::SOFTPLUS)),
             "ln s(x) = -ln(1 + exp(-x)), element by element.",
         ),
         (
             "logit",
-            one_of_two_formats::<ops::Logit>(bounds::LOGIT),
+            one::<ops::Logit>(Accuracy::Fast, Bounds::stated(bounds::LOGIT)),
             "ln(p / (1 - p)), the inverse of the sigmoid, element by element.\n\n\
             logit(0) = -inf, logit(1) = inf, and outside of [0, 1] it is NaN.",
         ),
         (
             "swiglu",
-            two_of_all_formats::<ops::SwiGlu>(bounds::SWIGLU),
+            two::<ops::SwiGlu>(bounds::SWIGLU),
             "The gated linear unit of SiLU, gate s(gate) up, element by element, of a gate and of what passes it.",
         ),
         (
             "glu",
-            two_of_two_formats::<ops::Glu>(bounds::GLU),
+            two::<ops::Glu>(bounds::GLU),
             "The gated linear unit a s(b), element by element, of what passes, a, and of a gate b.",
         ),
         (
             "bce_with_logits",
-            two_of_two_formats::<ops::BceWithLogits>(bounds::BCE_WITH_LOGITS),
+            two::<ops::BceWithLogits>(bounds::BCE_WITH_LOGITS),
             "The binary cross entropy max(x, 0) - x z + ln(1 + exp(-|x|)) of a logit x and a label z in [0, 1], \
             element by element.\n\n\
             Nothing cancels: a loss has all its digits down to the smallest number. (Of a label outside of [0, 1] \

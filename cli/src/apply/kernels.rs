@@ -3,9 +3,7 @@
 use std::path::Path;
 
 use bytemuck::Pod;
-use half::slice::HalfFloatSliceExt;
 use half::{bf16, f16};
-use rayon::prelude::*;
 use sigmoid::ops::{Gradients, Map, Zip};
 use sigmoid::{Accuracy, ops};
 use sigmoid_measure::cpu;
@@ -59,8 +57,8 @@ impl Kernels {
     /// Puts the results over the first input. Where there is no second one, `other` is empty.
     pub fn apply<T: Element>(&self, block: &mut [T], other: &[T]) {
         match &self.pool {
-            None => T::apply(self.work, block, other),
-            Some(pool) => pool.install(|| T::apply(self.work, block, other)),
+            None => self.work.run(block, other),
+            Some(pool) => pool.install(|| self.work.run(block, other)),
         }
     }
 }
@@ -101,10 +99,10 @@ impl<T: InLibrary> With<T> for InPlace<'_, T> {
 }
 
 impl Work {
-    /// Whether there is such an operation in the format.
-    fn run<T: InLibrary>(self, block: &mut [T], other: &[T]) -> bool {
+    /// Of an operation and a format that [`Kernels::check`] has nothing against.
+    fn run<T: InLibrary>(self, block: &mut [T], other: &[T]) {
         let in_place = InPlace { kernels: self.kernels, block, other };
-        T::with_parameters(self.op, self.parameters, in_place).is_some()
+        T::with_parameters(self.op, self.parameters, in_place).expect("the library has it in the format");
     }
 }
 
@@ -112,72 +110,23 @@ impl Work {
 pub trait Element: InLibrary + Pod {
     /// Reverses the bytes of each. As integers: what they make on the way may be no number.
     fn reverse_bytes(block: &mut [Self]);
-
-    /// As [`Kernels::apply`], of an operation and a format that [`Kernels::check`] has nothing against.
-    fn apply(work: Work, block: &mut [Self], other: &[Self]);
 }
 
-/// Expands to an element whose bytes are those of such an integer, and which is computed so.
+/// Expands to an element whose bytes are those of such an integer.
 macro_rules! element {
-    ($($number:ty, $bits:ty, $apply:expr;)*) => {$(
+    ($($number:ty, $bits:ty;)*) => {$(
         impl Element for $number {
             fn reverse_bytes(block: &mut [Self]) {
                 let bits: &mut [$bits] = bytemuck::cast_slice_mut(block);
                 bits.iter_mut().for_each(|bits| *bits = bits.swap_bytes());
-            }
-
-            fn apply(work: Work, block: &mut [Self], other: &[Self]) {
-                $apply(work, block, other);
             }
         }
     )*};
 }
 
 element! {
-    f32, u32, Work::run;
-    f64, u64, Work::run;
-    bf16, u16, half_precision;
-    f16, u16, half_precision;
-}
-
-/// By kernels of its own, if the library has them.
-fn half_precision<T: Element>(work: Work, block: &mut [T], other: &[T])
-where
-    [T]: HalfFloatSliceExt,
-{
-    if !work.run(block, other) {
-        in_f32(work, block, other);
-    }
-}
-
-/// How many elements are f32 at a time: as many as the fastest cache holds.
-const PIECE: usize = 2048;
-
-/// How many a thread takes at least.
-const SHARE: usize = 32 * PIECE;
-
-/// Computes in f32, and rounds each result once.
-fn in_f32<T: Element>(work: Work, block: &mut [T], other: &[T])
-where
-    [T]: HalfFloatSliceExt,
-{
-    let alone = Work { kernels: work.kernels.parallel(false), ..work };
-    let compute = |start: usize, elements: &mut [T]| {
-        let (mut first, mut second) = ([0.0; PIECE], [0.0; PIECE]);
-        for (i, piece) in elements.chunks_mut(PIECE).enumerate() {
-            let first = &mut first[..piece.len()];
-            piece.convert_to_f32_slice(first);
-            let start = start + i * PIECE;
-            let beside = other.get(start..start + piece.len()).unwrap_or(&[]);
-            let second = &mut second[..beside.len()];
-            beside.convert_to_f32_slice(second);
-            alone.run(first, second);
-            piece.convert_from_f32_slice(first);
-        }
-    };
-    if work.kernels.is_parallel() {
-        block.par_chunks_mut(SHARE).enumerate().for_each(|(i, elements)| compute(i * SHARE, elements));
-    } else {
-        compute(0, block);
-    }
+    f32, u32;
+    f64, u64;
+    bf16, u16;
+    f16, u16;
 }

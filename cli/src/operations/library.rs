@@ -59,13 +59,12 @@ pub trait InLibrary: Copy + Default + Send + Sync + 'static {
     }
 }
 
-/// Expands to the operations of a format with kernels of everything.
+/// Expands to the operations that all formats have, and what more a format has or has not.
 macro_rules! everything {
     ($op:ident, $parameters:ident, $with:ident, $($more:tt)*) => {
         Some(match $op {
             Operation::Sigmoid => $with.map(ops::Sigmoid),
             Operation::SigmoidDerivative => $with.map(ops::SigmoidDerivative),
-            Operation::SigmoidWithDerivative => $with.sigmoid_with_derivative(),
             Operation::SigmoidBackward => $with.zip(ops::SigmoidBackward),
             Operation::Scaled => $with.map($parameters.scaled),
             Operation::Silu => $with.map(ops::Silu),
@@ -92,31 +91,20 @@ macro_rules! everything {
     };
 }
 
-impl InLibrary for f32 {
-    fn with_parameters<W: With<f32>>(op: Operation, parameters: Parameters, with: W) -> Option<W::Output> {
-        everything!(op, parameters, with, Operation::Gelu => with.map(ops::Gelu),)
-    }
-}
-
-impl InLibrary for f64 {
-    fn with_parameters<W: With<f64>>(op: Operation, parameters: Parameters, with: W) -> Option<W::Output> {
-        everything!(op, parameters, with, Operation::Gelu => return None,)
-    }
-}
-
-macro_rules! half_precision {
-    ($($number:ty),*) => {$(
+/// Expands to a format.
+macro_rules! in_library {
+    ($number:ty: $with:ident, $($more:tt)*) => {
         impl InLibrary for $number {
-            fn with_parameters<W: With<$number>>(op: Operation, parameters: Parameters, with: W) -> Option<W::Output> {
-                match op {
-                    Operation::Sigmoid => Some(with.map(ops::Sigmoid)),
-                    Operation::SigmoidDerivative => Some(with.map(ops::SigmoidDerivative)),
-                    Operation::Silu => Some(with.map(ops::Silu)),
-                    Operation::SwiGlu => Some(with.zip(parameters.gate)),
-                    _ => None,
-                }
+            fn with_parameters<W: With<$number>>(op: Operation, parameters: Parameters, $with: W) -> Option<W::Output> {
+                everything!(op, parameters, $with, $($more)*)
             }
         }
-    )*};
+    };
 }
-half_precision!(bf16, f16);
+
+in_library!(f32: with,
+    Operation::SigmoidWithDerivative => with.sigmoid_with_derivative(), Operation::Gelu => with.map(ops::Gelu),);
+in_library!(f64: with,
+    Operation::SigmoidWithDerivative => with.sigmoid_with_derivative(), Operation::Gelu => return None,);
+in_library!(bf16: with, Operation::SigmoidWithDerivative => return None, Operation::Gelu => with.map(ops::Gelu),);
+in_library!(f16: with, Operation::SigmoidWithDerivative => return None, Operation::Gelu => with.map(ops::Gelu),);

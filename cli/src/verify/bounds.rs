@@ -7,16 +7,8 @@ use crate::operations::{DataType, Operation};
 
 /// The largest error that a result may have, in units in the last place; `None` if none is stated.
 pub fn stated(op: Operation, dtype: DataType, kernels: &Kernels) -> Option<f64> {
-    let of = |stated: Stated| match dtype {
-        DataType::F32 => Some(stated.f32),
-        DataType::F64 => Some(stated.f64),
-        DataType::Bf16 | DataType::F16 => None,
-    };
-    let of_sigmoid = |of_f32: Fast, of_f64: Fast| match dtype {
-        DataType::F32 => Some(of_f32),
-        DataType::F64 => Some(of_f64),
-        DataType::Bf16 | DataType::F16 => None,
-    };
+    let of_sigmoid = |of_f32: Fast, of_f64: Fast| Some(if dtype == DataType::F64 { of_f64 } else { of_f32 });
+    let of = |stated: Stated| of_sigmoid(stated.f32, stated.f64);
     if op.has_exact(dtype) && (dtype.is_half() || kernels.selected_accuracy() == Accuracy::Exact) {
         return Some(bounds::EXACT);
     }
@@ -35,7 +27,7 @@ pub fn stated(op: Operation, dtype: DataType, kernels: &Kernels) -> Option<f64> 
         Operation::QuickGelu => of(bounds::QUICK_GELU),
         Operation::GeluTanh => of(bounds::GELU_TANH),
         Operation::GeluTanhBackward => of(bounds::GELU_TANH_BACKWARD),
-        Operation::Gelu => (dtype == DataType::F32).then_some(bounds::GELU),
+        Operation::Gelu => (dtype != DataType::F64).then_some(bounds::GELU),
         Operation::Tanh => of(bounds::TANH),
         Operation::TanhDerivative => of(bounds::TANH_DERIVATIVE),
         Operation::TanhBackward => of(bounds::TANH_BACKWARD),
@@ -45,5 +37,12 @@ pub fn stated(op: Operation, dtype: DataType, kernels: &Kernels) -> Option<f64> 
         Operation::BceWithLogits => of(bounds::BCE_WITH_LOGITS),
         Operation::BceWithLogitsGradient => of(bounds::BCE_WITH_LOGITS_GRADIENT),
     };
-    fast.map(|fast| fast.on(kernels.selected_backend()))
+    // Half precision is f32, rounded once: a unit in the last place is so many of f32.
+    let units = match dtype {
+        DataType::F32 | DataType::F64 => 1.0,
+        DataType::Bf16 => 65_536.0,
+        DataType::F16 => 8192.0,
+    };
+    let rounding = if dtype.is_half() { bounds::EXACT } else { 0.0 };
+    fast.map(|fast| rounding + fast.on(kernels.selected_backend()) / units)
 }

@@ -1,4 +1,4 @@
-//! Half precision: all 65,536 numbers of a format, whose results are to be correctly rounded.
+//! Half precision: all 65,536 numbers of a format, of which it is known how many have not the nearest result.
 //!
 //! The truth is that of `f64`: a number, and what it lacks. A number of half precision has so few digits that the middle
 //! between two is an `f64`, and which of the two is nearer is seen by comparing with it.
@@ -41,8 +41,9 @@ pub fn sweep<T: Half>(function: Function, kernels: &[Kernels], call: &Slices<T>)
         .iter()
         .map(|&x| {
             let x = x.into();
-            // x s(x) is greater than x/2, by less than the judge's arithmetic is trusted with where x is tiny.
-            let below = (function == Function::Silu && x != 0.0).then_some(0.5 * x);
+            // x times a gate that is 1/2 at 0 and rises is greater than x/2, by less than the judge's arithmetic is trusted
+            // with where x is tiny.
+            let below = (is_gated(function) && x != 0.0).then_some(0.5 * x);
             let nearest = Nearest::to(&function.truth(x), below, &numbers);
             undecided += u64::from(!nearest.known);
             nearest
@@ -60,6 +61,10 @@ pub fn sweep<T: Half>(function: Function, kernels: &[Kernels], call: &Slices<T>)
         tally
     };
     kernels.iter().map(one).collect()
+}
+
+fn is_gated(function: Function) -> bool {
+    matches!(function, Function::Silu | Function::QuickGelu | Function::GeluTanh | Function::Gelu)
 }
 
 /// Those from 0 up to infinity, which has the place of the number that would follow.
@@ -120,6 +125,8 @@ impl Nearest {
 
 #[cfg(test)]
 mod tests {
+    use sigmoid::{Backend, ops};
+
     use super::*;
 
     /// A number of `f64` is rounded as the crate `half` does it, and one that lacks something as it must be.
@@ -146,6 +153,41 @@ mod tests {
             (-0.0_f64).to_bits()
         );
         assert_eq!(Nearest::to(&Function::Sigmoid.truth(0.0), None, &of).number, 0.5);
+    }
+
+    /// The most of any backend.
+    fn not_the_nearest<T: Half>(function: Function, call: &Slices<T>) -> u64 {
+        let kernels =
+            Backend::available().map(|backend| Kernels::new().backend(backend).expect("it is available"));
+        let tallies = sweep::<T>(function, &kernels.collect::<Vec<_>>(), call);
+        assert!(tallies.iter().all(|tally| tally.undecided == 0), "{function}");
+        tallies.iter().map(|tally| tally.not_correctly_rounded).max().unwrap_or(0)
+    }
+
+    /// No more of them than the docs of `sigmoid::ops` say.
+    #[test]
+    fn results_that_are_not_the_nearest() {
+        macro_rules! check {
+            ($($op:ident: $bf16:literal, $f16:literal;)*) => {$({
+                let function = Function::$op;
+                let bf16 = not_the_nearest::<bf16>(function, &|kernels, x, y| kernels.map(ops::$op, x, y));
+                let f16 = not_the_nearest::<f16>(function, &|kernels, x, y| kernels.map(ops::$op, x, y));
+                assert!(bf16 <= $bf16 && f16 <= $f16, "{function}: {bf16} and {f16}");
+            })*};
+        }
+        check! {
+            Sigmoid: 0, 0;
+            Silu: 0, 0;
+            QuickGelu: 0, 0;
+            Tanh: 0, 0;
+            SiluDerivative: 1, 11;
+            GeluTanh: 128, 5;
+            Gelu: 128, 5;
+            TanhDerivative: 0, 8;
+            Softplus: 0, 3;
+            LogSigmoid: 0, 3;
+            Logit: 1, 1;
+        }
     }
 
     #[test]

@@ -109,6 +109,10 @@ fn cases(options: &options::Verify) -> Result<Vec<Case>, Error> {
 impl Case {
     fn new(op: Operation, dtype: DataType) -> Option<Self> {
         let judge = op.judge()?;
+        // (Of pairs of half precision there is no sweep; the library's tests hold them against those of f32.)
+        if dtype.is_half() && matches!(judge, Judge::Two(_)) {
+            return None;
+        }
         bounds::stated(op, dtype, &Kernels::new()).map(|_| Self { op, dtype, judge })
     }
 
@@ -197,7 +201,7 @@ mod tests {
         // Twelve functions of one number and four of two; gelu is there in f32 only.
         assert_eq!(count(&["--op", "all"]), Some(31));
         assert_eq!(count(&["--op", "all,silu,default"]), Some(31));
-        assert_eq!(count(&["--op", "all", "--dtype", "bf16,f16"]), Some(6));
+        assert_eq!(count(&["--op", "all", "--dtype", "bf16,f16"]), Some(24));
         assert_eq!(count(&["--op", "all", "--accuracy", "exact"]), Some(4));
         assert_eq!(count(&["--op", "gelu"]), Some(1));
         for arguments in [

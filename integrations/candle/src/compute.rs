@@ -3,7 +3,6 @@
 use std::array;
 use std::mem::MaybeUninit;
 
-use half::slice::HalfFloatSliceExt;
 use half::{bf16, f16};
 use sigmoid::Kernels;
 use sigmoid::ops::{Gradients, Map, Zip};
@@ -56,10 +55,6 @@ pub(crate) struct OfTwo<Op>(pub(crate) Op);
 #[derive(Clone, Copy)]
 pub(crate) struct BackOfTwo<Op>(pub(crate) Op);
 
-/// Half precision by way of `f32`, rounded once; `f32` and `f64` as they are.
-#[derive(Clone, Copy)]
-pub(crate) struct ThroughF32<C>(pub(crate) C);
-
 impl<T: 'static, Op: Map<T> + Sync> Compute<T, 1, 1> for OfOne<Op> {
     fn compute<'y>(self, [x]: [&[T]; 1], [y]: [&'y mut [MaybeUninit<T>]; 1]) -> [&'y mut [T]; 1] {
         [Kernels::new().map_uninit(self.0, x, y)]
@@ -89,78 +84,6 @@ impl<T: Copy + Default + 'static, Op: Gradients<T> + Sync> Compute<T, 3, 2> for 
         [dx, dy]
     }
 }
-
-/// Expands to what passes the numbers of a format on.
-macro_rules! as_it_is {
-    ($format:ty) => {
-        impl<C: Compute<$format, I, O>, const I: usize, const O: usize> Compute<$format, I, O>
-            for ThroughF32<C>
-        {
-            fn compute<'y>(
-                self,
-                inputs: [&[$format]; I],
-                outputs: [&'y mut [MaybeUninit<$format>]; O],
-            ) -> [&'y mut [$format]; O] {
-                self.0.compute(inputs, outputs)
-            }
-        }
-
-        impl<C: ComputeInPlace<$format>> ComputeInPlace<$format> for ThroughF32<C> {
-            fn compute_in_place(self, x: &mut [$format]) {
-                self.0.compute_in_place(x);
-            }
-        }
-    };
-}
-
-as_it_is!(f32);
-as_it_is!(f64);
-
-/// Expands to what widens the numbers of a format, and rounds the results.
-macro_rules! through_f32 {
-    ($format:ty) => {
-        impl<C: Compute<f32, I, O>, const I: usize, const O: usize> Compute<$format, I, O> for ThroughF32<C> {
-            fn compute<'y>(
-                self,
-                inputs: [&[$format]; I],
-                outputs: [&'y mut [MaybeUninit<$format>]; O],
-            ) -> [&'y mut [$format]; O] {
-                let outputs = outputs.map(zeros);
-                let len = outputs.first().map_or(0, |output| output.len());
-                let mut from = [[0.0; BUFFER]; I];
-                let mut to = [[MaybeUninit::uninit(); BUFFER]; O];
-                let mut outputs = outputs;
-                for start in (0..len).step_by(BUFFER) {
-                    let end = len.min(start + BUFFER);
-                    for (input, wide) in inputs.iter().zip(&mut from) {
-                        input[start..end].convert_to_f32_slice(&mut wide[..end - start]);
-                    }
-                    let from = from.each_ref().map(|wide| &wide[..end - start]);
-                    let to = to.each_mut().map(|wide| &mut wide[..end - start]);
-                    for (output, wide) in outputs.iter_mut().zip(self.0.compute(from, to)) {
-                        output[start..end].convert_from_f32_slice(wide);
-                    }
-                }
-                outputs
-            }
-        }
-
-        impl<C: ComputeInPlace<f32>> ComputeInPlace<$format> for ThroughF32<C> {
-            fn compute_in_place(self, x: &mut [$format]) {
-                let mut wide = [0.0; BUFFER];
-                for part in x.chunks_mut(BUFFER) {
-                    let wide = &mut wide[..part.len()];
-                    part.convert_to_f32_slice(wide);
-                    self.0.compute_in_place(wide);
-                    part.convert_from_f32_slice(wide);
-                }
-            }
-        }
-    };
-}
-
-through_f32!(bf16);
-through_f32!(f16);
 
 /// For what writes initialised memory only.
 pub(crate) fn zeros<T: Copy + Default>(memory: &mut [MaybeUninit<T>]) -> &mut [T] {

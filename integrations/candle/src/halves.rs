@@ -5,7 +5,7 @@ use candle_core::{CpuStorage, CustomOp1, CustomOp2, Error, Layout, Result, Shape
 use sigmoid::Kernels;
 use sigmoid::ops::{self, Zip};
 
-use crate::compute::{BackOfTwo, Compute, OfTwo, ThroughF32, zeros};
+use crate::compute::{BackOfTwo, Compute, OfTwo, zeros};
 use crate::rows::{UNIT, apply, share};
 
 /// [`SwiGlu`](crate::SwiGlu) of the two halves of the last dimension: with the parameters and the errors of
@@ -119,7 +119,7 @@ impl CustomOp2 for Back {
 
 fn backward<T: WithDType>(op: ops::SwiGluBackward, half: usize, rows: &[T], gradients: &[T]) -> CpuStorage
 where
-    ThroughF32<BackOfTwo<ops::SwiGluBackward>>: Compute<T, 3, 2>,
+    BackOfTwo<ops::SwiGluBackward>: Compute<T, 3, 2>,
 {
     let len = rows.len();
     assert_eq!(len, 2 * gradients.len(), "as many gradients as results");
@@ -131,7 +131,7 @@ where
             let gradients = gradients[range.start / 2..range.end / 2].chunks_exact(half);
             for ((row, gradient), result) in rows.zip(gradients).zip(results.chunks_exact_mut(2 * half)) {
                 let ((gate, up), (of_gate, of_up)) = (row.split_at(half), result.split_at_mut(half));
-                ThroughF32(BackOfTwo(op)).compute([gate, up, gradient], [of_gate, of_up]);
+                BackOfTwo(op).compute([gate, up, gradient], [of_gate, of_up]);
             }
         });
         // SAFETY: each row of it has been written.

@@ -3,7 +3,7 @@
 use candle_core::{CpuStorage, CustomOp1, CustomOp2, CustomOp3, InplaceOp1, Layout, Result, Shape, Tensor};
 use sigmoid::ops;
 
-use crate::compute::{BackOfTwo, EveryFormat, OfOne, OfTwo, ThroughF32};
+use crate::compute::{BackOfTwo, EveryFormat, OfOne, OfTwo};
 use crate::rows::{apply, apply_in_place};
 
 /// Expands to an operation of one input: what it computes, and the way back, of its argument or of its result and the
@@ -31,7 +31,7 @@ macro_rules! of_one {
 
             #[allow(unused_variables)] // (One of the two.)
             fn bwd(&self, argument: &Tensor, result: &Tensor, gradient: &Tensor) -> Result<Option<Tensor>> {
-                let backward = Back(concat!($name, "-backward"), ThroughF32(OfTwo($backward)));
+                let backward = Back(concat!($name, "-backward"), OfTwo($backward));
                 Ok(Some(of_one!(@$known argument, result).apply_op2(gradient, backward)?))
             }
         }
@@ -85,7 +85,7 @@ of_one! {
     /// assert_eq!(x.to_vec1::<f32>()?, [0.6931472, 100.0]);
     /// # Ok::<(), candle_core::Error>(())
     /// ```
-    Softplus, "softplus", ThroughF32(OfOne(ops::Softplus)), ops::SoftplusBackward, of argument
+    Softplus, "softplus", OfOne(ops::Softplus), ops::SoftplusBackward, of argument
 }
 
 of_one! {
@@ -97,7 +97,7 @@ of_one! {
     /// assert_eq!(x.to_vec1::<f32>()?, [-0.6931472, -100.0]);
     /// # Ok::<(), candle_core::Error>(())
     /// ```
-    LogSigmoid, "log-sigmoid", ThroughF32(OfOne(ops::LogSigmoid)), ops::LogSigmoidBackward, of argument
+    LogSigmoid, "log-sigmoid", OfOne(ops::LogSigmoid), ops::LogSigmoidBackward, of argument
 }
 
 of_one! {
@@ -109,7 +109,7 @@ of_one! {
     /// assert_eq!(x.to_vec1::<f32>()?, [0.0, 100.0]);
     /// # Ok::<(), candle_core::Error>(())
     /// ```
-    GeluTanh, "gelu-tanh", ThroughF32(OfOne(ops::GeluTanh)), ops::GeluTanhBackward, of argument
+    GeluTanh, "gelu-tanh", OfOne(ops::GeluTanh), ops::GeluTanhBackward, of argument
 }
 
 of_one! {
@@ -121,7 +121,7 @@ of_one! {
     /// assert_eq!(x.to_vec1::<f32>()?, [-0.7615942, 1.0]);
     /// # Ok::<(), candle_core::Error>(())
     /// ```
-    Tanh, "tanh", ThroughF32(OfOne(ops::Tanh)), ops::TanhBackward, of result
+    Tanh, "tanh", OfOne(ops::Tanh), ops::TanhBackward, of result
 }
 
 /// The gated linear unit of SiLU, of a gate and what passes it, with the parameters and the errors of [`ops::SwiGlu`];
@@ -164,7 +164,7 @@ impl CustomOp2 for SwiGlu {
         _: &Tensor,
         gradient: &Tensor,
     ) -> Result<(Option<Tensor>, Option<Tensor>)> {
-        let backward = ThroughF32(BackOfTwo(ops::SwiGluBackward::from(self.0)));
+        let backward = BackOfTwo(ops::SwiGluBackward::from(self.0));
         let both = gate.apply_op3(up, gradient, Back("swiglu-backward", backward))?;
         Ok((Some(both.get(0)?), Some(both.get(1)?)))
     }
@@ -199,7 +199,7 @@ impl CustomOp2 for BceWithLogits {
         labels: &CpuStorage,
         of_labels: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
-        let op = ThroughF32(OfTwo(ops::BceWithLogits));
+        let op = OfTwo(ops::BceWithLogits);
         let result = apply(self.name(), op, [(logits, of_logits), (labels, of_labels)])?;
         Ok((result, of_logits.shape().clone()))
     }
@@ -211,7 +211,7 @@ impl CustomOp2 for BceWithLogits {
         _: &Tensor,
         gradient: &Tensor,
     ) -> Result<(Option<Tensor>, Option<Tensor>)> {
-        let slope = Back("bce-with-logits-backward", ThroughF32(OfTwo(ops::BceWithLogitsGradient)));
+        let slope = Back("bce-with-logits-backward", OfTwo(ops::BceWithLogitsGradient));
         let of_logits = logits.apply_op2(labels, slope)?.mul(gradient)?;
         let of_labels = if labels.track_op() { Some(logits.neg()?.mul(gradient)?) } else { None };
         Ok((Some(of_logits), of_labels))

@@ -64,8 +64,9 @@ struct Readme;
 /// an operation in a format that it does not have,
 ///
 /// ```compile_fail,E0277
-/// # use sigmoid_ndarray::SigmoidExt;
-/// ndarray::Array1::from_elem(3, half::bf16::ONE).softplus();
+/// # use sigmoid_ndarray::KernelsExt;
+/// let x = ndarray::array![1.0_f64];
+/// let y: ndarray::Array1<f64> = sigmoid::Kernels::new().map_array(sigmoid::ops::Gelu, &x);
 /// ```
 ///
 /// and an output that is an input.

@@ -7,7 +7,6 @@ use std::ffi::{CStr, c_char, c_int, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
-use half::slice::HalfFloatSliceExt;
 use half::{bf16, f16};
 use ort_sys::ONNXTensorElementDataType::{
     self, ONNX_TENSOR_ELEMENT_DATA_TYPE_BFLOAT16 as BF16, ONNX_TENSOR_ELEMENT_DATA_TYPE_DOUBLE as F64,
@@ -18,7 +17,6 @@ use ort_sys::{
     ORT_API_VERSION, OrtApi, OrtCustomOp, OrtErrorCode, OrtKernelContext, OrtKernelInfo, OrtMemType,
     OrtStatusPtr,
 };
-use sigmoid::ops::Map;
 use sigmoid::{Kernels, ops};
 
 use crate::tensors::{self, Call};
@@ -47,24 +45,6 @@ macro_rules! operator {
             call.zip::<$number>(|x, y, z| Kernels::new().zip($op, x, y, z))
         })
     };
-    ($name:literal, $format:ident $number:ty, map through f32 $op:expr) => {
-        Operator::new($name, $format, 1, |call| call.map::<$number>(|x, y| map_through_f32($op, x, y)))
-    };
-}
-
-/// What the library does not have in 16 bits: in `f32`, and rounded once.
-fn map_through_f32<T>(op: impl Map<f32>, x: &[T], y: &mut [T])
-where
-    [T]: HalfFloatSliceExt,
-{
-    const BUFFER: usize = 512;
-    let mut wide = [0.0; BUFFER];
-    for (x, y) in x.chunks(BUFFER).zip(y.chunks_mut(BUFFER)) {
-        let wide = &mut wide[..x.len()];
-        x.convert_to_f32_slice(wide);
-        Kernels::new().map_in_place(op, wide);
-        y.convert_from_f32_slice(wide);
-    }
 }
 
 /// All of them.
@@ -79,8 +59,8 @@ pub static ALL: [Operator; 16] = [
     operator!(c"Silu", BF16 bf16, map ops::Silu),
     operator!(c"Softplus", F32 f32, map ops::Softplus),
     operator!(c"Softplus", F64 f64, map ops::Softplus),
-    operator!(c"Softplus", F16 f16, map through f32 ops::Softplus),
-    operator!(c"Softplus", BF16 bf16, map through f32 ops::Softplus),
+    operator!(c"Softplus", F16 f16, map ops::Softplus),
+    operator!(c"Softplus", BF16 bf16, map ops::Softplus),
     operator!(c"SwiGLU", F32 f32, zip ops::SwiGlu::default()),
     operator!(c"SwiGLU", F64 f64, zip ops::SwiGlu::default()),
     operator!(c"SwiGLU", F16 f16, zip ops::SwiGlu::default()),
