@@ -75,7 +75,9 @@ fn run(options: &Options) -> Result<(), Failure> {
             finish(&folder)
         }
         Some(Command::Readme) => {
-            println!("{}", report::readme::write()?.display());
+            for path in report::readme::write()? {
+                println!("{}", path.display());
+            }
             Ok(())
         }
         Some(Command::Folder) => {

@@ -1,8 +1,8 @@
-//! The tables of the project's README, all from one machine's folder, whose name the README tells.
+//! The tables of the project's README and of its FIGURES.md, each from one machine's folder.
 //!
 //! A table stands between two comments, `<!-- table: NAME -->` and `<!-- end -->`; the line
-//! `<!-- figures: peers/report/amd-epyc -->` says where the numbers are from. A test holds the README against the
-//! report, so that no figure is typed by hand or outlives its measurement.
+//! `<!-- figures: peers/report/amd-epyc-zen-4 -->` says where the numbers of those below it are from. A test holds the
+//! files against the reports, so that no figure is typed by hand or outlives its measurement.
 
 use std::fmt::Write;
 use std::fs;
@@ -36,22 +36,32 @@ const NAMES: [(&str, &str); 4] = [
     ("C loop", "C loop, `-O3 -march=native -ffast-math`"),
 ];
 
-/// The README in the source tree.
-pub fn path() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md")
+/// The files, in the root of the source tree.
+const FILES: [&str; 2] = ["README.md", "FIGURES.md"];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// The text with the tables of the report that it names.
-pub fn filled(text: &str) -> Result<String, Failure> {
+/// The value of a comment `<!-- KEY: VALUE -->`.
+fn comment<'a>(line: &'a str, key: &str) -> Option<&'a str> {
+    line.strip_prefix("<!-- ")?.strip_prefix(key)?.strip_prefix(": ")?.strip_suffix(" -->")
+}
+
+/// The text with the tables of the reports that it names.
+fn filled(text: &str) -> Result<String, Failure> {
     let mut lines = text.lines();
-    let figures = text.lines().find_map(|line| line.strip_prefix("<!-- figures: ")?.strip_suffix(" -->"));
-    let figures = figures.ok_or("the README does not say where its figures are from")?;
-    let everything = Everything::read(&path().with_file_name(figures))?;
     let mut filled = String::new();
+    let mut everything = None;
     while let Some(line) = lines.next() {
         filled += &format!("{line}\n");
-        if let Some(name) = line.strip_prefix("<!-- table: ").and_then(|rest| rest.strip_suffix(" -->")) {
-            filled += &table(&everything, name)?;
+        if let Some(figures) = comment(line, "figures") {
+            everything = Some(Everything::read(&root().join(figures))?);
+        }
+        if let Some(name) = comment(line, "table") {
+            let everything =
+                everything.as_ref().ok_or("a table of which nobody says where its figures are from")?;
+            filled += &table(everything, name)?;
             lines.by_ref().find(|line| *line == "<!-- end -->").ok_or("a table without an end")?;
             filled += "<!-- end -->\n";
         }
@@ -59,12 +69,14 @@ pub fn filled(text: &str) -> Result<String, Failure> {
     Ok(filled)
 }
 
-/// Writes the README anew.
-pub fn write() -> Result<PathBuf, Failure> {
-    let path = path();
-    let text = fs::read_to_string(&path)?;
-    fs::write(&path, filled(&text)?)?;
-    Ok(path)
+/// Writes the files anew.
+pub fn write() -> Result<Vec<PathBuf>, Failure> {
+    let paths = FILES.map(|file| root().join(file));
+    for path in &paths {
+        let text = fs::read_to_string(path)?;
+        fs::write(path, filled(&text)?)?;
+    }
+    Ok(paths.into())
 }
 
 fn table(everything: &Everything, name: &str) -> Result<String, Failure> {
@@ -223,28 +235,46 @@ fn others(everything: &Everything, operations: &[Operation]) -> String {
 mod tests {
     use super::*;
 
-    /// Those that the README does not show at the moment, too.
     #[test]
-    fn every_table_can_be_written() {
-        let text = fs::read_to_string(path()).expect("the README");
-        let figures = text.lines().find_map(|line| line.strip_prefix("<!-- figures: ")?.strip_suffix(" -->"));
-        let everything =
-            Everything::read(&path().with_file_name(figures.expect("a folder"))).expect("a report");
-        for name in ["run", "lengths", "operations", "peers", "family"] {
-            let table = table(&everything, name).expect("a table");
-            let cells = |line: &str| line.matches('|').count();
-            let mut lines = table.lines().filter(|line| line.starts_with('|')).map(cells);
-            let first = lines.next();
-            assert!(lines.all(|cells| Some(cells) == first), "{table}");
+    fn the_files_have_the_figures_of_the_reports() {
+        for file in FILES {
+            let text = fs::read_to_string(root().join(file)).expect("the file");
+            let filled = filled(&text).expect("a report");
+            let differs = text.lines().zip(filled.lines()).find(|(is, should)| is != should);
+            assert!(
+                text == filled,
+                "run `cargo run --release -p sigmoid-peers -- readme`: {file}: {differs:?}"
+            );
         }
-        assert!(table(&everything, "nobody's").is_err());
     }
 
+    /// Pictures too, which are links into a report.
     #[test]
-    fn the_readme_has_the_figures_of_the_report() {
-        let text = fs::read_to_string(path()).expect("the README");
-        let filled = filled(&text).expect("a report");
-        let differs = text.lines().zip(filled.lines()).find(|(is, should)| is != should);
-        assert!(text == filled, "run `cargo run --release -p sigmoid-peers -- readme`: {differs:?}");
+    fn what_they_link_to_is_there() {
+        for file in FILES {
+            let text = fs::read_to_string(root().join(file)).expect("the file");
+            for rest in text.split("](").skip(1) {
+                let target = rest.split([')', '#']).next().expect("a first part");
+                assert!(target.contains("://") || root().join(target).exists(), "{file} links to {target}");
+            }
+        }
+    }
+
+    /// All tables stand somewhere, and have rows of one length.
+    #[test]
+    fn every_table_is_shown() {
+        let text = FILES.map(|file| fs::read_to_string(root().join(file)).expect("the file")).concat();
+        for name in ["run", "lengths", "operations", "peers", "family"] {
+            let table = text.split(&format!("<!-- table: {name} -->\n")).nth(1).expect("a table");
+            let cells = |line: &str| line.matches('|').count();
+            let mut lines = table.lines().take_while(|line| line.starts_with('|')).map(cells);
+            let first = lines.next();
+            assert!(lines.all(|cells| Some(cells) == first), "{name}");
+        }
+        assert!(
+            filled("<!-- figures: peers/report/amd-epyc-zen-4 -->\n<!-- table: nobody's -->\n<!-- end -->\n")
+                .is_err()
+        );
+        assert!(filled("<!-- table: run -->\n<!-- end -->\n").is_err());
     }
 }
