@@ -144,10 +144,10 @@ linux() {
     # (The unit tests are another build of the library: what they look at, registers and walks, is in the smallest.)
     # (What is derived or promised is the same everywhere, and nothing is streamed where `wide` is the only backend.)
     "${tests[@]}" --lib --no-default-features --features std -- --skip derivation "${@:5}"
-    "${tests[@]}" --test '*' -- --skip derivation --skip promise --skip streamed_results "${@:5}"
+    "${tests[@]}" --features half --test '*' -- --skip derivation --skip promise --skip streamed_results "${@:5}"
     # With the features that the tests have: the library is built once.
     light_cargo build -Zbuild-std=std,panic_unwind,test --target "$target" -p sigmoid-digests \
-        --features sigmoid/default
+        --features sigmoid/default,sigmoid/half
     "$emulator" -L "/usr/$architecture-linux-gnu" "$CARGO_TARGET_DIR/$target/debug/digests" \
         >"$work/$target.digests"
     compare "$work/$target.digests" "$fused" "$left_out"

@@ -12,7 +12,7 @@ use sigmoid::ops::{Map, Zip};
 use sigmoid::{Accuracy, Kernels};
 
 use crate::floating_point::Flags;
-use crate::memory::{BLOCK, Block, Elements, Source, Target};
+use crate::memory::{BLOCK, Block, Elements, Source};
 use crate::threads::compute;
 
 /// A loop over whatever there is.
@@ -78,7 +78,7 @@ unsafe fn operand(args: *mut *mut c_char, steps: *mut npy_intp, index: usize) ->
 ///
 /// As NumPy calls it: pointers and strides of two operands, of elements of type `T` that are aligned and valid, the
 /// second for writes; an [`OfOne<T>`] as data.
-pub unsafe extern "C" fn of_one<T: Source<T> + Target<T> + Send + Sync>(
+pub unsafe extern "C" fn of_one<T: Source<T> + Send + Sync>(
     args: *mut *mut c_char,
     dimensions: *mut npy_intp,
     steps: *mut npy_intp,
@@ -106,15 +106,15 @@ pub unsafe extern "C" fn of_one<T: Source<T> + Target<T> + Send + Sync>(
         }
     }
     // SAFETY: as the caller vouches.
-    unsafe { blocks_of_one::<T, T, T>(kernel, x, y, len) }
+    unsafe { blocks_of_one::<T, T>(kernel, x, y, len) }
 }
 
-/// The loop over elements of type `S`, computed as numbers of type `N`, with results of type `T`.
+/// The loop over elements of type `S`, computed as numbers of type `N`, which the results are.
 ///
 /// # Safety
 ///
 /// As for [`of_one`], with these types, and an [`OfOne<N>`] as data.
-pub unsafe extern "C" fn converted_of_one<S: Source<N>, N: Copy + 'static, T: Target<N>>(
+pub unsafe extern "C" fn converted_of_one<S: Source<N>, N: Copy + 'static>(
     args: *mut *mut c_char,
     dimensions: *mut npy_intp,
     steps: *mut npy_intp,
@@ -125,30 +125,30 @@ pub unsafe extern "C" fn converted_of_one<S: Source<N>, N: Copy + 'static, T: Ta
         let kernel = &*data.cast_const().cast::<OfOne<N>>();
         let _flags = Flags::keep();
         let [x, y] = [0, 1].map(|index| operand(args, steps, index));
-        blocks_of_one::<S, N, T>(kernel, x, y, *dimensions as usize);
+        blocks_of_one::<S, N>(kernel, x, y, *dimensions as usize);
     }
 }
 
 /// # Safety
 ///
-/// `len` elements of `x` are of type `S` and valid for reads, as many of `y` of type `T` and valid for writes; all are
+/// `len` elements of `x` are of type `S` and valid for reads, as many of `y` of type `N` and valid for writes; all are
 /// aligned.
 #[inline(never)]
-unsafe fn blocks_of_one<S: Source<N>, N: Copy + 'static, T: Target<N>>(
+unsafe fn blocks_of_one<S: Source<N>, N: Copy + 'static>(
     kernel: &OfOne<N>,
     x: Elements,
     y: Elements,
     len: usize,
 ) {
     let kernels = Kernels::new().accuracy(kernel.accuracy);
-    let size = if x.may_be_read_early::<S, T>(y, len) { BLOCK } else { 1 };
+    let size = if x.may_be_read_early::<S, N>(y, len) { BLOCK } else { 1 };
     let mut block = Block::new();
     for start in (0..len).step_by(size) {
         // SAFETY: elements that the caller vouches for.
         unsafe {
             let numbers = S::load(x.from(start), size.min(len - start), &mut block);
             (kernel.in_place)(&kernels, numbers);
-            T::store(numbers, y.from(start));
+            y.from(start).scatter(numbers);
         }
     }
 }
@@ -158,7 +158,7 @@ unsafe fn blocks_of_one<S: Source<N>, N: Copy + 'static, T: Target<N>>(
 /// # Safety
 ///
 /// As for [`of_one`], with three operands, the third for writes, and an [`OfTwo<T>`] as data.
-pub unsafe extern "C" fn of_two<T: Source<T> + Target<T> + Send + Sync>(
+pub unsafe extern "C" fn of_two<T: Source<T> + Send + Sync>(
     args: *mut *mut c_char,
     dimensions: *mut npy_intp,
     steps: *mut npy_intp,
@@ -196,15 +196,15 @@ pub unsafe extern "C" fn of_two<T: Source<T> + Target<T> + Send + Sync>(
         }
     }
     // SAFETY: as the caller vouches.
-    unsafe { blocks_of_two::<T, T, T>(kernel, [x, y], z, len) }
+    unsafe { blocks_of_two::<T, T>(kernel, [x, y], z, len) }
 }
 
-/// The loop of two inputs, over elements of type `S`, computed as numbers of type `N`, with results of type `T`.
+/// The loop of two inputs, over elements of type `S`, computed as numbers of type `N`, which the results are.
 ///
 /// # Safety
 ///
 /// As for [`of_two`], with these types, and an [`OfTwo<N>`] as data.
-pub unsafe extern "C" fn converted_of_two<S: Source<N>, N: Copy + 'static, T: Target<N>>(
+pub unsafe extern "C" fn converted_of_two<S: Source<N>, N: Copy + 'static>(
     args: *mut *mut c_char,
     dimensions: *mut npy_intp,
     steps: *mut npy_intp,
@@ -215,23 +215,23 @@ pub unsafe extern "C" fn converted_of_two<S: Source<N>, N: Copy + 'static, T: Ta
         let kernel = &*data.cast_const().cast::<OfTwo<N>>();
         let _flags = Flags::keep();
         let [x, y, z] = [0, 1, 2].map(|index| operand(args, steps, index));
-        blocks_of_two::<S, N, T>(kernel, [x, y], z, *dimensions as usize);
+        blocks_of_two::<S, N>(kernel, [x, y], z, *dimensions as usize);
     }
 }
 
 /// # Safety
 ///
-/// `len` elements of each input are of type `S` and valid for reads, as many of `z` of type `T` and valid for writes;
+/// `len` elements of each input are of type `S` and valid for reads, as many of `z` of type `N` and valid for writes;
 /// all are aligned.
 #[inline(never)]
-unsafe fn blocks_of_two<S: Source<N>, N: Copy + 'static, T: Target<N>>(
+unsafe fn blocks_of_two<S: Source<N>, N: Copy + 'static>(
     kernel: &OfTwo<N>,
     [x, y]: [Elements; 2],
     z: Elements,
     len: usize,
 ) {
     let kernels = Kernels::new();
-    let in_blocks = [x, y].iter().all(|input| input.may_be_read_early::<S, T>(z, len));
+    let in_blocks = [x, y].iter().all(|input| input.may_be_read_early::<S, N>(z, len));
     let size = if in_blocks { BLOCK } else { 1 };
     let (mut first, mut second) = (Block::new(), Block::new());
     for start in (0..len).step_by(size) {
@@ -246,7 +246,7 @@ unsafe fn blocks_of_two<S: Source<N>, N: Copy + 'static, T: Target<N>>(
                 second.first(count)
             };
             (kernel.into_first)(&kernels, numbers, others);
-            T::store(numbers, z.from(start));
+            z.from(start).scatter(numbers);
         }
     }
 }

@@ -133,7 +133,7 @@ impl Elements {
     ///
     /// They are valid for writes, and aligned.
     #[inline(always)]
-    unsafe fn scatter<T: Copy>(self, elements: &[T]) {
+    pub unsafe fn scatter<T: Copy>(self, elements: &[T]) {
         for (i, &element) in elements.iter().enumerate() {
             // SAFETY: as the caller vouches.
             unsafe { self.at.offset(self.step * i as isize).cast::<T>().write(element) };
@@ -159,18 +159,6 @@ impl<N> Block<N> {
         // SAFETY: as the caller vouches; a `MaybeUninit<N>` has the layout of `N`.
         unsafe { &mut *(&raw mut self.0[..count] as *mut [N]) }
     }
-
-    /// So many zeros.
-    fn zeros(&mut self, count: usize) -> &mut [N]
-    where
-        N: Default,
-    {
-        for number in &mut self.0[..count] {
-            number.write(N::default());
-        }
-        // SAFETY: they were written.
-        unsafe { self.first(count) }
-    }
 }
 
 /// Elements that are computed with as numbers of type `N`.
@@ -183,16 +171,6 @@ pub trait Source<N>: Copy + 'static {
     unsafe fn load(from: Elements, count: usize, block: &mut Block<N>) -> &mut [N];
 }
 
-/// Elements that results of type `N` are stored as.
-pub trait Target<N>: Copy + 'static {
-    /// Stores the numbers in the first of them.
-    ///
-    /// # Safety
-    ///
-    /// They are of this type, valid for writes, and aligned.
-    unsafe fn store(numbers: &[N], to: Elements);
-}
-
 /// Expands to what a type is that is computed with as it is.
 macro_rules! itself {
     ($($number:ty)*) => {$(
@@ -200,13 +178,6 @@ macro_rules! itself {
             unsafe fn load(from: Elements, count: usize, block: &mut Block<Self>) -> &mut [Self] {
                 // SAFETY: as the caller vouches.
                 unsafe { from.gather(count, block, |x: Self| x) }
-            }
-        }
-
-        impl Target<$number> for $number {
-            unsafe fn store(numbers: &[Self], to: Elements) {
-                // SAFETY: as the caller vouches.
-                unsafe { to.scatter(numbers) }
             }
         }
     )*};

@@ -76,17 +76,17 @@ macro_rules! integers {
         let data = $data;
         let entry = |input, work: Loop| Entry { input, output: NPY_DOUBLE, work, data };
         vec![
-            entry(NPY_BOOL, $work::<Truth, f64, f64>),
-            entry(NPY_BYTE, $work::<i8, f64, f64>),
-            entry(NPY_UBYTE, $work::<u8, f64, f64>),
-            entry(NPY_SHORT, $work::<i16, f64, f64>),
-            entry(NPY_USHORT, $work::<u16, f64, f64>),
-            entry(NPY_INT, $work::<i32, f64, f64>),
-            entry(NPY_UINT, $work::<u32, f64, f64>),
+            entry(NPY_BOOL, $work::<Truth, f64>),
+            entry(NPY_BYTE, $work::<i8, f64>),
+            entry(NPY_UBYTE, $work::<u8, f64>),
+            entry(NPY_SHORT, $work::<i16, f64>),
+            entry(NPY_USHORT, $work::<u16, f64>),
+            entry(NPY_INT, $work::<i32, f64>),
+            entry(NPY_UINT, $work::<u32, f64>),
             entry(NPY_LONG, long!($work, i32, i64)),
             entry(NPY_ULONG, long!($work, u32, u64)),
-            entry(NPY_LONGLONG, $work::<i64, f64, f64>),
-            entry(NPY_ULONGLONG, $work::<u64, f64, f64>),
+            entry(NPY_LONGLONG, $work::<i64, f64>),
+            entry(NPY_ULONGLONG, $work::<u64, f64>),
         ]
     }};
 }
@@ -94,7 +94,7 @@ macro_rules! integers {
 /// Expands to the loop of C's `long`, of 4 bytes or 8.
 macro_rules! long {
     ($work:ident, $short:ty, $long:ty) => {
-        if size_of::<std::ffi::c_long>() == 4 { $work::<$short, f64, f64> } else { $work::<$long, f64, f64> }
+        if size_of::<std::ffi::c_long>() == 4 { $work::<$short, f64> } else { $work::<$long, f64> }
     };
 }
 
