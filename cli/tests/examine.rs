@@ -12,6 +12,20 @@ use tempfile::TempDir;
 const SOURCE: &str = r"
 #include <math.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* bf16, cut off in place of rounded. */
+void cut_off(const uint16_t *x, uint16_t *y, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        uint32_t bits = (uint32_t)x[i] << 16;
+        float number;
+        memcpy(&number, &bits, 4);
+        number = (float)(1.0 / (1.0 + exp(-(double)number)));
+        memcpy(&bits, &number, 4);
+        y[i] = (uint16_t)(bits >> 16);
+    }
+}
 
 void good(const float *x, float *y, size_t n) {
     for (size_t i = 0; i < n; i++)
@@ -159,6 +173,20 @@ fn findings_are_status_1_and_a_line_each() {
         let (ended, text) = room.says("naive", &[&without[..], claim].concat());
         assert!(ended == status && text.contains(words), "{text}");
     }
+}
+
+#[test]
+fn half_precision() {
+    let room = Room::new();
+    let cut_off =
+        |more: &[&str]| room.says("cut_off", &[&["--op", "sigmoid", "--dtype", "bf16"], more].concat());
+    let (status, text) = cut_off(&["--bound", "1", "--without", "subnormals_kept,sign"]);
+    assert_eq!(status, 0, "{text}");
+    assert!(text.contains("sigmoid in bf16: 65536 inputs"), "{text}");
+    let (status, text) = cut_off(&["--bound", "1"]);
+    assert!(status == 1 && text.contains("x = -92.5 gives 0.0, where the truth rounds to 9.1835e-41"), "{text}");
+    let (status, text) = cut_off(&["--exact"]);
+    assert!(status == 1 && text.contains(". not correctly rounded: "), "{text}");
 }
 
 #[test]

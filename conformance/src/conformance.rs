@@ -23,7 +23,7 @@ use crate::place;
 use crate::report::{Against, Error, Example, Law, Region, Report};
 use crate::sample::{self, Plan, SPECIAL, Sampled};
 use crate::simplest;
-use crate::tally::{Tally, is_lost, is_not, smallest_normal};
+use crate::tally::{Tally, is_lost, is_not, range, smallest_normal};
 
 /// An implementation: it writes a result for each input, the two slices being of one length.
 pub type Kernel<'a, T> = dyn FnMut(&[T], &mut [T]) + 'a;
@@ -64,13 +64,13 @@ pub struct Conformance<T> {
 
 /// How to examine.
 impl<T: Sampled> Conformance<T> {
-    /// All of `f32`, or 16.8 million `f64`.
+    /// All of `f32`, of `bf16` or of `f16`, or 16.8 million `f64`.
     pub fn new(function: Function) -> Self {
         let plan = Plan { function, stride: 1, points: 1 << 24 };
         Self { function, plan, probes: 64, longest: 100_003, format: std::marker::PhantomData }
     }
 
-    /// Of `f32`, every `stride`-th bit pattern. No effect on `f64`.
+    /// Of `f32`, every `stride`-th bit pattern. No effect on other formats.
     ///
     /// An odd stride meets every value of the low bits. From 2 on, runs of consecutive numbers are
     /// tried for the law that results are monotone, beside the sample.
@@ -85,7 +85,7 @@ impl<T: Sampled> Conformance<T> {
         self
     }
 
-    /// How many `f64` to try. No effect on `f32`.
+    /// How many `f64` to try. No effect on other formats.
     #[must_use]
     pub fn points(mut self, points: u64) -> Self {
         self.plan.points = points;
@@ -367,6 +367,10 @@ fn regions<T: Sampled>(function: Function) -> Vec<Region> {
     // s = 1/2 + x/4 - x^3/48: within it the cubic term is below 2^-34.
     let near = 1.0 / 1024.0;
     let around_0 = region("|x| <= 2^-10", -near, near);
+    if T::DIGITS < 24 && function != Function::Logit {
+        // (Of the few numbers of half precision a list would be as good.)
+        return vec![whole, right, region("x < 0", -infinity, -smallest), around_0];
+    }
     // From -far to 0, and below it, where results are subnormal: -far is next above where that begins.
     let left = |[of_single, of_double]: [(f64, [&'static str; 2]); 2]| {
         let (far, [inside, outside]) = if single { of_single } else { of_double };
@@ -513,7 +517,7 @@ impl<T: Sampled> Block<'_, T> {
     fn enter_laws(&self, function: Function, tally: &Tally, report: &mut Report) {
         let normal = smallest_normal::<T>();
         let inputs = tally.inputs;
-        let [smallest, largest] = function.range();
+        let [smallest, largest] = range::<T>(function);
         // Each with the broken results among (input, result, truth, error).
         self.law(&mut report.nan, inputs, tally.nan_faults, |_, result, truth, _| {
             truth.is_nan() != result.is_nan()

@@ -120,15 +120,7 @@ pub trait Judged: Format {
 impl Judged for f32 {
     fn expect(function: Function, x: &[f32], expected: &mut Expected<f32>) {
         if !function.has_plain_truth() {
-            let mut last = None;
-            for (i, &x) in x.iter().enumerate() {
-                let units = expected.truth(function, x).in_units::<f32>();
-                expected.rounded[i] = expected.decide(function, x, units.rounding(), &mut last);
-                let to_ulp = if units.ulp > units.unit { 0.5 } else { 1.0 };
-                expected.in_units[i] = (units.nearest + units.rest) * to_ulp;
-                expected.per_unit[i] = power_of_two(-units.unit) * to_ulp;
-            }
-            return;
+            return expect_in_units(function, x, expected);
         }
         let mut doubts = vec![0; x.len()];
         let any = instructions::run(PlainTruth {
@@ -152,14 +144,54 @@ impl Judged for f32 {
 
     #[inline(always)]
     fn errors(expected: &Expected<f32>, results: &[f32], errors: &mut [f64]) {
-        let len = results.len();
-        let (in_units, per_unit) = (&expected.in_units[..len], &expected.per_unit[..len]);
-        let errors = &mut errors[..len];
-        for i in 0..len {
-            errors[i] = (f64::from(results[i]) * per_unit[i] - in_units[i]).abs();
-        }
+        errors_in_units(expected, results, errors);
     }
 }
+
+/// A block of a format whose units one `f64` holds, with what is left of the truth.
+fn expect_in_units<T: Judged>(function: Function, x: &[T], expected: &mut Expected<T>) {
+    let mut last = None;
+    for (i, &x) in x.iter().enumerate() {
+        let units = expected.truth(function, x).in_units::<T>();
+        expected.rounded[i] = expected.decide(function, x, units.rounding(), &mut last);
+        let to_ulp = if units.ulp > units.unit { 0.5 } else { 1.0 };
+        expected.in_units[i] = (units.nearest + units.rest) * to_ulp;
+        expected.per_unit[i] = power_of_two(-units.unit) * to_ulp;
+    }
+}
+
+/// The errors of such a block.
+#[inline(always)]
+fn errors_in_units<T: Format>(expected: &Expected<T>, results: &[T], errors: &mut [f64]) {
+    let len = results.len();
+    let (in_units, per_unit) = (&expected.in_units[..len], &expected.per_unit[..len]);
+    let errors = &mut errors[..len];
+    for i in 0..len {
+        errors[i] = (results[i].widen() * per_unit[i] - in_units[i]).abs();
+    }
+}
+
+/// Expands to a format of half precision.
+#[cfg(feature = "half")]
+macro_rules! half {
+    ($format:ty) => {
+        impl Judged for $format {
+            fn expect(function: Function, x: &[Self], expected: &mut Expected<Self>) {
+                expect_in_units(function, x, expected);
+            }
+
+            #[inline(always)]
+            fn errors(expected: &Expected<Self>, results: &[Self], errors: &mut [f64]) {
+                errors_in_units(expected, results, errors);
+            }
+        }
+    };
+}
+
+#[cfg(feature = "half")]
+half!(half::bf16);
+#[cfg(feature = "half")]
+half!(half::f16);
 
 impl Judged for f64 {
     fn expect(function: Function, x: &[f64], expected: &mut Expected<f64>) {

@@ -1,6 +1,6 @@
-//! The two formats that results come in.
+//! The formats that results come in.
 
-/// `f32` or `f64`. Sealed.
+/// `f32` or `f64`, and with the feature `half` `bf16` or `f16` of the crate `half`. Sealed.
 pub trait Format: private::Sealed + Copy + PartialEq + PartialOrd + Default + Send + Sync + 'static {
     /// The name.
     const NAME: &'static str;
@@ -115,8 +115,66 @@ impl Format for f64 {
     }
 }
 
+/// Expands to a format of half precision.
+#[cfg(feature = "half")]
+macro_rules! half {
+    ($format:ident, $digits:literal, $largest:literal, $smallest:literal) => {
+        impl Format for half::$format {
+            const NAME: &'static str = stringify!($format);
+            const DIGITS: i32 = $digits;
+            const LARGEST_EXPONENT: i32 = $largest;
+            const SMALLEST_EXPONENT: i32 = $smallest;
+            const INFINITY: Self = Self::INFINITY;
+
+            fn widen(self) -> f64 {
+                self.to_f64()
+            }
+
+            fn from_units(count: f64, unit: i32) -> Self {
+                // (It is a number of `f32`, too.)
+                Self::from_f32((count * crate::truth::power_of_two(unit)) as f32)
+            }
+
+            fn bits(self) -> u64 {
+                self.to_bits().into()
+            }
+
+            fn from_bits(bits: u64) -> Self {
+                Self::from_bits(bits as u16)
+            }
+
+            #[inline(always)]
+            fn is_nan(self) -> bool {
+                Self::is_nan(self)
+            }
+
+            fn next_up(self) -> Self {
+                match self.to_bits() {
+                    bits if self.is_nan() || bits == Self::INFINITY.to_bits() => Self::from_bits(bits),
+                    0 | 0x8000 => Self::from_bits(1),
+                    bits if bits < 0x8000 => Self::from_bits(bits + 1),
+                    bits => Self::from_bits(bits - 1),
+                }
+            }
+
+            fn next_down(self) -> Self {
+                -Format::next_up(-self)
+            }
+        }
+    };
+}
+
+#[cfg(feature = "half")]
+half!(bf16, 8, 127, -133);
+#[cfg(feature = "half")]
+half!(f16, 11, 15, -24);
+
 mod private {
     pub trait Sealed {}
     impl Sealed for f32 {}
     impl Sealed for f64 {}
+    #[cfg(feature = "half")]
+    impl Sealed for half::bf16 {}
+    #[cfg(feature = "half")]
+    impl Sealed for half::f16 {}
 }

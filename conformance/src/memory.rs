@@ -185,7 +185,8 @@ impl<T: Format> Room<T> {
 /// What the outputs hold before the call: see the top of the file.
 fn mark_of_outputs<T: Format>(call: u64) -> T {
     // The exponent of an infinity, and digits of which the first is 0.
-    T::from_bits(T::INFINITY.bits() | (0x2_5a5a + (call & 1)))
+    let digits = (1 << (T::DIGITS - 2)) - 1;
+    T::from_bits(T::INFINITY.bits() | ((0x2_5a5a + (call & 1)) & digits))
 }
 
 /// What stands around inputs: what would change a result if a kernel mixed it in.

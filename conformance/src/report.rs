@@ -511,7 +511,7 @@ impl Report {
 
     /// The fewest digits that say which number of the format it is.
     fn shortest(&self, x: f64) -> String {
-        if self.format == "f32" { format!("{:?}", x as f32) } else { format!("{x:?}") }
+        if self.format == "f64" { format!("{x:?}") } else { format!("{:?}", x as f32) }
     }
 
     /// An example of this report in words.

@@ -1,7 +1,8 @@
-//! Which inputs to try: every n-th `f32`, and for `f64`, where nobody can try them all, points from
-//! every region in which something could go wrong.
+//! Which inputs to try: every n-th `f32`, all numbers of half precision, and for `f64`, where nobody can try them all,
+//! points from every region in which something could go wrong.
 
 use crate::expected::Judged;
+use crate::format::Format;
 use crate::function::Function;
 
 /// How many `f32` bit patterns there are.
@@ -61,10 +62,15 @@ pub const SPECIAL: [f64; 24] = {
 /// Fills a block with every `stride`-th `f32`, in the order of bit patterns from the `first` on.
 /// Returns how many there were before the patterns ended.
 pub fn single(first: u64, stride: u64, block: &mut [f32]) -> usize {
-    let left = (SINGLES.saturating_sub(first)).div_ceil(stride);
+    patterns(SINGLES, first, stride, block)
+}
+
+/// The same of a format with so many bit patterns.
+fn patterns<T: Format>(count: u64, first: u64, stride: u64, block: &mut [T]) -> usize {
+    let left = (count.saturating_sub(first)).div_ceil(stride);
     let len = block.len().min(left as usize);
     for (i, x) in block[..len].iter_mut().enumerate() {
-        *x = f32::from_bits((first + i as u64 * stride) as u32);
+        *x = T::from_bits(first + i as u64 * stride);
     }
     len
 }
@@ -113,6 +119,26 @@ pub const SINGLE_REGIONS: [Region; 12] = [
     Region { what: "near -104: results become 0", draw: |random| random.between(-105.0, -103.0) },
     Region { what: "near 104", draw: |random| random.between(103.0, 105.0) },
     Region { what: "bit patterns at random", draw: |random| f32::from_bits(random.bits() as u32).into() },
+];
+
+/// The same for `f16`. (`bf16` has those of `f32`.)
+#[cfg(feature = "half")]
+const HALF_REGIONS: [Region; 12] = [
+    Region { what: "uniform, the whole range", draw: |random| random.between(-20.0, 20.0) },
+    Region { what: "uniform, the middle", draw: |random| random.between(-8.0, 8.0) },
+    Region { what: "uniform, around 0", draw: |random| random.between(-1.0, 1.0) },
+    Region { what: "log-uniform, all magnitudes", draw: |random| random.magnitude(-24.0, 16.0) },
+    Region { what: "log-uniform, moderate magnitudes", draw: |random| random.magnitude(-14.0, 4.0) },
+    Region { what: "near -7.6: from here on s = e^x", draw: |random| random.between(-9.0, -6.5) },
+    Region { what: "near 8.3: from here on s = 1", draw: |random| random.between(6.5, 9.0) },
+    Region { what: "near -9.7: results become subnormal", draw: |random| random.between(-11.0, -9.0) },
+    Region { what: "near 9.7", draw: |random| random.between(9.0, 11.0) },
+    Region { what: "near -17.3: results become 0", draw: |random| random.between(-18.0, -16.5) },
+    Region { what: "near 17.3", draw: |random| random.between(16.5, 18.0) },
+    Region {
+        what: "bit patterns at random",
+        draw: |random| half::f16::from_bits(random.bits() as u16).into(),
+    },
 ];
 
 /// Fills a block with numbers of every kind side by side, the special ones first. The same index
@@ -167,7 +193,8 @@ fn runs<T: Sampled>(own: &[Region], index: u64, run: usize, block: &mut [T]) {
 /// Where a function is hard in its own way: its zero, where its results become subnormal, 0 or another function's.
 /// Empty for those that are hard where the sigmoid is.
 pub fn regions_of<T: Sampled>(function: Function) -> &'static [Region] {
-    let single = T::DIGITS == 24;
+    // (Of half precision all numbers are tried.)
+    let single = T::DIGITS <= 24;
     match function {
         Function::Sigmoid | Function::Derivative | Function::Softplus | Function::LogSigmoid => &[],
         Function::Silu | Function::SiluDerivative => {
@@ -348,6 +375,44 @@ impl Sampled for f64 {
         x
     }
 }
+
+/// Expands to a format of half precision, of which all numbers are tried.
+#[cfg(feature = "half")]
+macro_rules! half {
+    ($format:ty, $regions:expr) => {
+        impl Sampled for $format {
+            const REGIONS: &'static [Region] = &$regions;
+
+            fn inputs(_: &Plan) -> u64 {
+                1 << 16
+            }
+
+            fn fill(_: &Plan, index: u64, length: usize, block: &mut [Self]) -> usize {
+                patterns(1 << 16, index * length as u64, 1, block)
+            }
+
+            const ORDERED: bool = true;
+
+            fn negated(self) -> Self {
+                -self
+            }
+
+            fn consecutive(_: &Plan) -> bool {
+                true
+            }
+
+            fn narrow(x: f64) -> Self {
+                // (The crate's `from_f64` looks at a part of the digits only.)
+                Self::from_f32(x as f32)
+            }
+        }
+    };
+}
+
+#[cfg(feature = "half")]
+half!(half::bf16, SINGLE_REGIONS);
+#[cfg(feature = "half")]
+half!(half::f16, HALF_REGIONS);
 
 /// A random number generator (SplitMix64).
 #[derive(Clone, Debug)]

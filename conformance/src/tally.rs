@@ -156,15 +156,30 @@ impl Tally {
 /// Whether a result has not the sign of what it should be, or is 0 where that is not. NaN is another matter.
 ///
 /// An error of 1/2 is that of a result which rounded the middle between 0 and the smallest number another way: half of
-/// the smallest number and some 2^-1074 of it, in the case of silu.
+/// the smallest number and some 2^-1074 of it, in the case of silu; of half precision, if it was rounded from `f32`, a
+/// little more.
 #[inline(always)]
 pub(crate) fn is_lost(result: f64, rounded: f64, error: f64) -> bool {
-    ((result <= 0.0) & (rounded > 0.0) | (result >= 0.0) & (rounded < 0.0)) & (error > 0.5)
+    ((result <= 0.0) & (rounded > 0.0) | (result >= 0.0) & (rounded < 0.0)) & (error > 0.501)
 }
 
 /// Whether it is another number, or one of the two is none.
 pub(crate) fn is_not(result: f64, value: f64) -> bool {
     result != value && !(result.is_nan() && value.is_nan())
+}
+
+/// The range of a function, with room for the rounding of an end that is no number of the format.
+pub(crate) fn range<T: Format>(function: Function) -> [f64; 2] {
+    let ends = function.range();
+    // (Those of `f32` and `f64` have it already.)
+    if T::DIGITS >= 24 {
+        return ends;
+    }
+    ends.map(|end| {
+        let digits_beyond = (1_u64 << (53 - T::DIGITS)) - 1;
+        let is_a_number = end.to_bits() & digits_beyond == 0;
+        if is_a_number { end } else { end * (1.0 + power_of_two(1 - T::DIGITS)) }
+    })
 }
 
 /// The loop over one block: for `ANY` function, or for those whose results lie between 0 and 1.
@@ -204,7 +219,7 @@ impl<T: Judged, const ANY: bool> Loop for Judgement<'_, T, ANY> {
         let (rounded, errors) = (&self.expected.rounded[..len], &mut self.errors[..len]);
         T::errors(self.expected, results, errors);
 
-        let [smallest_result, largest_result] = self.function.range();
+        let [smallest_result, largest_result] = range::<T>(self.function);
         let mut block = Block::default();
         // Positive numbers are in the order of their bits, and integers make a maximum that vectorises.
         let mut largest_bits = 0_i64;

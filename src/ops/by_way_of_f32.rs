@@ -53,17 +53,19 @@ impl Formula for Identity {
     }
 }
 
-/// An element whose number is an `f32`.
+/// An element of half precision.
 pub trait Narrow: Sized + 'static {
-    /// What widens it, unless it is one.
-    const WIDENS: Option<&'static Row<(), *const Self, *mut f32>>;
+    /// What widens it.
+    const WIDENS: &'static Row<(), *const Self, *mut f32>;
+}
 
-    /// What rounds to it, likewise.
+/// An element that results in `f32` become.
+pub trait Rounded: Sized + 'static {
+    /// What rounds to it, unless it is an `f32`.
     const ROUNDS: Option<&'static Row<(), *const f32, *mut Self>>;
 }
 
-impl Narrow for f32 {
-    const WIDENS: Option<&'static Row<(), *const f32, *mut f32>> = None;
+impl Rounded for f32 {
     const ROUNDS: Option<&'static Row<(), *const f32, *mut f32>> = None;
 }
 
@@ -75,17 +77,20 @@ macro_rules! identity {
 }
 
 /// Expands to a format of half precision.
-macro_rules! narrow {
+macro_rules! half {
     ($format:ty) => {
         impl Narrow for $format {
-            const WIDENS: Option<&'static Row<(), *const $format, *mut f32>> = Some(identity!());
+            const WIDENS: &'static Row<(), *const $format, *mut f32> = identity!();
+        }
+
+        impl Rounded for $format {
             const ROUNDS: Option<&'static Row<(), *const f32, *mut $format>> = Some(identity!());
         }
     };
 }
 
-narrow!(bf16);
-narrow!(f16);
+half!(bf16);
+half!(f16);
 
 /// Slices to be read as `f32`.
 ///
@@ -103,8 +108,8 @@ pub unsafe trait Widen: Slices + 'static {
     ///
     /// # Safety
     ///
-    /// The engine's backend is available, the slices have so many elements, `pieces` is memory for [`PIECE`] or more, and
-    /// nobody writes to either while the result is in use.
+    /// The engine's backend is available, the slices have so many elements, which are no more than a [`PIECE`] has, and
+    /// nobody writes to them or to `pieces` while the result is in use.
     unsafe fn widen(self, engine: Engine, pieces: *mut Self::Pieces, len: usize) -> Self::InF32;
 }
 
@@ -114,9 +119,8 @@ unsafe impl<T: Narrow> Widen for *const T {
     type Pieces = Piece;
 
     unsafe fn widen(self, engine: Engine, pieces: *mut Piece, len: usize) -> *const f32 {
-        let Some(row) = T::WIDENS else { return self.cast() };
         // SAFETY: as the caller vouches.
-        unsafe { row.kernel(engine)(&(), self, pieces.cast(), len, Stores::Cached) };
+        unsafe { T::WIDENS.kernel(engine)(&(), self, pieces.cast(), len, Stores::Cached) };
         pieces.cast()
     }
 }
@@ -157,13 +161,13 @@ pub unsafe trait Round: Targets + 'static {
     ///
     /// # Safety
     ///
-    /// The engine's backend is available, the slices have so many elements, and [`Round::in_f32`] was called with the
-    /// same pieces.
+    /// The engine's backend is available, the slices have so many elements, which are no more than a [`PIECE`] has, and
+    /// [`Round::in_f32`] was called with the same pieces.
     unsafe fn round(self, engine: Engine, pieces: *mut Self::Pieces, len: usize);
 }
 
 // SAFETY: as the row writes.
-unsafe impl<T: Narrow> Round for *mut T {
+unsafe impl<T: Rounded> Round for *mut T {
     type InF32 = *mut f32;
     type Pieces = Piece;
 

@@ -6,6 +6,7 @@ mod report;
 
 use std::process::ExitCode;
 
+use half::{bf16, f16};
 use sigmoid_conformance::{Claims, Conformance, ForeignKernel, Sampled, foreign, foreign_in_place};
 
 use self::library::Loaded;
@@ -39,7 +40,8 @@ fn examine(options: &Examine) -> Result<Verdict, Unloadable> {
         match options.dtype {
             DataType::F32 => judge::<f32>(options, library.function(&options.symbol)?),
             DataType::F64 => judge::<f64>(options, library.function(&options.symbol)?),
-            DataType::Bf16 | DataType::F16 => unreachable!("the command line has no such choice"),
+            DataType::Bf16 => judge::<bf16>(options, library.function(&options.symbol)?),
+            DataType::F16 => judge::<f16>(options, library.function(&options.symbol)?),
         }
     })
 }

@@ -6,14 +6,14 @@ use std::path::PathBuf;
 use clap::Args;
 use sigmoid_conformance::{Function, Rule};
 
-use crate::operations::{DataType, formats};
+use crate::operations::DataType;
 use crate::options::threads;
 
 /// Judge a function of a shared library: its errors, and the laws that results should keep.
 ///
 /// The function is called as
 ///
-///     void f(const float *x, float *y, size_t n);      (double with --dtype f64)
+///     void f(const float *x, float *y, size_t n);      (double with --dtype f64, uint16_t with bf16 and f16)
 ///
 /// and computes y[i] from x[i] for all i below n. It may be called with any n, 0 too, and pointers that are aligned to
 /// one element. It runs in this process: one that reads or writes far out of its slices may end it.
@@ -35,7 +35,7 @@ pub struct Examine {
     pub op: Function,
 
     /// The format of the numbers.
-    #[arg(long, value_name = "TYPE", default_value_t, value_parser = formats(|dtype| !dtype.is_half()))]
+    #[arg(long, value_name = "TYPE", default_value_t, value_enum)]
     pub dtype: DataType,
 
     /// Larger errors than this many units in the last place are a finding; unless said only broken laws are.

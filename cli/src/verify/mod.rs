@@ -1,7 +1,6 @@
 //! Holds the kernels against the truth: every f32, a large sample of f64 and of pairs, every number of half precision.
 
 pub mod bounds;
-mod half_precision;
 mod pairs;
 mod report;
 mod sweep;
@@ -16,7 +15,6 @@ use sigmoid::{Accuracy, Element, Kernels};
 use sigmoid_conformance::Sampled;
 use sigmoid_measure::cpu;
 
-use self::half_precision::Half;
 use self::pairs::TwoSlices;
 use self::report::{Found, Report, Row};
 use self::sweep::{Sample, Slices};
@@ -57,8 +55,8 @@ fn verify(options: &options::Verify) -> Result<Report, Error> {
         let found = match dtype {
             DataType::F32 => case.full::<f32>(&kernels, sample, &progress),
             DataType::F64 => case.full::<f64>(&kernels, sample, &progress),
-            DataType::Bf16 => case.half::<bf16>(&kernels, &progress),
-            DataType::F16 => case.half::<f16>(&kernels, &progress),
+            DataType::Bf16 => case.full::<bf16>(&kernels, sample, &progress),
+            DataType::F16 => case.full::<f16>(&kernels, sample, &progress),
         };
         for (kernels, found) in kernels.iter().zip(found) {
             let bound = options.bound.or(bounds::stated(op, dtype, kernels));
@@ -129,18 +127,7 @@ impl Case {
             }
             (Judge::Two(function), Some(Call::Two(call))) => {
                 let tallies = pairs::sweep::<T>(function, kernels, &*call, sample.points(), progress);
-                tallies.into_iter().map(|tally| Found::of_tally(tally, 2)).collect()
-            }
-            _ => unreachable!("{} takes what its judge takes", self.op),
-        }
-    }
-
-    fn half<T: InLibrary + Half>(self, kernels: &[Kernels], progress: &ProgressBar) -> Vec<Found> {
-        match (self.judge, T::with(self.op, ToCall)) {
-            (Judge::One(function), Some(Call::One(call))) => {
-                let tallies = half_precision::sweep::<T>(function, kernels, &*call);
-                progress.inc(half_precision::INPUTS);
-                tallies.into_iter().map(|tally| Found::of_tally(tally, 1)).collect()
+                tallies.into_iter().map(|tally| Found::of_pairs(tally)).collect()
             }
             _ => unreachable!("{} takes what its judge takes", self.op),
         }

@@ -59,7 +59,7 @@ pub struct Found {
     /// Whether that holds which every accuracy promises.
     #[serde(skip)]
     sound: bool,
-    /// Everything that was seen: errors by region, and each law. `None` of two numbers, and of half precision.
+    /// Everything that was seen: errors by region, and each law. `None` of two numbers.
     conformance: Option<Examined>,
 }
 
@@ -87,15 +87,15 @@ impl From<Examined> for Found {
 }
 
 impl Found {
-    /// What came of one or two inputs.
-    pub fn of_tally(tally: Tally, inputs: usize) -> Self {
+    /// What came of pairs of inputs.
+    pub fn of_pairs(tally: Tally) -> Self {
         let sound = tally.is_sound();
         let Tally { worst, nan_faults, infinity_faults, wrong_zeros, .. } = tally;
         Self {
             inputs: tally.inputs,
             max_ulp: worst.map_or(0.0, |(ulp, _)| ulp),
             max_ulp_at: worst.map(|(_, [x, _])| x),
-            max_ulp_at_second: worst.map(|(_, [_, second])| second).filter(|_| inputs == 2),
+            max_ulp_at_second: worst.map(|(_, [_, second])| second),
             not_correctly_rounded: tally.not_correctly_rounded,
             undecided: tally.undecided,
             by_arbitrary_precision: tally.by_arbitrary_precision,
@@ -283,7 +283,7 @@ mod tests {
     #[test]
     fn a_doctored_tally_is_not_ok() {
         let row = |tally: Tally| {
-            let found = Found::of_tally(tally, 2);
+            let found = Found::of_pairs(tally);
             Row::new(Operation::SwiGlu, DataType::F32, &Kernels::new(), 2.0, found)
         };
         let good = Tally { inputs: 10, worst: Some((1.5, [1.0, 2.5])), ..Tally::default() };

@@ -1,11 +1,11 @@
 //! Walks over the inputs on all cores, the truth computed once for all backends.
 
+use half::{bf16, f16};
 use indicatif::ProgressBar;
 use rayon::prelude::*;
 use sigmoid::Kernels;
 use sigmoid_conformance::{Conformance, Function, Kernel, Report, Sampled};
 
-use super::half_precision;
 use crate::operations::{DataType, Judge};
 
 /// How a kernel is called.
@@ -29,7 +29,8 @@ impl Sample {
 
     pub fn inputs(self, judge: Judge, dtype: DataType) -> u64 {
         match (judge, dtype) {
-            (_, DataType::Bf16 | DataType::F16) => half_precision::INPUTS,
+            (Judge::One(function), DataType::Bf16) => self.plan::<bf16>(function).inputs(),
+            (Judge::One(function), DataType::F16) => self.plan::<f16>(function).inputs(),
             (Judge::One(function), DataType::F32) => self.plan::<f32>(function).inputs(),
             (Judge::One(function), DataType::F64) => self.plan::<f64>(function).inputs(),
             (Judge::Two(_), _) => self.points,

@@ -1,4 +1,4 @@
-//! What came of results that are judged one by one, which are those of two numbers and of half precision.
+//! What came of results of two numbers.
 
 /// A result and what it should be, all of it as `f64`, which has the numbers of every format.
 #[derive(Clone, Copy, Debug)]
