@@ -1,4 +1,4 @@
-//! Nothing outside of the slices is read or written: every length to 300 with each slice flush
+//! Nothing outside of the slices is read or written: every length to 300 and some beyond, with each slice flush
 //! against pages that may not be touched, before it and after it.
 //!
 //! A kernel that reaches outside ends the test with a segmentation fault.
@@ -16,7 +16,7 @@ use support::{
     thinned,
 };
 
-const LONGEST: usize = 300;
+const LONGEST: usize = 1030;
 
 /// Memory between two pages that fault at any access.
 struct Guarded {
@@ -113,7 +113,7 @@ fn check_all<T: Float>() {
     for operation in Operation::ALL {
         let inputs = Inputs::<T>::mixed(operation, LONGEST, 0x6a);
         for kernels in engines().chain(exact_engines()) {
-            for len in (0..=LONGEST).step_by(step()) {
+            for len in lengths() {
                 // From the end, so that short slices have a mixture too.
                 let inputs = inputs.part(LONGEST - len..LONGEST);
                 let expected = results(kernels, operation, Way::OutOfPlace, inputs);
@@ -133,9 +133,11 @@ fn check_all<T: Float>() {
     }
 }
 
-/// Every length, or one of seven: all that registers of four lanes and blocks of them may leave.
-fn step() -> usize {
-    if thinned() > 1 { 7 } else { 1 }
+/// Every length to 300, or one of seven, which is all that registers of four lanes and blocks of them may leave; and about
+/// the pieces by which half precision goes.
+fn lengths() -> impl Iterator<Item = usize> {
+    let step = if thinned() > 1 { 7 } else { 1 };
+    (0..=300).step_by(step).chain([511, 512, 513, 1024, 1029, LONGEST])
 }
 
 /// All of [`sigmoid::ops`].
@@ -144,7 +146,7 @@ fn check_family<T: Family>() {
     let mixed = Member::<T>::mixed(LONGEST);
     for member in T::members() {
         for kernels in engines() {
-            for len in (0..=LONGEST).step_by(step()) {
+            for len in lengths() {
                 let inputs = mixed.each_ref().map(|input| &input[LONGEST - len..]);
                 let expected = member.results(kernels, inputs);
                 for flush in [Flush::Start, Flush::End] {
@@ -174,7 +176,7 @@ fn check_call<T: Format, U: Format>(inputs: usize, call: impl Fn(Kernels, &[T], 
     let mixed = support::mixture::<T>(inputs * LONGEST, 0x1e);
     let [mut from, mut to] = [(); 2].map(|()| Guarded::new(inputs * LONGEST * 8));
     for kernels in engines() {
-        for len in (0..=LONGEST).step_by(step()) {
+        for len in lengths() {
             let x = &mixed[inputs * (LONGEST - len)..];
             let mut expected = vec![U::default(); len];
             call(kernels, x, &mut expected);

@@ -184,7 +184,10 @@ fn half_precision() {
     assert_eq!(status, 0, "{text}");
     assert!(text.contains("sigmoid in bf16: 65536 inputs"), "{text}");
     let (status, text) = cut_off(&["--bound", "1"]);
-    assert!(status == 1 && text.contains("x = -92.5 gives 0.0, where the truth rounds to 9.1835e-41"), "{text}");
+    assert!(
+        status == 1 && text.contains("x = -92.5 gives 0.0, where the truth rounds to 9.1835e-41"),
+        "{text}"
+    );
     let (status, text) = cut_off(&["--exact"]);
     assert!(status == 1 && text.contains(". not correctly rounded: "), "{text}");
 }
