@@ -127,7 +127,7 @@ impl Case {
             }
             (Judge::Two(function), Some(Call::Two(call))) => {
                 let tallies = pairs::sweep::<T>(function, kernels, &*call, sample.points(), progress);
-                tallies.into_iter().map(|tally| Found::of_pairs(tally)).collect()
+                tallies.into_iter().map(Found::of_pairs).collect()
             }
             _ => unreachable!("{} takes what its judge takes", self.op),
         }
