@@ -29,9 +29,9 @@ impl Kernels {
     /// The sum of the binary cross entropies of logits x with labels z in \[0, 1\]: of [`ops::BceWithLogits`], in
     /// `f64`.
     ///
-    /// Each loss has the bits and the error that it has there (of half precision, that it has as an `f32`); the sum of n of them adds a relative error of at most
-    /// (64 + log2 n) 2^-53. The bits are the same on any number of threads, and on all backends with fused
-    /// multiply-add. Nothing is allocated. Of nothing it is 0.
+    /// Each loss has the bits and the error that it has there, that of half precision those of an `f32`; the sum of n of
+    /// them adds a relative error of at most (64 + log2 n) 2^-53. The bits are the same on any number of threads, and on
+    /// all backends with fused multiply-add. Nothing is allocated. Of nothing it is 0.
     ///
     /// # Panics
     ///
