@@ -119,6 +119,7 @@ fn judge(folder: &Path) -> Result<(), Failure> {
     let contenders = registry::all();
     let progress = progress(contenders.len())?;
     run.errors = session::judge(&contenders, &progress);
+    run.errors_in_half = session::judge_in_half(&contenders);
     progress.finish_and_clear();
     run.write(&path)?;
     finish(folder)

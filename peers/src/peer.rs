@@ -7,6 +7,7 @@
 use std::hint::black_box;
 use std::mem::MaybeUninit;
 
+use half::{bf16, f16};
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use rayon::slice::{ParallelSlice, ParallelSliceMut};
 use serde::{Deserialize, Serialize};
@@ -30,6 +31,16 @@ pub trait Peer: Send + Sync {
 
     /// The same in double precision.
     fn double(&self, _operation: Operation, _threads: Threads) -> Option<Box<dyn Kernel<f64>>> {
+        None
+    }
+
+    /// The same in `bf16`.
+    fn bfloat16(&self, _operation: Operation, _threads: Threads) -> Option<Box<dyn Kernel<bf16>>> {
+        None
+    }
+
+    /// The same in `f16`.
+    fn float16(&self, _operation: Operation, _threads: Threads) -> Option<Box<dyn Kernel<f16>>> {
         None
     }
 

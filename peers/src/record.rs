@@ -46,6 +46,9 @@ pub struct Run {
     /// The errors, where they are known already.
     #[serde(default)]
     pub errors: Vec<Error>,
+    /// The same in half precision.
+    #[serde(default)]
+    pub errors_in_half: Vec<ErrorInHalf>,
     /// Results of which the errors are yet to be found.
     #[serde(default)]
     pub results: Vec<Results>,
@@ -58,9 +61,12 @@ impl Run {
             ("facts", lines(&self.facts)?),
             ("measurements", lines(&self.measurements)?),
             ("errors", lines(&self.errors)?),
+            ("errors_in_half", lines(&self.errors_in_half)?),
             ("results", lines(&self.results)?),
         ];
-        let lists: Vec<_> = lists.iter().map(|(name, lines)| format!("\"{name}\": [{lines}]")).collect();
+        // (Not everyone has half precision.)
+        let written = lists.iter().filter(|(name, lines)| *name != "errors_in_half" || !lines.is_empty());
+        let lists: Vec<_> = written.map(|(name, lines)| format!("\"{name}\": [{lines}]")).collect();
         let source = serde_json::to_string(&self.source)?;
         Ok(fs::write(path, format!("{{\n\"source\": {source},\n{}\n}}\n", lists.join(",\n")))?)
     }
@@ -130,6 +136,10 @@ pub enum Format {
     F32,
     /// Double precision.
     F64,
+    /// The upper half of single precision.
+    Bf16,
+    /// Half precision.
+    F16,
 }
 
 impl Format {
@@ -138,6 +148,7 @@ impl Format {
         match self {
             Self::F32 => 4,
             Self::F64 => 8,
+            Self::Bf16 | Self::F16 => 2,
         }
     }
 
@@ -146,6 +157,8 @@ impl Format {
         match self {
             Self::F32 => "f32",
             Self::F64 => "f64",
+            Self::Bf16 => "bf16",
+            Self::F16 => "f16",
         }
     }
 }
@@ -161,6 +174,25 @@ pub struct Error {
     pub op: Operation,
     /// What was found.
     pub errors: Errors,
+}
+
+/// The errors of one contender in half precision, of which every number is tried.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ErrorInHalf {
+    /// The contender.
+    pub peer: String,
+    /// Its version.
+    pub version: String,
+    /// The operation.
+    pub op: Operation,
+    /// `bf16` or `f16`.
+    pub dtype: Format,
+    /// The largest error, in units in the last place; 1e300 stands for NaN or an infinity where a number should be.
+    pub ulp: f64,
+    /// How many results are not the nearest number, of 65,536.
+    pub not_nearest: u64,
+    /// The laws that it breaks.
+    pub broken: Vec<String>,
 }
 
 /// Results to be judged.

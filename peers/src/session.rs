@@ -3,14 +3,16 @@
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use half::{bf16, f16};
 use indicatif::ProgressBar;
+use sigmoid_conformance::{Conformance, Function, Sampled};
 use sigmoid_measure::{Buffers, Number, Sampling, Statistics, interleave};
 
 use crate::Failure;
 use crate::data;
 use crate::errors::Errors;
 use crate::peer::{Kernel, Operation, Peer, Threads};
-use crate::record::{Error, Format, Measurement};
+use crate::record::{Error, ErrorInHalf, Format, Measurement};
 
 /// The lengths of the tables: in the first cache, in the second, around the last, beyond.
 pub const KEY_SIZES: [usize; 4] = [2_048, 65_536, 1 << 20, data::LONGEST];
@@ -41,12 +43,13 @@ pub struct Work {
 impl Work {
     /// The lengths that its table shows.
     pub fn columns(self) -> [usize; 4] {
-        if self.operation.is_family() { KEY_SIZES_OF_FAMILY } else { KEY_SIZES }
+        let is_half = matches!(self.format, Format::Bf16 | Format::F16);
+        if self.operation.is_family() || is_half { KEY_SIZES_OF_FAMILY } else { KEY_SIZES }
     }
 }
 
 /// All tables. The first is the one that the bars stand on.
-pub const WORKS: [Work; 12] = {
+pub const WORKS: [Work; 16] = {
     const fn work(operation: Operation, format: Format, threads: Threads) -> Work {
         Work { operation, format, threads }
     }
@@ -63,6 +66,10 @@ pub const WORKS: [Work; 12] = {
         work(Operation::Softplus, Format::F32, Threads::One),
         work(Operation::LogSigmoid, Format::F32, Threads::One),
         work(Operation::BceWithLogits, Format::F32, Threads::One),
+        work(Operation::Forward, Format::Bf16, Threads::One),
+        work(Operation::Silu, Format::Bf16, Threads::One),
+        work(Operation::Forward, Format::F16, Threads::One),
+        work(Operation::Silu, Format::F16, Threads::One),
     ]
 };
 
@@ -119,6 +126,12 @@ pub fn measure(
         Format::F64 => measure_in::<f64>(peers, work, sizes, effort, progress, |peer| {
             peer.double(work.operation, work.threads)
         }),
+        Format::Bf16 => measure_in::<bf16>(peers, work, sizes, effort, progress, |peer| {
+            peer.bfloat16(work.operation, work.threads)
+        }),
+        Format::F16 => measure_in::<f16>(peers, work, sizes, effort, progress, |peer| {
+            peer.float16(work.operation, work.threads)
+        }),
     };
     match work.threads {
         Threads::One => run(),
@@ -139,7 +152,7 @@ pub fn threads(threads: Threads) -> usize {
     }
 }
 
-fn measure_in<T: Number + From<f32> + Default>(
+fn measure_in<T: Number + Sampled>(
     peers: &[Box<dyn Peer>],
     work: Work,
     sizes: &[usize],
@@ -162,9 +175,9 @@ fn measure_in<T: Number + From<f32> + Default>(
         warm: work.operation != Operation::ForwardInPlace,
     };
     let longest = sizes.iter().copied().max().unwrap_or(0);
-    let inputs: Vec<T> = data::inputs(longest).into_iter().map(T::from).collect();
+    let inputs: Vec<T> = data::inputs(longest).into_iter().map(|x| T::narrow(x.into())).collect();
     let second: Vec<T> = match work.operation.inputs() {
-        2 => data::second_inputs(longest).into_iter().map(T::from).collect(),
+        2 => data::second_inputs(longest).into_iter().map(|x| T::narrow(x.into())).collect(),
         _ => Vec::new(),
     };
     let mut measurements = Vec::new();
@@ -313,4 +326,48 @@ pub fn judge(peers: &[Box<dyn Peer>], progress: &ProgressBar) -> Vec<Error> {
         progress.inc(1);
     }
     errors
+}
+
+/// The same in half precision, of every number.
+pub fn judge_in_half(peers: &[Box<dyn Peer>]) -> Vec<ErrorInHalf> {
+    let mut errors = Vec::new();
+    for peer in peers {
+        for (op, function) in [(Operation::Forward, Function::Sigmoid), (Operation::Silu, Function::Silu)] {
+            let mut enter = |dtype, ulp: f64, not_nearest, broken| {
+                let (peer, version) = (peer.name(), peer.version());
+                errors.push(ErrorInHalf {
+                    peer,
+                    version,
+                    op,
+                    dtype,
+                    ulp: ulp.min(1e300),
+                    not_nearest,
+                    broken,
+                });
+            };
+            if let Some(kernel) = peer.bfloat16(op, Threads::One) {
+                let (ulp, not_nearest, broken) = examined(function, kernel);
+                enter(Format::Bf16, ulp, not_nearest, broken);
+            }
+            if let Some(kernel) = peer.float16(op, Threads::One) {
+                let (ulp, not_nearest, broken) = examined(function, kernel);
+                enter(Format::F16, ulp, not_nearest, broken);
+            }
+        }
+    }
+    errors
+}
+
+/// The largest error, how many results are not the nearest number, and the laws that are broken.
+fn examined<T: Sampled>(function: Function, mut kernel: Box<dyn Kernel<T>>) -> (f64, u64, Vec<String>) {
+    let report = Conformance::<T>::new(function).check(|x, y| {
+        // (Whoever makes a tensor has none of no elements.)
+        if !x.is_empty() {
+            kernel.load(x);
+            kernel.run(x, y, 1);
+            kernel.store(y);
+        }
+    });
+    let broken = report.laws().into_iter().filter(|(_, law)| !law.holds()).map(|(what, _)| what.to_owned());
+    (report.max_ulp(), report.not_correctly_rounded, broken.collect())
 }

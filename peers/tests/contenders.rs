@@ -3,7 +3,9 @@
 use sigmoid_conformance::{Rounding, Sampled};
 use sigmoid_peers::errors::{results, truth};
 use sigmoid_peers::peer::{Kernel, Operation, Peer, Threads};
+use sigmoid_peers::record::Format;
 use sigmoid_peers::registry;
+use sigmoid_peers::session::judge_in_half;
 
 /// Both formats' way through the same check.
 trait Single: Sampled + Default {
@@ -94,6 +96,24 @@ fn every_contender_computes_what_it_has() {
         let (single, double) = (check::<f32>(&*peer), check::<f64>(&*peer));
         assert_eq!(single, has(&peer.name()), "{}", peer.name());
         println!("{}: {} operations in f32, {} in f64", peer.name(), single.len(), double.len());
+    }
+}
+
+/// Who has half precision, and how far off it is of all numbers.
+#[test]
+fn half_precision() {
+    let errors = judge_in_half(&registry::all());
+    for format in [Format::Bf16, Format::F16] {
+        for op in [Operation::Forward, Operation::Silu] {
+            let of: Vec<_> = errors.iter().filter(|error| error.op == op && error.dtype == format).collect();
+            for name in ["scalar loop", "candle-nn", &registry::champion()] {
+                assert_eq!(of.iter().filter(|error| error.peer == name).count(), 1, "{name}");
+            }
+            for error in of {
+                let is_right = error.ulp <= 0.5 && error.not_nearest == 0 && error.broken.is_empty();
+                assert_eq!(is_right, registry::is_ours(&error.peer), "{error:?}");
+            }
+        }
     }
 }
 

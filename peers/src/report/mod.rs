@@ -17,7 +17,7 @@ use crate::Failure;
 use crate::errors::Errors;
 use crate::peer::{Operation, Threads};
 use crate::questions;
-use crate::record::{Error, Measurement, Results, Run};
+use crate::record::{Error, ErrorInHalf, Format, Measurement, Results, Run};
 use crate::session::{self, KEY_SIZES, Work};
 use crate::versions;
 
@@ -162,6 +162,11 @@ impl Everything {
     /// The first table's, with the registers as the contender before left them.
     fn unclean(&self) -> Vec<&Measurement> {
         self.measurements().filter(|one| one.unclean && !one.alone).collect()
+    }
+
+    fn error_in_half(&self, peer: &str, op: Operation, dtype: Format) -> Option<&ErrorInHalf> {
+        let errors = self.runs.iter().flat_map(|run| &run.errors_in_half);
+        errors.into_iter().find(|error| error.peer == peer && error.op == op && error.dtype == dtype)
     }
 
     fn error(&self, peer: &str, op: Operation) -> Option<&Errors> {

@@ -8,6 +8,8 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use sigmoid_measure::grouped;
+
 use super::tables::{short_number, ulp};
 use super::{Everything, find, is_yardstick, length, peers};
 use crate::Failure;
@@ -85,6 +87,7 @@ fn table(everything: &Everything, name: &str) -> Result<String, Failure> {
         "lengths" => Ok(lengths(everything)),
         "operations" => Ok(operations(everything)),
         "peers" => Ok(others(everything, &[Operation::Forward])),
+        "half" => Ok(half(everything)),
         "family" => Ok(others(everything, &[Operation::Silu, Operation::Swiglu])),
         _ => Err(format!("there is no table {name}").into()),
     }
@@ -231,6 +234,35 @@ fn others(everything: &Everything, operations: &[Operation]) -> String {
     text
 }
 
+/// s and silu in half precision: the time of an element, and how many numbers have not the nearest result.
+fn half(everything: &Everything) -> String {
+    let columns = [Format::Bf16, Format::F16].map(|format| {
+        [Operation::Forward, Operation::Silu].map(|operation| work(operation, format, Threads::One))
+    });
+    let columns = columns.as_flattened();
+    let mut text = "| |".to_owned();
+    for work in columns {
+        let _ = write!(text, " {} in `{}` | not nearest |", work.operation.formula(), work.format.name());
+    }
+    text += &format!("\n|---|{}\n", "---:|---:|".repeat(columns.len()));
+    let first = everything.of(columns[0]);
+    for peer in peers(&first) {
+        if LEFT_OUT.contains(&peer) || is_yardstick(peer) {
+            continue;
+        }
+        let name = NAMES.iter().find(|(name, _)| *name == peer).map_or(peer, |(_, shown)| shown);
+        text += &format!("| {name} |");
+        for work in columns {
+            let time = cell(find(&everything.of(*work), peer, KEY_SIZES_OF_FAMILY[1]));
+            let error = everything.error_in_half(peer, work.operation, work.format);
+            let wrong = error.map_or(String::new(), |error| grouped(error.not_nearest));
+            text += &format!(" {time} | {wrong} |");
+        }
+        text += "\n";
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -264,7 +296,7 @@ mod tests {
     #[test]
     fn every_table_is_shown() {
         let text = FILES.map(|file| fs::read_to_string(root().join(file)).expect("the file")).concat();
-        for name in ["run", "lengths", "operations", "peers", "family"] {
+        for name in ["run", "lengths", "operations", "peers", "family", "half"] {
             let table = text.split(&format!("<!-- table: {name} -->\n")).nth(1).expect("a table");
             let cells = |line: &str| line.matches('|').count();
             let mut lines = table.lines().take_while(|line| line.starts_with('|')).map(cells);

@@ -67,11 +67,18 @@ fn table(text: &mut String, everything: &Everything, work: Work) {
     for size in columns {
         *text += &format!(" {} | |", length(size));
     }
-    let errors = work.format == Format::F32;
     *text += " spread |";
-    *text += if errors { " largest error, ULP | faults |\n|---|---|" } else { "\n|---|---|" };
-    *text += &"---:|".repeat(2 * columns.len() + 1 + usize::from(errors));
-    *text += if errors { "---|" } else { "" };
+    let (more, cells) = match work.format {
+        Format::F32 => (" largest error, ULP | faults |", "---:|---|"),
+        Format::F64 => ("", ""),
+        Format::Bf16 | Format::F16 => {
+            (" largest error, ULP | not nearest, of 65,536 | laws broken |", "---:|---:|---|")
+        }
+    };
+    *text += more;
+    *text += "\n|---|---|";
+    *text += &"---:|".repeat(2 * columns.len() + 1);
+    *text += cells;
     *text += "\n";
 
     let champion = registry::champion();
@@ -99,11 +106,23 @@ fn table(text: &mut String, everything: &Everything, work: Work) {
         }
         let spread = rows.iter().flatten().map(|row| row.spread()).fold(1.0, f64::max);
         let _ = write!(text, " {spread:.2} |");
-        if errors {
-            let (error, faults) = everything
-                .error(peer, work.operation)
-                .map_or_else(Default::default, |errors| (ulp(errors.largest()), errors.faults().join(", ")));
-            let _ = write!(text, " {error} | {faults} |");
+        match work.format {
+            Format::F32 => {
+                let (error, faults) =
+                    everything.error(peer, work.operation).map_or_else(Default::default, |errors| {
+                        (ulp(errors.largest()), errors.faults().join(", "))
+                    });
+                let _ = write!(text, " {error} | {faults} |");
+            }
+            Format::F64 => {}
+            Format::Bf16 | Format::F16 => {
+                let (error, wrong, broken) = everything
+                    .error_in_half(peer, work.operation, work.format)
+                    .map_or_else(Default::default, |error| {
+                        (ulp(error.ulp), grouped(error.not_nearest), error.broken.join(", "))
+                    });
+                let _ = write!(text, " {error} | {wrong} | {broken} |");
+            }
         }
         *text += "\n";
     }

@@ -1,6 +1,7 @@
 //! The sigmoid of candle, on its CPU device.
 
 use candle_core::{Device, Tensor, WithDType};
+use half::{bf16, f16};
 
 use crate::peer::{Kernel, Operation, Peer, Threads, Tolerance, tensors};
 use crate::versions::version_of;
@@ -52,6 +53,14 @@ impl Peer for Candle {
     }
 
     fn double(&self, operation: Operation, threads: Threads) -> Option<Box<dyn Kernel<f64>>> {
+        kernel(operation, threads)
+    }
+
+    fn bfloat16(&self, operation: Operation, threads: Threads) -> Option<Box<dyn Kernel<bf16>>> {
+        kernel(operation, threads)
+    }
+
+    fn float16(&self, operation: Operation, threads: Threads) -> Option<Box<dyn Kernel<f16>>> {
         kernel(operation, threads)
     }
 }

@@ -1,5 +1,6 @@
 //! This project's crate: every accuracy on every backend that the CPU has.
 
+use half::{bf16, f16};
 use sigmoid::{Accuracy, Backend, Element, Kernels, bounds, ops};
 
 use crate::peer::{Kernel, Operation, Peer, Threads, Tolerance, slices};
@@ -41,13 +42,7 @@ impl Ours {
         if operation.is_family() && self.accuracy != Accuracy::Fast {
             return None;
         }
-        let kernels = Kernels::new().accuracy(self.accuracy);
-        // The one that it would pick is left for it to pick, as a caller does.
-        let kernels = match self.backend {
-            backend if backend == Backend::fastest() => kernels,
-            backend => kernels.backend(backend).ok()?,
-        };
-        let kernels = kernels.parallel(threads == Threads::All);
+        let kernels = self.kernels()?.parallel(threads == Threads::All);
         Some(match operation {
             Operation::Forward => slices(move |x, y| kernels.forward(x, y)),
             Operation::ForwardInPlace => slices(move |_, y| kernels.forward_in_place(y)),
@@ -65,6 +60,34 @@ impl Ours {
     }
 }
 
+impl Ours {
+    fn in_half<T: 'static>(&self, operation: Operation, threads: Threads) -> Option<Box<dyn Kernel<T>>>
+    where
+        ops::Sigmoid: ops::Map<T>,
+        ops::Silu: ops::Map<T>,
+    {
+        // It is exact without being asked.
+        if self.accuracy != Accuracy::Fast {
+            return None;
+        }
+        let kernels = self.kernels()?.parallel(threads == Threads::All);
+        match operation {
+            Operation::Forward => Some(slices(move |x, y| kernels.map(ops::Sigmoid, x, y))),
+            Operation::Silu => Some(slices(move |x, y| kernels.map(ops::Silu, x, y))),
+            _ => None,
+        }
+    }
+
+    fn kernels(&self) -> Option<Kernels> {
+        let kernels = Kernels::new().accuracy(self.accuracy);
+        // The one that it would pick is left for it to pick, as a caller does.
+        match self.backend {
+            backend if backend == Backend::fastest() => Some(kernels),
+            backend => kernels.backend(backend).ok(),
+        }
+    }
+}
+
 impl Peer for Ours {
     fn name(&self) -> String {
         name(self.accuracy, self.backend)
@@ -76,7 +99,7 @@ impl Peer for Ours {
 
     fn note(&self) -> String {
         let what = "`Kernels::new()` and its `forward`, `forward_in_place` and `derivative`; `map` and `zip` of the \
-                    others; f64 too; threads by `parallel(true)`";
+                    others; f64, bf16 and f16 too; threads by `parallel(true)`";
         match self.backend {
             backend if backend == Backend::fastest() => {
                 format!("{what}. What it picks on this CPU by itself")
@@ -111,6 +134,14 @@ impl Peer for Ours {
 
     fn double(&self, operation: Operation, threads: Threads) -> Option<Box<dyn Kernel<f64>>> {
         self.kernel(operation, threads)
+    }
+
+    fn bfloat16(&self, operation: Operation, threads: Threads) -> Option<Box<dyn Kernel<bf16>>> {
+        self.in_half(operation, threads)
+    }
+
+    fn float16(&self, operation: Operation, threads: Threads) -> Option<Box<dyn Kernel<f16>>> {
+        self.in_half(operation, threads)
     }
 
     fn has_threads(&self) -> bool {
