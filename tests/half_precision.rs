@@ -24,26 +24,23 @@ fn derivative(x: f64) -> f64 {
     e / ((1.0 + e) * (1.0 + e))
 }
 
-/// x s(x). Of a tiny x, for which `f64` does not hold more than x/2, the next number above.
-fn silu(x: f64) -> f64 {
+/// x s(c x). Of a tiny x, for which `f64` does not hold more than x/2, the next number above.
+fn gated(c: f64, x: f64) -> f64 {
     if x == f64::NEG_INFINITY {
         -0.0
     } else if x != 0.0 && x.abs() < 1e-17 {
         (0.5 * x).next_up()
     } else {
-        x * sigmoid(x)
+        x * sigmoid(c * x)
     }
 }
 
-/// x s(1.702 x), likewise.
+fn silu(x: f64) -> f64 {
+    gated(1.0, x)
+}
+
 fn quick_gelu(x: f64) -> f64 {
-    if x == f64::NEG_INFINITY {
-        -0.0
-    } else if x != 0.0 && x.abs() < 1e-17 {
-        (0.5 * x).next_up()
-    } else {
-        x * sigmoid(1.702 * x)
-    }
+    gated(1.702, x)
 }
 
 /// The nearest number of a format, and how far the truth is from the nearest middle between two, as a part of it.

@@ -532,10 +532,10 @@ impl<T: Sampled> Block<'_, T> {
             result == 0.0 && !truth.is_nan() && result.is_sign_negative() != truth.is_sign_negative()
         });
         self.law(&mut report.subnormals_kept, inputs, tally.lost_subnormals, |_, result, truth, error| {
-            is_lost(result, truth, error) && truth.abs() < normal
+            is_lost::<T>(result, truth, error) && truth.abs() < normal
         });
         self.law(&mut report.sign, inputs, tally.lost, |_, result, truth, error| {
-            is_lost(result, truth, error)
+            is_lost::<T>(result, truth, error)
         });
         self.law(&mut report.zero, inputs, tally.spurious, |_, result, truth, _| {
             truth == 0.0 && (result > 0.0 || result < 0.0 && smallest < 0.0)

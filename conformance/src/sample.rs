@@ -8,6 +8,10 @@ use crate::function::Function;
 /// How many `f32` bit patterns there are.
 pub const SINGLES: u64 = 1 << 32;
 
+/// How many bit patterns of `bf16` or of `f16` there are.
+#[cfg(feature = "half")]
+const HALVES: u64 = 1 << 16;
+
 /// The regions that [`double`] draws from in turn.
 pub const REGIONS: [Region; 12] = [
     Region { what: "uniform, the whole range", draw: |random| random.between(-760.0, 760.0) },
@@ -384,11 +388,11 @@ macro_rules! half {
             const REGIONS: &'static [Region] = &$regions;
 
             fn inputs(_: &Plan) -> u64 {
-                1 << 16
+                HALVES
             }
 
             fn fill(_: &Plan, index: u64, length: usize, block: &mut [Self]) -> usize {
-                patterns(1 << 16, index * length as u64, 1, block)
+                patterns(HALVES, index * length as u64, 1, block)
             }
 
             const ORDERED: bool = true;

@@ -3,7 +3,9 @@
 use rayon::iter::{IndexedParallelIterator, ParallelIterator};
 use rayon::slice::ParallelSlice;
 use serde::{Deserialize, Serialize};
-use sigmoid_conformance::{Conformance, Expected, Function, FunctionOfTwo, Rounding, Tally, Truth, Worst};
+use sigmoid_conformance::{
+    Conformance, Expected, Function, FunctionOfTwo, Report, Rounding, Sampled, Tally, Truth, Worst,
+};
 
 use crate::data;
 use crate::peer::{Kernel, Operation};
@@ -179,11 +181,11 @@ pub fn truth(operation: Operation, x: f64, second: f64) -> Truth {
     }
 }
 
-/// Puts a kernel to the test of all laws; nobody has laws of two inputs.
-fn broken(operation: Operation, kernel: &mut dyn Kernel<f32>) -> Option<Vec<Broken>> {
+/// What the checker says of a kernel: of one input, for of two it knows no laws.
+pub fn examined<T: Sampled>(operation: Operation, kernel: &mut dyn Kernel<T>) -> Option<Report> {
     let Judged::One(function) = judged_as(operation) else { return None };
-    let conformance = Conformance::new(function).stride(data::STRIDE.into()).probes(8);
-    let mut asked = |x: &[f32], y: &mut [f32]| {
+    let conformance = Conformance::<T>::new(function).stride(data::STRIDE.into()).probes(8);
+    let mut asked = |x: &[T], y: &mut [T]| {
         if operation == Operation::ForwardInPlace {
             y.copy_from_slice(x);
         }
@@ -196,7 +198,12 @@ fn broken(operation: Operation, kernel: &mut dyn Kernel<f32>) -> Option<Vec<Brok
     for step in 0..conformance.steps() {
         examiner.step(step, &mut [&mut asked]);
     }
-    let report = examiner.into_reports().remove(0);
+    Some(examiner.into_reports().remove(0))
+}
+
+/// The laws that a kernel breaks.
+fn broken(operation: Operation, kernel: &mut dyn Kernel<f32>) -> Option<Vec<Broken>> {
+    let report = examined(operation, kernel)?;
     let broken = report.laws().into_iter().filter(|(_, law)| law.broken > 0);
     let described = broken.map(|(what, law)| Broken {
         law: what.to_owned(),

@@ -64,9 +64,7 @@ impl Run {
             ("errors_in_half", lines(&self.errors_in_half)?),
             ("results", lines(&self.results)?),
         ];
-        // (Not everyone has half precision.)
-        let written = lists.iter().filter(|(name, lines)| *name != "errors_in_half" || !lines.is_empty());
-        let lists: Vec<_> = written.map(|(name, lines)| format!("\"{name}\": [{lines}]")).collect();
+        let lists: Vec<_> = lists.iter().map(|(name, lines)| format!("\"{name}\": [{lines}]")).collect();
         let source = serde_json::to_string(&self.source)?;
         Ok(fs::write(path, format!("{{\n\"source\": {source},\n{}\n}}\n", lists.join(",\n")))?)
     }

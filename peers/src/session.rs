@@ -5,12 +5,12 @@ use std::time::{Duration, Instant};
 
 use half::{bf16, f16};
 use indicatif::ProgressBar;
-use sigmoid_conformance::{Conformance, Function, Sampled};
+use sigmoid_conformance::Sampled;
 use sigmoid_measure::{Buffers, Number, Sampling, Statistics, interleave};
 
 use crate::Failure;
 use crate::data;
-use crate::errors::Errors;
+use crate::errors::{self, Errors};
 use crate::peer::{Kernel, Operation, Peer, Threads};
 use crate::record::{Error, ErrorInHalf, Format, Measurement};
 
@@ -332,42 +332,29 @@ pub fn judge(peers: &[Box<dyn Peer>], progress: &ProgressBar) -> Vec<Error> {
 pub fn judge_in_half(peers: &[Box<dyn Peer>]) -> Vec<ErrorInHalf> {
     let mut errors = Vec::new();
     for peer in peers {
-        for (op, function) in [(Operation::Forward, Function::Sigmoid), (Operation::Silu, Function::Silu)] {
-            let mut enter = |dtype, ulp: f64, not_nearest, broken| {
-                let (peer, version) = (peer.name(), peer.version());
-                errors.push(ErrorInHalf {
-                    peer,
-                    version,
-                    op,
-                    dtype,
-                    ulp: ulp.min(1e300),
-                    not_nearest,
-                    broken,
-                });
-            };
-            if let Some(kernel) = peer.bfloat16(op, Threads::One) {
-                let (ulp, not_nearest, broken) = examined(function, kernel);
-                enter(Format::Bf16, ulp, not_nearest, broken);
-            }
-            if let Some(kernel) = peer.float16(op, Threads::One) {
-                let (ulp, not_nearest, broken) = examined(function, kernel);
-                enter(Format::F16, ulp, not_nearest, broken);
-            }
+        for op in [Operation::Forward, Operation::Silu] {
+            errors.extend(error_in_half(&**peer, op, Format::Bf16, peer.bfloat16(op, Threads::One)));
+            errors.extend(error_in_half(&**peer, op, Format::F16, peer.float16(op, Threads::One)));
         }
     }
     errors
 }
 
-/// The largest error, how many results are not the nearest number, and the laws that are broken.
-fn examined<T: Sampled>(function: Function, mut kernel: Box<dyn Kernel<T>>) -> (f64, u64, Vec<String>) {
-    let report = Conformance::<T>::new(function).check(|x, y| {
-        // (Whoever makes a tensor has none of no elements.)
-        if !x.is_empty() {
-            kernel.load(x);
-            kernel.run(x, y, 1);
-            kernel.store(y);
-        }
-    });
-    let broken = report.laws().into_iter().filter(|(_, law)| !law.holds()).map(|(what, _)| what.to_owned());
-    (report.max_ulp(), report.not_correctly_rounded, broken.collect())
+fn error_in_half<T: Sampled>(
+    peer: &dyn Peer,
+    op: Operation,
+    dtype: Format,
+    kernel: Option<Box<dyn Kernel<T>>>,
+) -> Option<ErrorInHalf> {
+    let report = errors::examined(op, &mut *kernel?)?;
+    let broken = report.laws().into_iter().filter(|(_, law)| !law.holds());
+    Some(ErrorInHalf {
+        peer: peer.name(),
+        version: peer.version(),
+        op,
+        dtype,
+        ulp: report.max_ulp().min(1e300),
+        not_nearest: report.not_correctly_rounded,
+        broken: broken.map(|(what, _)| what.to_owned()).collect(),
+    })
 }

@@ -8,15 +8,12 @@ use core::mem::MaybeUninit;
 
 use ::half::{bf16, f16};
 
+use super::pieces::{self, PIECE, Piecewise};
 use super::*;
 use crate::engine::{Engine, Row, Rows, row};
-use crate::lanes::{Avx2F32, Avx512F32, Four, PortableF32};
-use crate::pair::{Constants, Logistic};
+use crate::lanes::{Avx2F32, Avx512F32, Four, Group, PortableF32};
 use crate::slices::{Slices, Targets};
 use crate::walk::Stores;
-
-/// Elements of a piece. Five of them, which is as many as an operation has slices, stay in the fastest cache.
-pub(super) const PIECE: usize = 512;
 
 /// A piece in `f32`, not yet written.
 type Piece = [MaybeUninit<f32>; PIECE];
@@ -24,31 +21,13 @@ type Piece = [MaybeUninit<f32>; PIECE];
 /// The number itself: what widens, and what rounds.
 struct Identity;
 
-impl Formula for Identity {
-    type Prepared<N: Constants> = ();
-    type Inputs<X: Copy> = X;
-    type Outputs<X: Copy> = X;
-
-    const ALIGNS_STACK: bool = false;
-
-    fn prepare<N: Constants>(self) {}
+impl<L: Group> Operation<L> for Identity {
+    type Prepared = ();
+    type Inputs = L;
+    type Outputs = L;
 
     #[inline(always)]
-    fn needs_care<L: Logistic>(_: &(), _: L) -> bool {
-        false
-    }
-
-    #[inline(always)]
-    fn common<L: Logistic>(_: &(), x: L) -> L {
-        x
-    }
-
-    #[inline(always)]
-    fn careful<L: Logistic>(_: &(), x: L) -> L {
-        x
-    }
-
-    fn reference<N: Constants>(_: &(), x: N) -> N {
+    fn apply(_: &(), x: L) -> L {
         x
     }
 }
@@ -72,7 +51,7 @@ impl Rounded for f32 {
 /// Expands to the row of the identity between the formats that are asked for.
 macro_rules! identity {
     () => {
-        &row::<Identity, Reference<Identity>, _, _, _, Four<PortableF32>, Four<Avx2F32>, Four<Avx512F32>>()
+        &row::<Identity, Identity, _, _, _, Four<PortableF32>, Four<Avx2F32>, Four<Avx512F32>>()
     };
 }
 
@@ -219,51 +198,30 @@ where
     In: Widen,
     Out: Round,
 {
-    const ROW: &'static Row<Self, In, Out> = &Row::of([
-        by_pieces::<Op, In, Out, 0>,
-        by_pieces::<Op, In, Out, 1>,
-        by_pieces::<Op, In, Out, 2>,
-        by_pieces::<Op, In, Out, 3>,
-        by_pieces::<Op, In, Out, 4>,
-    ]);
+    const ROW: &'static Row<Self, In, Out> = &pieces::row::<Self, _, _, _>();
 
     fn prepare(op: Op) -> Self {
         Self { prepared: op.prepare(), row: op.rows().fast }
     }
 }
 
-/// The kernel of an engine of [`Engine::ALL`].
-///
-/// # Safety
-///
-/// As for [`Kernel`](crate::engine::Kernel).
-unsafe fn by_pieces<Op, In, Out, const ENGINE: usize>(
-    way: &ByWayOfF32<Op, In, Out>,
-    inputs: In,
-    outputs: Out,
-    len: usize,
-    _: Stores,
-) where
+impl<Op, In, Out> Piecewise<Self, In, Out> for ByWayOfF32<Op, In, Out>
+where
     Op: Compute<In::InF32, Out::InF32>,
     In: Widen,
     Out: Round,
 {
-    let engine = Engine::ALL[ENGINE];
-    let mut memory = MaybeUninit::<(In::Pieces, Out::Pieces)>::uninit();
-    let memory = memory.as_mut_ptr();
-    let mut done = 0;
-    while done < len {
-        let piece = (len - done).min(PIECE);
-        let (inputs, outputs) = (inputs.after(done), outputs.after(done));
-        // SAFETY: as the caller vouches, of elements below `len`; all of a piece is read before any of it is written.
+    unsafe fn piece(engine: Engine, way: &Self, inputs: In, outputs: Out, len: usize) {
+        let mut memory = MaybeUninit::<(In::Pieces, Out::Pieces)>::uninit();
+        let memory = memory.as_mut_ptr();
+        // SAFETY: as the caller vouches; all of the inputs is read before any of the outputs is written.
         unsafe {
             let (from, to) = (&raw mut (*memory).0, &raw mut (*memory).1);
-            let inputs = inputs.widen(engine, from, piece);
+            let inputs = inputs.widen(engine, from, len);
             let results = outputs.in_f32(to);
-            way.row.kernel(engine)(&way.prepared, inputs, results, piece, Stores::Cached);
-            outputs.round(engine, to, piece);
+            way.row.kernel(engine)(&way.prepared, inputs, results, len, Stores::Cached);
+            outputs.round(engine, to, len);
         }
-        done += piece;
     }
 }
 

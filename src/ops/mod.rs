@@ -75,6 +75,8 @@ macro_rules! kernels {
 mod by_way_of_f32;
 #[cfg(feature = "half")]
 mod half;
+#[cfg(feature = "half")]
+mod pieces;
 #[cfg(feature = "activations")]
 mod self_gated;
 pub(crate) mod sigmoid;

@@ -17,7 +17,7 @@ use crate::peer::{Operation, Threads};
 use crate::record::{Format, Measurement};
 use crate::session::{KEY_SIZES, KEY_SIZES_OF_FAMILY, Work};
 
-/// Who stands in the report and not in the README: this project's other backends, and variants of what is there.
+/// Who stands in the report and not in these files: this project's other backends, and variants of what is there.
 const LEFT_OUT: [&str; 9] = [
     "C loop, 512 bits",
     "PyTorch",
@@ -30,7 +30,7 @@ const LEFT_OUT: [&str; 9] = [
     "sigmoid fast wide",
 ];
 
-/// What README calls some of them.
+/// What they call some of them.
 const NAMES: [(&str, &str); 4] = [
     ("sigmoid fast avx512", "**this crate, Fast**"),
     ("sigmoid exact avx512", "**this crate, Exact**"),
@@ -183,6 +183,16 @@ fn operations(everything: &Everything) -> String {
     text
 }
 
+/// Those of the contenders that the files show.
+fn shown<'a>(measurements: &[&'a Measurement]) -> impl Iterator<Item = &'a str> {
+    peers(measurements).into_iter().filter(|peer| !LEFT_OUT.contains(peer) && !is_yardstick(peer))
+}
+
+/// What the files call a contender, if not by its name.
+fn name_of(peer: &str) -> Option<&'static str> {
+    NAMES.iter().find(|(name, _)| *name == peer).map(|(_, shown)| *shown)
+}
+
 /// Everybody, a group of columns for each operation.
 fn others(everything: &Everything, operations: &[Operation]) -> String {
     let mut head = "| |".to_owned();
@@ -199,16 +209,12 @@ fn others(everything: &Everything, operations: &[Operation]) -> String {
     }
     let mut text = format!("{head} faults |\n|---|{}---|\n", "---:|".repeat(5 * operations.len()));
     let [(_, first), ..] = &columns[..] else { return text };
-    for peer in peers(first) {
-        if LEFT_OUT.contains(&peer) || is_yardstick(peer) {
-            continue;
-        }
+    for peer in shown(first) {
         let row = columns.iter().find_map(|(_, rows)| rows.iter().find(|row| row.peer == peer));
-        let name = NAMES.iter().find(|(name, _)| *name == peer).map(|(_, shown)| (*shown).to_owned());
         // Versions begin with a name; what else they tell is in the report.
         let version = row.map_or("", |row| row.version.split(" (").next().unwrap_or_default());
         let version = version.rsplit(' ').next().unwrap_or_default();
-        text += &match name {
+        text += &match name_of(peer) {
             Some(name) => format!("| {name} |"),
             None => format!("| {peer} {version} |"),
         };
@@ -246,12 +252,8 @@ fn half(everything: &Everything) -> String {
     }
     text += &format!("\n|---|{}\n", "---:|---:|".repeat(columns.len()));
     let first = everything.of(columns[0]);
-    for peer in peers(&first) {
-        if LEFT_OUT.contains(&peer) || is_yardstick(peer) {
-            continue;
-        }
-        let name = NAMES.iter().find(|(name, _)| *name == peer).map_or(peer, |(_, shown)| shown);
-        text += &format!("| {name} |");
+    for peer in shown(&first) {
+        text += &format!("| {} |", name_of(peer).unwrap_or(peer));
         for work in columns {
             let time = cell(find(&everything.of(*work), peer, KEY_SIZES_OF_FAMILY[1]));
             let error = everything.error_in_half(peer, work.operation, work.format);

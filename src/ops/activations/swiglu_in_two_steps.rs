@@ -4,14 +4,13 @@ use core::mem::MaybeUninit;
 
 use ::half::{bf16, f16};
 
-use super::super::by_way_of_f32::PIECE;
-use super::{Formula, Silu};
-use crate::engine::{Engine, Row, Rows};
+use super::Silu;
+use crate::engine::{Engine, Row, Rows, row};
 use crate::lanes::{Avx2F32, Avx512F32, Four, PortableF32};
 use crate::ops::Compute;
-use crate::pair::{Constants, Logistic};
-use crate::slices::Slices;
-use crate::walk::Stores;
+use crate::ops::pieces::{self, PIECE, Piecewise};
+use crate::pair::Logistic;
+use crate::walk::{Operation, Stores};
 
 /// silu(g) u of `bf16` or `f16`, with silu(g) rounded to the format before it is multiplied: two roundings, as frameworks
 /// have that call two operations one after the other. [`SwiGlu`](super::SwiGlu) has one, and is nearer to the truth.
@@ -33,41 +32,56 @@ use crate::walk::Stores;
 pub struct SwiGluInTwoSteps;
 
 /// x y
-#[derive(Clone, Copy)]
-pub struct Product;
+struct Product;
 
-impl Formula for Product {
-    type Prepared<N: Constants> = ();
-    type Inputs<X: Copy> = (X, X);
-    type Outputs<X: Copy> = X;
-
-    fn prepare<N: Constants>(self) {}
+impl<L: Logistic> Operation<L> for Product {
+    type Prepared = ();
+    type Inputs = (L, L);
+    type Outputs = L;
 
     #[inline(always)]
-    fn needs_care<L: Logistic>(_: &(), _: (L, L)) -> bool {
-        false
-    }
-
-    #[inline(always)]
-    fn common<L: Logistic>(_: &(), (x, y): (L, L)) -> L {
+    fn apply(_: &(), (x, y): (L, L)) -> L {
         x.mul(y)
     }
+}
 
-    #[inline(always)]
-    fn careful<L: Logistic>(_: &(), (x, y): (L, L)) -> L {
-        x.mul(y)
-    }
+impl Operation<f32> for Product {
+    type Prepared = ();
+    type Inputs = (f32, f32);
+    type Outputs = f32;
 
-    fn reference<N: Constants>(_: &(), (x, y): (N, N)) -> N {
+    fn apply(_: &(), (x, y): (f32, f32)) -> f32 {
         x * y
+    }
+}
+
+/// A format with kernels of the second step.
+trait Factor: Copy + 'static {
+    const PRODUCT: &'static Row<(), (*const Self, *const Self), *mut Self>;
+}
+
+impl<T: Factor> Piecewise<(), (*const T, *const T), *mut T> for SwiGluInTwoSteps
+where
+    Silu: Compute<*const T, *mut T, Prepared = ()>,
+{
+    unsafe fn piece(engine: Engine, _: &(), (g, u): (*const T, *const T), y: *mut T, len: usize) {
+        let mut gates = [const { MaybeUninit::<T>::uninit() }; PIECE];
+        let gates = gates.as_mut_ptr().cast::<T>();
+        // SAFETY: as the caller vouches; the memory is a piece.
+        unsafe {
+            Silu.rows().fast.kernel(engine)(&(), g, gates, len, Stores::Cached);
+            T::PRODUCT.kernel(engine)(&(), (gates.cast_const(), u), y, len, Stores::Cached);
+        }
     }
 }
 
 /// Expands to a format.
 macro_rules! half {
-    ($format:ident) => {
-        kernels!(Product, (): (*const $format, *const $format) => *mut $format,
-            [Four<PortableF32>, Four<Avx2F32>, Four<Avx512F32>]);
+    ($format:ty) => {
+        impl Factor for $format {
+            const PRODUCT: &'static Row<(), (*const Self, *const Self), *mut Self> =
+                &row::<Product, Product, _, _, _, Four<PortableF32>, Four<Avx2F32>, Four<Avx512F32>>();
+        }
 
         impl Compute<(*const $format, *const $format), *mut $format> for SwiGluInTwoSteps {
             type Prepared = ();
@@ -75,56 +89,11 @@ macro_rules! half {
             fn prepare(self) {}
 
             fn rows(self) -> Rows<(), (*const $format, *const $format), *mut $format> {
-                Rows { fast: <$format as Steps>::ROW, exact: None }
+                Rows { fast: const { &pieces::row::<Self, _, _, _>() }, exact: None }
             }
         }
-
-        impl Steps for $format {}
     };
 }
 
 half!(bf16);
 half!(f16);
-
-/// A format with kernels of both steps.
-trait Steps: Copy + 'static
-where
-    Silu: Compute<*const Self, *mut Self, Prepared = ()>,
-    Product: Compute<(*const Self, *const Self), *mut Self, Prepared = ()>,
-{
-    const ROW: &'static Row<(), (*const Self, *const Self), *mut Self> =
-        &Row::of([steps::<Self, 0>, steps::<Self, 1>, steps::<Self, 2>, steps::<Self, 3>, steps::<Self, 4>]);
-}
-
-/// The kernel of an engine of [`Engine::ALL`].
-///
-/// # Safety
-///
-/// As for [`Kernel`](crate::engine::Kernel).
-unsafe fn steps<T, const ENGINE: usize>(
-    _: &(),
-    (g, u): (*const T, *const T),
-    y: *mut T,
-    len: usize,
-    _: Stores,
-) where
-    T: Copy + 'static,
-    Silu: Compute<*const T, *mut T, Prepared = ()>,
-    Product: Compute<(*const T, *const T), *mut T, Prepared = ()>,
-{
-    let engine = Engine::ALL[ENGINE];
-    let (silu, product) = (Silu.rows().fast.kernel(engine), Product.rows().fast.kernel(engine));
-    let mut gates = [const { MaybeUninit::<T>::uninit() }; PIECE];
-    let gates = gates.as_mut_ptr().cast::<T>();
-    let mut done = 0;
-    while done < len {
-        let piece = (len - done).min(PIECE);
-        let (g, u, y) = (g.after(done), u.after(done), y.after(done));
-        // SAFETY: as the caller vouches, of elements below `len`; a piece of u is read before it is written over.
-        unsafe {
-            silu(&(), g, gates, piece, Stores::Cached);
-            product(&(), (gates.cast_const(), u), y, piece, Stores::Cached);
-        }
-        done += piece;
-    }
-}
