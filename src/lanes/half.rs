@@ -6,6 +6,7 @@
 
 use half::{bf16, f16};
 
+use super::portable::each_f32;
 use super::woven::{Weave, store_by_memory};
 use super::{Group, Memory, PortableF32, Register};
 use crate::format::Format;
@@ -115,24 +116,27 @@ impl Halves for f16 {
     native::f16_lanes!();
 }
 
-// SAFETY: as for `Register`. (Of a constant count nothing is left in the machine code.)
+// SAFETY: as many elements as there are lanes are read or written.
 unsafe impl<T: Halves> Memory<T> for PortableF32 {
     #[inline(always)]
     unsafe fn load(source: *const T) -> Self {
-        // SAFETY: as the caller vouches; so below.
-        unsafe { Self::load_partial(source, Self::LANES) }
+        // SAFETY: valid for so many elements, says the caller; so below.
+        T::portable(Self::from_bits(each_f32(|i| unsafe { source.add(i).read() }.bits().into())))
     }
 
     #[inline(always)]
     unsafe fn load_interleaved(source: *const T) -> (Self, Self) {
-        // SAFETY: as above.
-        unsafe { Self::load_partial_interleaved(source, Self::LANES) }
+        // SAFETY: as in `load`, of twice as many.
+        let every_second =
+            |first: usize| each_f32(|i| unsafe { source.add(first + 2 * i).read() }.bits().into());
+        (T::portable(Self::from_bits(every_second(0))), T::portable(Self::from_bits(every_second(1))))
     }
 
     #[inline(always)]
     unsafe fn store(self, target: *mut T) {
-        // SAFETY: as above.
-        unsafe { self.store_partial(target, Self::LANES) }
+        let lanes = T::nearest_portable(self).to_bits();
+        // SAFETY: as in `load`.
+        each_f32(|i| unsafe { target.add(i).write(T::of_bits(lanes[i] as u16)) });
     }
 }
 

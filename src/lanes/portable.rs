@@ -26,6 +26,30 @@ pub(crate) struct PortableF64(F64);
 // A build may have none of its architecture's registers (for a kernel, which saves none): `wide` has plain arrays
 // there too.
 
+/// Expands to functions that make an array of a register's lanes, of `f32` and of `f64`, from each one's place.
+macro_rules! lane_by_lane {
+    ([$($quarter:literal)*] [$($eighth:literal)*]) => {
+        #[inline(always)]
+        pub(super) fn each_f32<T>(lane: impl Fn(usize) -> T) -> [T; PortableF32::LANES] {
+            [$(lane($quarter)),*]
+        }
+
+        #[inline(always)]
+        fn each_f64<T>(lane: impl Fn(usize) -> T) -> [T; PortableF64::LANES] {
+            [$(lane($eighth)),*]
+        }
+    };
+}
+
+// Written out, because `[value; 4]` and `array::from_fn` are loops to the compiler, and in a build for size they stay
+// loops: `wide`'s own `splat` made kernels 20 times slower there.
+#[cfg(wide_bits = "128")]
+lane_by_lane!([0 1 2 3] [0 1]);
+#[cfg(wide_bits = "256")]
+lane_by_lane!([0 1 2 3 4 5 6 7] [0 1 2 3]);
+#[cfg(wide_bits = "512")]
+lane_by_lane!([0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15] [0 1 2 3 4 5 6 7]);
+
 /// Registers of NEON.
 const NEON: bool = cfg!(all(target_arch = "aarch64", target_feature = "neon"));
 
@@ -37,7 +61,7 @@ const NAN_FROM_FIRST: bool = NEON || cfg!(all(target_family = "wasm", target_fea
 
 /// Expands to both formats: `wide` has the same words for each, but no trait to say them through.
 macro_rules! portable {
-    ($name:ident, $float:ident, $bits:ident, $element:ident) => {
+    ($name:ident, $float:ident, $bits:ident, $element:ident, $each:ident) => {
         impl Group for $name {
             type Number = $element;
             const LANES: usize = size_of::<$float>() / size_of::<$element>();
@@ -54,16 +78,10 @@ macro_rules! portable {
 
             #[inline(always)]
             unsafe fn load_interleaved(source: *const $element) -> (Self, Self) {
-                let mut pairs = [[0.0; Self::LANES]; 2];
                 // The compiler makes shuffles of this.
-                for i in 0..Self::LANES {
-                    // SAFETY: valid for twice as many elements, says the caller.
-                    unsafe {
-                        pairs[0][i] = source.add(2 * i).read();
-                        pairs[1][i] = source.add(2 * i + 1).read();
-                    }
-                }
-                (Self($float::new(pairs[0])), Self($float::new(pairs[1])))
+                // SAFETY: valid for twice as many elements, says the caller.
+                let every_second = |first: usize| $each(|i| unsafe { source.add(first + 2 * i).read() });
+                (Self($float::new(every_second(0))), Self($float::new(every_second(1))))
             }
 
             #[inline(always)]
@@ -85,7 +103,7 @@ macro_rules! portable {
 
             #[inline(always)]
             fn splat(self, value: $element) -> Self {
-                Self($float::splat(value))
+                Self($float::new($each(|_| value)))
             }
 
             #[inline(always)]
@@ -213,7 +231,7 @@ macro_rules! portable {
 
             #[inline(always)]
             fn lacking(self, which: $element) -> $float {
-                self.0 & $float::splat(which)
+                self.0 & self.splat(which).0
             }
 
             #[inline(always)]
@@ -225,22 +243,23 @@ macro_rules! portable {
             fn any_lacking(lacking: $float) -> bool {
                 // (Compared as an integer: 0.6% of Exact on SSE2.)
                 let bits: $bits = cast(lacking);
-                bits.simd_eq($bits::splat(0)).any()
+                bits.simd_eq($bits::new($each(|_| 0))).any()
             }
 
             #[inline(always)]
             fn largest(self) -> $float {
-                self.0.abs()
+                // (`wide`'s own `abs` goes by its `splat`.)
+                (!self.splat(-0.0).0) & self.0
             }
 
             #[inline(always)]
             fn larger(self, largest: $float) -> $float {
-                Self(largest).at_least(Self(self.0.abs())).0
+                Self(largest).at_least(Self(self.largest())).0
             }
 
             #[inline(always)]
             fn is_beyond(largest: $float, limit: $element) -> bool {
-                !largest.simd_le($float::splat(limit)).all()
+                !largest.simd_le(Self(largest).splat(limit).0).all()
             }
         }
 
@@ -289,8 +308,15 @@ macro_rules! portable {
     };
 }
 
-portable!(PortableF32, F32, U32, f32);
-portable!(PortableF64, F64, U64, f64);
+portable!(PortableF32, F32, U32, f32, each_f32);
+portable!(PortableF64, F64, U64, f64, each_f64);
+
+/// One number in all lanes.
+#[cfg(feature = "half")]
+#[inline(always)]
+fn splat(bits: u32) -> U32 {
+    U32::new(each_f32(|_| bits))
+}
 
 /// Half precision, by integers: see [`super::half`].
 #[cfg(feature = "half")]
@@ -310,7 +336,7 @@ impl PortableF32 {
     #[inline(always)]
     pub(super) fn halves(self) -> (Self, Self) {
         let bits: U32 = cast(self.0);
-        let (lower, upper) = (Self(cast(bits & U32::splat(0xffff))), Self(cast(bits >> 16)));
+        let (lower, upper) = (Self(cast(bits & splat(0xffff))), Self(cast(bits >> 16)));
         if cfg!(target_endian = "little") { (lower, upper) } else { (upper, lower) }
     }
 
@@ -334,8 +360,8 @@ impl PortableF32 {
     pub(super) fn nearest_upper_halves(self) -> Self {
         let bits: U32 = cast(self.0);
         // Half a unit less one, and one more if the last digit that stays is odd.
-        let rounded = bits + U32::splat(0x7fff) + ((bits >> 16) & U32::splat(1));
-        let quiet = bits | U32::splat(0x0040_0000);
+        let rounded = bits + splat(0x7fff) + ((bits >> 16) & splat(1));
+        let quiet = bits | splat(0x0040_0000);
         let nan = self.0.simd_ne(self.0);
         let bits: U32 = cast(Self::select(nan, Self(cast(quiet)), Self(cast(rounded))).0);
         Self(cast(bits >> 16))
@@ -345,18 +371,17 @@ impl PortableF32 {
     #[inline(always)]
     pub(super) fn of_f16_bits(self) -> Self {
         let bits: U32 = cast(self.0);
-        let sign = (bits & U32::splat(0x8000)) << 16;
-        let size = (bits & U32::splat(0x7fff)) << 13;
+        let sign = (bits & splat(0x8000)) << 16;
+        let size = (bits & splat(0x7fff)) << 13;
         // From a bias of 15 to one of 127, and for infinity and NaN to the largest exponent.
-        let normal = size + U32::splat(112 << 23);
-        let special = size + U32::splat(224 << 23);
+        let normal = size + splat(112 << 23);
+        let special = size + splat(224 << 23);
         // With an implicit 1 in place of a 0 it is larger by the smallest normal number.
-        let smallest: F32 = cast(U32::splat(113 << 23));
-        let subnormal: F32 = cast(size + U32::splat(113 << 23));
+        let smallest: F32 = cast(splat(113 << 23));
+        let subnormal: F32 = cast(size + splat(113 << 23));
         let subnormal = Self(subnormal - smallest);
         // (As floats, `size` of infinity and NaN is the largest: 2^-96 and above.)
-        let [size, first, last]: [F32; 3] =
-            [cast(size), cast(U32::splat(1 << 23)), cast(U32::splat(31 << 23))];
+        let [size, first, last]: [F32; 3] = [cast(size), cast(splat(1 << 23)), cast(splat(31 << 23))];
         let number = Self::select(size.simd_lt(last), Self(cast(normal)), Self(cast(special)));
         let number = Self::select(size.simd_lt(first), subnormal, number);
         number.or_bits(Self(cast(sign)))
@@ -366,20 +391,20 @@ impl PortableF32 {
     #[inline(always)]
     pub(super) fn nearest_f16_bits(self) -> Self {
         let bits: U32 = cast(self.0);
-        let size = bits & U32::splat(0x7fff_ffff);
-        let sign = (bits >> 16) & U32::splat(0x8000);
+        let size = bits & splat(0x7fff_ffff);
+        let sign = (bits >> 16) & splat(0x8000);
         // From a bias of 127 to one of 15; half a unit less one, and one more if the last digit that stays is odd.
-        let odd = (size >> 13) & U32::splat(1);
-        let normal = (size + odd + U32::splat(0x0fff) - U32::splat(112 << 23)) >> 13;
+        let odd = (size >> 13) & splat(1);
+        let normal = (size + odd + splat(0x0fff) - splat(112 << 23)) >> 13;
         // Beside 1/2 the last place is worth the smallest `f16`.
-        let [size, half]: [F32; 2] = [cast(size), F32::splat(0.5)];
+        let [size, half]: [F32; 2] = [cast(size), self.splat(0.5).0];
         let subnormal = Self(size + half).sub_bits(Self(half));
-        let smallest: F32 = cast(U32::splat(113 << 23));
+        let smallest: F32 = cast(splat(113 << 23));
         let number = Self::select(size.simd_lt(smallest), subnormal, Self(cast(normal)));
         // From the middle between the largest number and what would come next, infinity.
-        let infinity = Self(cast(U32::splat(0x7c00)));
-        let number = Self::select(size.simd_lt(F32::splat(65520.0)), number, infinity);
-        let nan = Self(cast(U32::splat(0x7e00)));
+        let infinity = Self(cast(splat(0x7c00)));
+        let number = Self::select(size.simd_lt(self.splat(65520.0).0), number, infinity);
+        let nan = Self(cast(splat(0x7e00)));
         Self::select(size.simd_ne(size), nan, number).or_bits(Self(cast(sign)))
     }
 }
@@ -404,30 +429,22 @@ unsafe impl Widen for PortableF32 {
     #[inline(always)]
     fn widen(self) -> Self::Double {
         // The compiler makes two conversions of this.
-        let lanes = self.0.to_array();
-        let half = |from: usize| PortableF64(F64::new(core::array::from_fn(|i| lanes[from + i].into())));
-        Beside::new(half(0), half(PortableF64::LANES))
+        let [low, high]: [[f32; PortableF64::LANES]; 2] = cast(self.0);
+        let half = |lanes: [f32; PortableF64::LANES]| PortableF64(F64::new(each_f64(|i| lanes[i].into())));
+        Beside::new(half(low), half(high))
     }
 
     #[inline(always)]
     fn lower_halves(Beside(low, high, _): Self::Double) -> Self {
-        let halves: [U32; 2] = [cast(low.0), cast(high.0)];
-        let [low, high] = halves.map(U32::to_array);
-        let even = if cfg!(target_endian = "little") { 0 } else { 1 };
+        let [low, high]: [[[u32; 2]; PortableF64::LANES]; 2] = [cast(low.0), cast(high.0)];
+        let half = if cfg!(target_endian = "little") { 0 } else { 1 };
         // The compiler makes one shuffle of this.
-        let lane = |i: usize| {
-            if i < PortableF64::LANES { low[2 * i + even] } else { high[2 * (i - PortableF64::LANES) + even] }
-        };
-        Self(cast(U32::new(core::array::from_fn(lane))))
+        Self(cast([each_f64(|i| low[i][half]), each_f64(|i| high[i][half])]))
     }
 
     #[inline(always)]
     fn narrow(Beside(low, high, _): Self::Double) -> Self {
         let (low, high) = (low.0.to_array(), high.0.to_array());
-        let lane = |i: usize| match i.checked_sub(PortableF64::LANES) {
-            None => low[i] as f32,
-            Some(i) => high[i] as f32,
-        };
-        Self(F32::new(core::array::from_fn(lane)))
+        Self(cast([each_f64(|i| low[i] as f32), each_f64(|i| high[i] as f32)]))
     }
 }
