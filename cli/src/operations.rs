@@ -39,6 +39,10 @@ pub enum Operation {
     /// Two inputs, GATE and UP: G s(A G) (clamp(UP, -L, L) + O) with G = min(GATE, L); without parameters, silu(GATE) UP
     #[value(name = "swiglu")]
     SwiGlu,
+    /// Two inputs, GATE and UP, in half precision: silu(GATE) UP, as frameworks do it, with silu(GATE) rounded before the
+    /// product
+    #[value(name = "swiglu_in_two_steps")]
+    SwiGluInTwoSteps,
     /// Three inputs, GATE, UP and GRAD: the gradients of GATE and UP
     #[value(name = "swiglu_backward")]
     SwiGluBackward,
@@ -93,7 +97,7 @@ impl Operation {
     pub fn names_of_inputs(self) -> &'static [&'static str] {
         match self {
             Self::SwiGluBackward => &["GATE", "UP", "GRAD"],
-            Self::SwiGlu => &["GATE", "UP"],
+            Self::SwiGlu | Self::SwiGluInTwoSteps => &["GATE", "UP"],
             Self::Glu => &["A", "B"],
             Self::BceWithLogits | Self::BceWithLogitsGradient => &["X", "Z"],
             Self::SigmoidBackward => &["S", "GRAD"],
@@ -131,6 +135,16 @@ impl Operation {
     /// Whether what is overwritten is a factor of the result.
     pub fn is_product(self) -> bool {
         self.inputs() == 2 && !matches!(self, Self::BceWithLogits | Self::BceWithLogitsGradient)
+    }
+
+    /// Whether the library computes it there.
+    pub fn is_in(self, dtype: DataType) -> bool {
+        match self {
+            Self::SigmoidWithDerivative => !dtype.is_half(),
+            Self::SwiGluInTwoSteps => dtype.is_half(),
+            Self::Gelu => dtype != DataType::F64,
+            _ => true,
+        }
     }
 
     /// Whether there are correctly rounded results to be had.

@@ -104,6 +104,9 @@ fn two_inputs() {
     let apply = |op| room.apply(&["--dtype", "bf16", "--op", op, "x.npy", "y.npy", "out.npy"]);
     let swiglu: Vec<bf16> = Kernels::new().zip_to_vec(ops::SwiGlu::default(), &x, &y);
     assert_eq!(apply("swiglu"), array("|V2", swiglu.iter().map(|y| y.to_bits())));
+    let twice: Vec<bf16> = Kernels::new().zip_to_vec(ops::SwiGluInTwoSteps, &x, &y);
+    assert_ne!(twice, swiglu);
+    assert_eq!(apply("swiglu_in_two_steps"), array("|V2", twice.iter().map(|y| y.to_bits())));
     let glu: Vec<bf16> = Kernels::new().zip_to_vec(ops::Glu, &x, &y);
     assert_eq!(apply("glu"), array("|V2", glu.iter().map(|y| y.to_bits())));
 }

@@ -85,6 +85,8 @@ fn parameters() {
     assert_eq!(room.apply(&["--op", "gelu", "x.npy", "out.npy"]), array(&gelu));
     room.write("x.npy", &npy(1, &header("<f8", false, "(1,)"), &doubles(&[1.0])));
     room.fails(&["--op", "gelu", "x.npy", "new.npy"], &["gelu is not computed in f64, which x.npy holds"]);
+    let in_two_steps = ["--op", "swiglu_in_two_steps", "x.npy", "x.npy", "new.npy"];
+    room.fails(&in_two_steps, &["swiglu_in_two_steps is not computed in f64, which x.npy holds"]);
 }
 
 #[test]

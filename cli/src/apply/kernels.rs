@@ -45,7 +45,7 @@ impl Kernels {
     pub fn check(&self, format: DataType, path: &Path) -> Result<(), Error> {
         let Work { op, kernels, .. } = self.work;
         let path = || path.to_owned();
-        if op == Operation::Gelu && format == DataType::F64 {
+        if !op.is_in(format) {
             return Err(Error::NotInFormat { op, format, path: path() });
         }
         if kernels.selected_accuracy() == Accuracy::Exact && !op.has_exact(format) {

@@ -63,7 +63,7 @@ impl<T: Number> Memory<T> {
             }
         });
         second.fill_with(|| match op {
-            Operation::SwiGlu | Operation::SwiGluBackward | Operation::Glu => {
+            Operation::SwiGlu | Operation::SwiGluInTwoSteps | Operation::SwiGluBackward | Operation::Glu => {
                 T::nearest(drawn(plan, &mut random))
             }
             Operation::BceWithLogits | Operation::BceWithLogitsGradient => {

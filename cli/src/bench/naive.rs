@@ -19,7 +19,7 @@ pub fn with_std<T: Number>(op: Operation, in_place: bool) -> Calls<T> {
         Operation::Silu => map(overwritten, silu),
         Operation::SiluDerivative => map(overwritten, silu_slope),
         Operation::SiluBackward => zip(overwritten, |x, grad| grad * silu_slope(x)),
-        Operation::SwiGlu => zip(overwritten, |gate, up| silu(gate) * up),
+        Operation::SwiGlu | Operation::SwiGluInTwoSteps => zip(overwritten, |gate, up| silu(gate) * up),
         Operation::SwiGluBackward => gradients(|gate, up, grad| {
             let s = sigmoid(gate);
             (grad * up * s * (one::<T::Real>() + gate * (one::<T::Real>() - s)), grad * gate * s)

@@ -103,8 +103,21 @@ macro_rules! in_library {
 }
 
 in_library!(f32: with,
-    Operation::SigmoidWithDerivative => with.sigmoid_with_derivative(), Operation::Gelu => with.map(ops::Gelu),);
+    Operation::SigmoidWithDerivative => with.sigmoid_with_derivative(),
+    Operation::Gelu => with.map(ops::Gelu),
+    Operation::SwiGluInTwoSteps => return None,
+);
 in_library!(f64: with,
-    Operation::SigmoidWithDerivative => with.sigmoid_with_derivative(), Operation::Gelu => return None,);
-in_library!(bf16: with, Operation::SigmoidWithDerivative => return None, Operation::Gelu => with.map(ops::Gelu),);
-in_library!(f16: with, Operation::SigmoidWithDerivative => return None, Operation::Gelu => with.map(ops::Gelu),);
+    Operation::SigmoidWithDerivative => with.sigmoid_with_derivative(),
+    Operation::Gelu | Operation::SwiGluInTwoSteps => return None,
+);
+in_library!(bf16: with,
+    Operation::SigmoidWithDerivative => return None,
+    Operation::Gelu => with.map(ops::Gelu),
+    Operation::SwiGluInTwoSteps => with.zip(ops::SwiGluInTwoSteps),
+);
+in_library!(f16: with,
+    Operation::SigmoidWithDerivative => return None,
+    Operation::Gelu => with.map(ops::Gelu),
+    Operation::SwiGluInTwoSteps => with.zip(ops::SwiGluInTwoSteps),
+);

@@ -16,7 +16,7 @@ pub fn stated(op: Operation, dtype: DataType, kernels: &Kernels) -> Option<f64> 
         Operation::Sigmoid => of_sigmoid(bounds::FORWARD_F32, bounds::FORWARD_F64),
         Operation::SigmoidDerivative => of_sigmoid(bounds::DERIVATIVE_F32, bounds::DERIVATIVE_F64),
         Operation::SigmoidBackward => of_sigmoid(bounds::BACKWARD_F32, bounds::BACKWARD_F64),
-        Operation::SigmoidWithDerivative => None,
+        Operation::SigmoidWithDerivative | Operation::SwiGluInTwoSteps => None,
         Operation::Scaled => of(bounds::SCALED),
         Operation::Silu => of(bounds::SILU),
         Operation::SiluDerivative => of(bounds::SILU_DERIVATIVE),
