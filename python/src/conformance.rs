@@ -1,5 +1,6 @@
 //! The checker for anybody's Python function: what the crate `sigmoid-conformance` asks of slices is asked of arrays.
 
+use half::{bf16, f16};
 use numpy::{Element, PyArray1, PyArrayMethods};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
@@ -34,7 +35,11 @@ pub fn examine(
     let report = match dtype {
         "float32" => report::<f32>(py, &function, of, &plan),
         "float64" => report::<f64>(py, &function, of, &plan),
-        _ => Err(PyValueError::new_err(format!("dtype must be float32 or float64, and is {dtype}"))),
+        "float16" => report::<f16>(py, &function, of, &plan),
+        "bfloat16" => report::<bf16>(py, &function, of, &plan),
+        _ => Err(PyValueError::new_err(format!(
+            "dtype must be float32, float64, float16 or bfloat16, and is {dtype}"
+        ))),
     }?;
     let json = serde_json::to_string(&report).map_err(|error| PyRuntimeError::new_err(error.to_string()))?;
     let sound = report.is_sound();

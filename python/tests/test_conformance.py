@@ -30,6 +30,19 @@ def test_exact_is_exact():
         assert report.is_sound and report.is_correctly_rounded and report.max_ulp <= 0.5
 
 
+def test_half_precision_is_judged_number_by_number():
+    report = examine(sigmoid.sigmoid, dtype="float16", **FEW)
+    assert report.is_sound and report.is_correctly_rounded and report["inputs"] == 65_536
+    # As mostly written, e^-x overflows where s is a number yet.
+    report = examine(naive, dtype=np.float16, **FEW)
+    assert not report.is_correctly_rounded and report["not_correctly_rounded"] > 1000
+
+    ml_dtypes = pytest.importorskip("ml_dtypes")
+    for function in ["sigmoid", "silu", "tanh", "quick_gelu"]:
+        report = examine(getattr(sigmoid, function), function, ml_dtypes.bfloat16, **FEW)
+        assert report.is_sound and report.is_correctly_rounded and report["inputs"] == 65_536
+
+
 def test_faults_are_seen():
     def of_nan(x):
         return np.nan_to_num(sigmoid.sigmoid(x), nan=0.25)
@@ -66,8 +79,8 @@ def test_what_the_function_did_stays_its_own():
 def test_errors():
     with pytest.raises(ValueError, match="unknown|no function|not"):
         examine(naive, "cosine", **FEW)
-    with pytest.raises(ValueError, match="float32 or float64, and is float16"):
-        examine(naive, dtype="float16", **FEW)
+    with pytest.raises(ValueError, match="float16 or bfloat16, and is longdouble|and is float128"):
+        examine(naive, dtype="longdouble", **FEW)
     with pytest.raises(TypeError, match="returned float64 where float32"):
         examine(lambda x: naive(x).astype("float64"), **FEW)
     with pytest.raises(ValueError, match="shape"):

@@ -58,7 +58,7 @@ def examine(
         What it should compute: sigmoid, sigmoid_derivative, silu, silu_derivative, quick_gelu, gelu_tanh, gelu, tanh,
         tanh_derivative, softplus, log_sigmoid or logit.
     dtype : str or dtype
-        float32 or float64.
+        float32, float64, float16 or bfloat16 (of ml_dtypes). Of the last two every number is tried.
     stride : int
         Of float32 every stride-th bit pattern is tried; 1 tries all 2^32, which takes minutes.
     points : int
