@@ -34,6 +34,9 @@ OF_TWO = ["swiglu", "bce-with-logits"]
 # What is judged.
 JUDGED = ["forward", "derivative", "silu", "swiglu", "softplus", "log-sigmoid", "bce-with-logits"]
 
+# What is judged in half precision.
+JUDGED_IN_HALF = ["forward", "silu"]
+
 # The tables of peers/src/session.rs: operation, format, whether all threads.
 WORKS = [
     ("forward", "f32", False, CURVE),
@@ -48,10 +51,14 @@ WORKS = [
     ("softplus", "f32", False, FAMILY),
     ("log-sigmoid", "f32", False, FAMILY),
     ("bce-with-logits", "f32", False, FAMILY),
+    ("forward", "bf16", False, FAMILY),
+    ("silu", "bf16", False, FAMILY),
+    ("forward", "f16", False, FAMILY),
+    ("silu", "f16", False, FAMILY),
 ]
 
-# NumPy's names of the formats.
-DTYPES = {"f32": "float32", "f64": "float64"}
+# NumPy's names of the formats, if it had them all.
+DTYPES = {"f32": "float32", "f64": "float64", "bf16": "bfloat16", "f16": "float16"}
 
 # The time that a sample takes at least, in nanoseconds: a clock's tick is nothing beside it.
 SAMPLE = 200_000
@@ -194,14 +201,17 @@ def results(peers, folder):
     found = []
     target = DATA / "results"
     target.mkdir(exist_ok=True)
+    judged = [(op, "f32") for op in JUDGED]
+    judged += [(op, dtype) for op in JUDGED_IN_HALF for dtype in ["bf16", "f16"]]
     for peer in peers:
-        for op in JUDGED:
+        for op, dtype in judged:
             progress(f"results of {peer.name}")
-            path = target / f"{peer.name.lower().replace(' ', '_')}_{op}.npy"
-            asked = [str(DATA / f"{what}_{op}.npy") for what in ["questions", "slices"]]
-            if peer.ask("answers", op, *asked, str(path)):
+            of = op if dtype == "f32" else f"{op}_{dtype}"
+            path = target / f"{peer.name.lower().replace(' ', '_')}_{of}.npy"
+            asked = [str(DATA / f"{what}_{of}.npy") for what in ["questions", "slices"]]
+            if peer.ask("answers", op, DTYPES[dtype], *asked, str(path)):
                 file = os.path.relpath(path, folder)
-                found.append({"peer": peer.name, "version": peer.version, "op": op, "file": file})
+                found.append({"peer": peer.name, "version": peer.version, "op": op, "dtype": dtype, "file": file})
     return found
 
 
@@ -256,7 +266,8 @@ def judged(options):
     run = json.loads((options.out / "python.json").read_text())
     peers = start(options.only, 1)
     names = {peer.name for peer in peers}
-    run["errors"] = [error for error in run["errors"] if error["peer"] not in names]
+    for errors in ["errors", "errors_in_half"]:
+        run[errors] = [error for error in run[errors] if error["peer"] not in names]
     run["results"] = results(peers, options.out)
     for peer in peers:
         peer.close()

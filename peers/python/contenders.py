@@ -1,6 +1,7 @@
 """The Python contenders: a class for each, at the end a list of all.
 
-`kernel` is given the operation and its inputs, x and for two of them the second one (else None).
+`kernel` is given the operation and its inputs, x and for two of them the second one (else None). (bfloat16 is an array of
+uint16: halves.py.)
 
 A contender imports its library in its constructor, so that each is loaded only in the process that works
 for it (worker.py). `kernel` gives a function of no arguments that computes once, or None if the library
@@ -58,6 +59,8 @@ class NumPy:
         return Tolerance(5, 0, "its source says 2.52 ULP of its exponential in f32; two more roundings")
 
     def kernel(self, op, x, second):
+        if x.dtype.itemsize == 2:
+            return None
         y = x.copy() if op == "forward-in-place" else np.empty_like(x)
         rest = np.empty_like(x)
         zero = x.dtype.type(0)
@@ -130,7 +133,7 @@ class SciPy:
 
     def kernel(self, op, x, second):
         function = self.functions.get(op)
-        if function is None:
+        if function is None or x.dtype.itemsize == 2:
             return None
         y = x.copy() if op == "forward-in-place" else np.empty_like(x)
         source = y if op == "forward-in-place" else x
@@ -144,7 +147,8 @@ class PyTorch:
     note = (
         "`torch.sigmoid(x, out=y)`, `y.sigmoid_()`, no gradients recorded; the derivative is the forward kernel and "
         "then `aten::sigmoid_backward` with gradients of 1; `silu`, times u for swiglu, `softplus`, `logsigmoid` and "
-        "`binary_cross_entropy_with_logits` of `torch.nn.functional`, which allocate their results"
+        "`binary_cross_entropy_with_logits` of `torch.nn.functional`, which allocate their results; bfloat16 likewise; on the "
+        "CPU this release has no sigmoid of float16"
     )
     many_threads = True
 
@@ -168,9 +172,19 @@ class PyTorch:
 
     def kernel(self, op, x, second):
         torch, functional = self.torch, self.torch.nn.functional
-        x = torch.from_numpy(x)
+        if x.dtype == np.float16:
+            return None
+        dtype, is_bfloat16 = x.dtype, x.dtype == np.uint16
+
+        def tensor(array):
+            return torch.from_numpy(array.view(np.int16)).view(torch.bfloat16) if is_bfloat16 else torch.from_numpy(array)
+
+        def array(tensor):
+            return tensor.view(torch.int16).numpy().view(dtype) if is_bfloat16 else tensor.numpy()
+
+        x = tensor(x)
         if second is not None:
-            second = torch.from_numpy(second)
+            second = tensor(second)
         of_family = {
             "silu": lambda: functional.silu(x),
             "swiglu": lambda: functional.silu(x) * second,
@@ -179,19 +193,19 @@ class PyTorch:
             "bce-with-logits": lambda: functional.binary_cross_entropy_with_logits(x, second, reduction="none"),
         }.get(op)
         if of_family:
-            return of_family, lambda: of_family().numpy()
+            return of_family, lambda: array(of_family())
         y = x.clone() if op == "forward-in-place" else torch.empty_like(x)
         if op == "forward-in-place":
-            return y.sigmoid_, y.numpy
+            return y.sigmoid_, lambda: array(y)
         if op == "forward":
-            return lambda: torch.sigmoid(x, out=y), y.numpy
+            return lambda: torch.sigmoid(x, out=y), lambda: array(y)
         ones, backward = torch.ones_like(x), torch.ops.aten.sigmoid_backward.grad_input
 
         def derivative():
             torch.sigmoid(x, out=y)
             backward(ones, y, grad_input=y)
 
-        return derivative, y.numpy
+        return derivative, lambda: array(y)
 
 
 class PyTorchAvx512(PyTorch):
@@ -258,7 +272,7 @@ class OnnxRuntime:
 
     def kernel(self, op, x, second):
         # It has no Softplus of doubles.
-        if op not in self.nodes or (x.dtype == np.float64 and op in ("softplus", "log-sigmoid")):
+        if op not in self.nodes or x.dtype.itemsize == 2 or (x.dtype == np.float64 and op in ("softplus", "log-sigmoid")):
             return None
         y, session = np.empty_like(x), self.session(op, x.dtype)
         binding = session.io_binding()
@@ -285,7 +299,9 @@ class Jax:
         # Its pool has a thread for each CPU that the process may use, and no setting of its own.
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[-threads:])
         import jax
+        import ml_dtypes
 
+        self.bfloat16 = ml_dtypes.bfloat16
         jax.config.update("jax_enable_x64", True)
         # Without it every call from some thousand elements on is handed to another thread, at 10 to 20
         # microseconds; that helps only whoever does something else before he waits.
@@ -311,9 +327,11 @@ class Jax:
         function = self.functions.get(op)
         if function is None:
             return None
+        dtype = self.bfloat16 if x.dtype == np.uint16 else x.dtype
+        inputs = [one.view(dtype).copy() for one in (x, second) if one is not None]
         # The device is the CPU, but the array is its own.
-        inputs = [jax.device_put(one.copy()).block_until_ready() for one in (x, second) if one is not None]
-        return lambda: function(*inputs).block_until_ready(), lambda: np.asarray(function(*inputs))
+        inputs = [jax.device_put(one).block_until_ready() for one in inputs]
+        return lambda: function(*inputs).block_until_ready(), lambda: np.asarray(function(*inputs)).view(x.dtype)
 
 
 class LiteRt:

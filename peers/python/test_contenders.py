@@ -13,6 +13,7 @@ import numpy as np
 
 import bench
 import contenders
+import halves
 
 # Far more digits than any result has.
 decimal.getcontext().prec = 80
@@ -22,22 +23,25 @@ OPERATIONS = ["forward-in-place", *bench.JUDGED]
 BY_MODELS = ["forward", "silu", "swiglu", "softplus", "log-sigmoid"]
 
 
-def in_both(operations):
-    """The same operations in both formats."""
-    return dict.fromkeys(bench.DTYPES.values(), operations)
+def in_both(operations, **in_half):
+    """The same operations in both formats, and those in half precision."""
+    return {"float32": operations, "float64": operations, **in_half}
 
 
 # What each contender computes, by format: one that loses an operation, or gains one, is not as the tables have it.
 COMPUTES = {
     "NumPy": in_both(OPERATIONS),
     "SciPy": in_both(["forward", "forward-in-place", "softplus", "log-sigmoid"]),
-    "PyTorch": in_both(OPERATIONS),
-    "PyTorch avx512": in_both(OPERATIONS),
+    "PyTorch": in_both(OPERATIONS, bfloat16=bench.JUDGED_IN_HALF),
+    "PyTorch avx512": in_both(OPERATIONS, bfloat16=bench.JUDGED_IN_HALF),
     "ONNX Runtime": {"float32": BY_MODELS, "float64": ["forward", "silu", "swiglu"]},
-    "LiteRT": {"float32": ["forward", "silu", "swiglu"], "float64": []},
-    "OpenVINO": {"float32": BY_MODELS, "float64": []},
-    "JAX": in_both(bench.JUDGED),
+    "LiteRT": {"float32": ["forward", "silu", "swiglu"]},
+    "OpenVINO": {"float32": BY_MODELS},
+    "JAX": in_both(bench.JUDGED, bfloat16=bench.JUDGED_IN_HALF, float16=bench.JUDGED_IN_HALF),
 }
+
+# What the results of all are held to in half precision, where errors are counted number by number anyway.
+IN_HALF = contenders.Tolerance(4, 2, "a formula in the arithmetic of the format")
 
 # From -80 to 80, where all results are normal numbers in both formats; and a length that fills no register
 # evenly. As in peers/tests/contenders.rs.
@@ -74,20 +78,21 @@ def truth(op, x, second):
 
 def check(peer, op, x, second, results):
     """The largest error as a part of the one that is allowed, if the results are those of x."""
-    tolerance, epsilon = peer.kind.tolerance(op), float(np.finfo(x.dtype).eps)
+    tolerance = IN_HALF if x.dtype.itemsize == 2 else peer.kind.tolerance(op)
+    epsilon = halves.spacing(1.0, x.dtype)
     if (results.dtype, results.shape) != (x.dtype, x.shape):
         raise Wrong(f"{op}: {results.dtype} {results.shape} for {x.dtype} {x.shape}")
     largest = 0.0
-    for x, second, result in zip(x, second, results):
+    for x, second, result in zip(halves.to_double(x), halves.to_double(second), results):
         exact = truth(op, float(x), float(second))
-        ulp = float(abs(np.spacing(type(x)(exact))))
-        error = float(abs(decimal.Decimal(float(result)) - exact))
+        ulp = halves.spacing(float(exact), results.dtype)
+        error = float(abs(decimal.Decimal(float(halves.to_double(result))) - exact))
         allowed = max(tolerance.ulp * ulp, tolerance.absolute * epsilon)
         # Not `error > allowed`: NaN is wrong too.
         if not error <= allowed:
             raise Wrong(
-                f"{op} {x.dtype} at {x}: {result} for {exact:.9}, off by {error / ulp:.3g} ULP or {error / epsilon:.3g} "
-                f"epsilons; {tolerance.ulp} or {tolerance.absolute} are allowed ({tolerance.why})"
+                f"{op} {results.dtype} at {x}: {result} for {exact:.9}, off by {error / ulp:.3g} ULP or "
+                f"{error / epsilon:.3g} epsilons; {tolerance.ulp} or {tolerance.absolute} are allowed ({tolerance.why})"
             )
         largest = max(largest, error / allowed)
     return largest
@@ -109,22 +114,25 @@ def run(peer, folder):
     done = []
     for op in OPERATIONS:
         for dtype in bench.DTYPES.values():
-            x, second = INPUTS.astype(dtype), SECOND.astype(dtype)
+            if dtype not in ["float32", "float64"] and op not in bench.JUDGED_IN_HALF:
+                continue
+            x, second = [halves.from_single(numbers, dtype) for numbers in (INPUTS, SECOND)]
             inputs = [x, second] if op in bench.OF_TWO else [x]
             files = [given, other][: len(inputs)]
             for file, numbers in zip(files, inputs):
-                np.save(file, numbers)
+                np.save(file, halves.to_double(numbers))
             able = peer.ask("prepare", op, dtype, files, len(x))
-            if able != (op in COMPUTES[peer.name][dtype]):
+            if able != (op in COMPUTES[peer.name].get(dtype, [])):
                 raise Wrong(f"{op} {dtype}: it {'can, and should not' if able else 'is lost'}")
             if not able:
                 continue
             peer.ask("sample", 1, False)
             peer.ask("store", timed)
             np.save(asked, np.concatenate([part for slice in parts_of(inputs) for part in slice]))
-            if not peer.ask("answers", op, asked, slices, judged):
+            if not peer.ask("answers", op, dtype, asked, slices, judged):
                 raise Wrong(f"{op} {dtype}: it answers nothing")
-            largest = max(check(peer, op, x, second, np.load(results)) for results in [timed, judged])
+            found = [np.load(results).view(x.dtype) for results in [timed, judged]]
+            largest = max(check(peer, op, x, second, results) for results in found)
             done.append(f"{op} {dtype} {largest:.0%}")
     return ", ".join(done)
 

@@ -16,6 +16,7 @@ import time
 import numpy as np
 
 import contenders
+import halves
 
 
 class Worker:
@@ -33,7 +34,7 @@ class Worker:
         inputs = [np.load(path, mmap_mode="r")[:elements] for path in data]
         if any(len(x) != elements for x in inputs):
             raise ValueError(f"{data} have less than {elements} elements")
-        self.x, self.second = [np.array(x, dtype=dtype) for x in inputs] + [None] * (2 - len(inputs))
+        self.x, self.second = [halves.from_single(x, dtype) for x in inputs] + [None] * (2 - len(inputs))
         kernel = self.contender.kernel(op, self.x, self.second)
         if kernel is None:
             self.drop()
@@ -61,13 +62,14 @@ class Worker:
 
     def store(self, path):
         """Writes the last results to a file."""
-        np.save(path, self.results_of())
+        save(path, self.results_of())
 
-    def answers(self, op, questions, slices, path):
-        """Writes the results for all slices of a file to another, a call each. False if the library cannot."""
+    def answers(self, op, dtype, questions, slices, path):
+        """Writes the results for all slices of a file to another, a call each. False if the library cannot. Half
+        precision stands in the files as uint16."""
         # NumPy says on the terminal what the formula does to far-out inputs.
         np.seterr(all="ignore")
-        x, slices = np.load(questions), np.load(slices)
+        x, slices = np.load(questions).view(halves.ARRAYS[dtype]), np.load(slices)
         total = int(slices[:, 0].sum())
         inputs = len(x) // total
         y = np.empty(total, x.dtype)
@@ -84,13 +86,18 @@ class Worker:
             call, results_of = kernel
             call()
             y[begin:end] = results_of()
-        np.save(path, y)
+        save(path, y)
         return True
 
     def drop(self):
         self.x = self.second = self.call = self.results_of = None
         gc.collect()
         return None
+
+
+def save(path, results):
+    """Writes results to a file, as `answers` says."""
+    np.save(path, results.view(np.uint16) if results.dtype.itemsize == 2 else results)
 
 
 def behind_boundary(elements, dtype):

@@ -85,10 +85,10 @@ pub fn write_array<T: npyz::AutoSerialize + Copy>(
 }
 
 /// Reads results that another program wrote.
-pub fn read(path: &Path) -> Result<Vec<f32>, Failure> {
+pub fn read<T: npyz::Deserialize>(path: &Path) -> Result<Vec<T>, Failure> {
     let mut bytes = Vec::new();
     File::open(path)?.read_to_end(&mut bytes)?;
-    Ok(npyz::NpyFile::new(&bytes[..])?.into_vec::<f32>()?)
+    Ok(npyz::NpyFile::new(&bytes[..])?.into_vec::<T>()?)
 }
 
 #[cfg(test)]
@@ -100,7 +100,7 @@ mod tests {
         let path = std::env::temp_dir().join(format!("sigmoid-peers-{}.npy", std::process::id()));
         let numbers = inputs(1000);
         write_array(&path, &numbers, &[1000]).unwrap();
-        assert_eq!(read(&path).unwrap(), numbers);
+        assert_eq!(read::<f32>(&path).unwrap(), numbers);
         fs::remove_file(path).unwrap();
     }
 

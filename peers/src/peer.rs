@@ -102,6 +102,9 @@ impl Operation {
         Self::BceWithLogits,
     ];
 
+    /// The same in half precision.
+    pub const JUDGED_IN_HALF: [Self; 2] = [Self::Forward, Self::Silu];
+
     /// As a title says it.
     pub fn title(self) -> &'static str {
         match self {

@@ -7,6 +7,7 @@
 //!                             begins, in elements
 //! questions_derivative.npy    the same for the derivative, and for all others
 //! slices_derivative.npy
+//! questions_forward_bf16.npy  the same in half precision, all numbers of it: their bits
 //! ```
 //!
 //! Answers are a result for each input (of two inputs, all first ones of a slice stand before all second ones, and
@@ -17,25 +18,47 @@
 use std::fs;
 use std::path::Path;
 
+use half::{bf16, f16};
+use sigmoid_conformance::{Report, Sampled};
+
 use crate::Failure;
 use crate::data;
-use crate::errors::Errors;
+use crate::errors::{self, Errors};
 use crate::peer::{Kernel, Operation};
 
 /// Writes the questions to a folder.
 pub fn write(folder: &Path) -> Result<(), Failure> {
     fs::create_dir_all(folder)?;
     for operation in Operation::JUDGED {
-        // As JSON has it.
-        let name = serde_json::to_value(operation)?;
-        let name = name.as_str().expect("a variant without fields");
         let questions = Questions::of(operation, &data::judged(operation));
-        let (x, slices) = (&questions.x, questions.slices.as_flattened());
-        data::write_array(&folder.join(format!("questions_{name}.npy")), x, &[x.len() as u64])?;
-        let shape = [questions.slices.len() as u64, 2];
-        data::write_array(&folder.join(format!("slices_{name}.npy")), slices, &shape)?;
+        write_as(folder, &name(operation)?, &questions.x, &questions.slices)?;
+    }
+    for operation in Operation::JUDGED_IN_HALF {
+        let name = name(operation)?;
+        let questions = in_half::<bf16>(operation);
+        let bits: Vec<u16> = questions.x.iter().map(|x| x.to_bits()).collect();
+        write_as(folder, &format!("{name}_bf16"), &bits, &questions.slices)?;
+        let questions = in_half::<f16>(operation);
+        let bits: Vec<u16> = questions.x.iter().map(|x| x.to_bits()).collect();
+        write_as(folder, &format!("{name}_f16"), &bits, &questions.slices)?;
     }
     Ok(())
+}
+
+/// As JSON has it.
+fn name(operation: Operation) -> Result<String, Failure> {
+    Ok(serde_json::to_value(operation)?.as_str().expect("a variant without fields").to_owned())
+}
+
+fn write_as<T: npyz::AutoSerialize + Copy>(
+    folder: &Path,
+    name: &str,
+    x: &[T],
+    slices: &[[u32; 2]],
+) -> Result<(), Failure> {
+    data::write_array(&folder.join(format!("questions_{name}.npy")), x, &[x.len() as u64])?;
+    let shape = [slices.len() as u64, 2];
+    data::write_array(&folder.join(format!("slices_{name}.npy")), slices.as_flattened(), &shape)
 }
 
 /// Judges the answers in a file.
@@ -46,32 +69,49 @@ pub fn judge(operation: Operation, path: &Path) -> Result<Errors, Failure> {
 fn judge_answers(operation: Operation, results: Vec<f32>, patterns: &[f32]) -> Result<Errors, Failure> {
     let mut answers = Answers { results, read: 0 };
     let errors = Errors::of_kernel(operation, &mut answers, patterns);
-    if answers.read != answers.results.len() {
-        return Err(format!("{} results for {} questions", answers.results.len(), answers.read).into());
-    }
+    answers.all_read()?;
     Ok(errors)
 }
 
+/// The same in half precision, of which a file has the bits.
+pub fn judge_in_half<T: Sampled>(
+    operation: Operation,
+    path: &Path,
+    of_bits: fn(u16) -> T,
+) -> Result<Report, Failure> {
+    let results = data::read(path)?.into_iter().map(of_bits).collect();
+    let mut answers = Answers { results, read: 0 };
+    let report = errors::examined(operation, &mut answers).ok_or("the checker does not know it")?;
+    answers.all_read()?;
+    Ok(report)
+}
+
 /// Notes what it is asked, and answers nothing.
-#[derive(Default)]
-struct Questions {
-    x: Vec<f32>,
+struct Questions<T> {
+    x: Vec<T>,
     slices: Vec<[u32; 2]>,
 }
 
-impl Questions {
+impl Questions<f32> {
     fn of(operation: Operation, patterns: &[f32]) -> Self {
-        let mut questions = Self::default();
+        let mut questions = Self { x: Vec::new(), slices: Vec::new() };
         Errors::of_kernel(operation, &mut questions, patterns);
         questions
     }
 }
 
-impl Kernel<f32> for Questions {
-    fn run(&mut self, x: &[f32], y: &mut [f32], _: u64) {
+/// What is asked in half precision.
+fn in_half<T: Sampled>(operation: Operation) -> Questions<T> {
+    let mut questions = Questions { x: Vec::new(), slices: Vec::new() };
+    errors::examined(operation, &mut questions);
+    questions
+}
+
+impl<T: Copy> Kernel<T> for Questions<T> {
+    fn run(&mut self, x: &[T], y: &mut [T], _: u64) {
         // Some libraries have no empty arrays.
         if !x.is_empty() {
-            let offset = x.as_ptr().addr() % 64 / size_of::<f32>();
+            let offset = x.as_ptr().addr() % 64 / size_of::<T>();
             self.slices.push([y.len() as u32, offset as u32]);
             self.x.extend_from_slice(x);
         }
@@ -79,13 +119,23 @@ impl Kernel<f32> for Questions {
 }
 
 /// Answers with the results that it has, in their order.
-struct Answers {
-    results: Vec<f32>,
+struct Answers<T> {
+    results: Vec<T>,
     read: usize,
 }
 
-impl Kernel<f32> for Answers {
-    fn run(&mut self, _: &[f32], y: &mut [f32], _: u64) {
+impl<T> Answers<T> {
+    /// An error unless there are as many answers as questions.
+    fn all_read(&self) -> Result<(), Failure> {
+        match self.results.len() {
+            len if len == self.read => Ok(()),
+            len => Err(format!("{len} results for {} questions", self.read).into()),
+        }
+    }
+}
+
+impl<T: Copy> Kernel<T> for Answers<T> {
+    fn run(&mut self, _: &[T], y: &mut [T], _: u64) {
         let from = self.read;
         self.read += y.len();
         // If there are too few, the file as a whole is no good.

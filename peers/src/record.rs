@@ -14,13 +14,13 @@
 //!     }
 //!   ],
 //!   "results": [
-//!     { "peer": "NumPy", "version": "2.3.0", "op": "forward", "file": "numpy.npy" }
+//!     { "peer": "NumPy", "version": "2.3.0", "op": "forward", "dtype": "f32", "file": "numpy.npy" }
 //!   ]
 //! }
 //! ```
 //!
 //! Times are those of one call on `elements` elements, not of one element. `results` names .npy files
-//! (paths relative to the JSON) with a contender's answers, in `f32`, to the questions in `peers/data`
+//! (paths relative to the JSON) with a contender's answers, in `f32` or half precision, to the questions in `peers/data`
 //! (see [`questions`](crate::questions)), which are then judged by the same code as everyone else's.
 //! The verdicts take their place in the JSON: the files need not be kept.
 
@@ -28,6 +28,7 @@ use std::fs;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use sigmoid_conformance::Report;
 
 use crate::Failure;
 use crate::errors::Errors;
@@ -193,6 +194,22 @@ pub struct ErrorInHalf {
     pub broken: Vec<String>,
 }
 
+impl ErrorInHalf {
+    /// What the checker says of a contender.
+    pub fn of(peer: String, version: String, op: Operation, dtype: Format, report: &Report) -> Self {
+        let broken = report.laws().into_iter().filter(|(_, law)| !law.holds());
+        Self {
+            peer,
+            version,
+            op,
+            dtype,
+            ulp: report.max_ulp().min(1e300),
+            not_nearest: report.not_correctly_rounded,
+            broken: broken.map(|(what, _)| what.to_owned()).collect(),
+        }
+    }
+}
+
 /// Results to be judged.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Results {
@@ -202,6 +219,8 @@ pub struct Results {
     pub version: String,
     /// The operation.
     pub op: Operation,
+    /// `f32`, `bf16` or `f16`.
+    pub dtype: Format,
     /// The .npy file.
     pub file: String,
 }

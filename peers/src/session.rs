@@ -332,7 +332,7 @@ pub fn judge(peers: &[Box<dyn Peer>], progress: &ProgressBar) -> Vec<Error> {
 pub fn judge_in_half(peers: &[Box<dyn Peer>]) -> Vec<ErrorInHalf> {
     let mut errors = Vec::new();
     for peer in peers {
-        for op in [Operation::Forward, Operation::Silu] {
+        for op in Operation::JUDGED_IN_HALF {
             errors.extend(error_in_half(&**peer, op, Format::Bf16, peer.bfloat16(op, Threads::One)));
             errors.extend(error_in_half(&**peer, op, Format::F16, peer.float16(op, Threads::One)));
         }
@@ -347,14 +347,5 @@ fn error_in_half<T: Sampled>(
     kernel: Option<Box<dyn Kernel<T>>>,
 ) -> Option<ErrorInHalf> {
     let report = errors::examined(op, &mut *kernel?)?;
-    let broken = report.laws().into_iter().filter(|(_, law)| !law.holds());
-    Some(ErrorInHalf {
-        peer: peer.name(),
-        version: peer.version(),
-        op,
-        dtype,
-        ulp: report.max_ulp().min(1e300),
-        not_nearest: report.not_correctly_rounded,
-        broken: broken.map(|(what, _)| what.to_owned()).collect(),
-    })
+    Some(ErrorInHalf::of(peer.name(), peer.version(), op, dtype, &report))
 }

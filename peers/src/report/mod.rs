@@ -10,6 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use half::{bf16, f16};
 use sigmoid::build_info;
 use sigmoid_measure::cpu;
 
@@ -93,11 +94,19 @@ pub fn judge(folder: &Path) -> Result<(), Failure> {
         if run.results.is_empty() {
             continue;
         }
-        for Results { peer, version, op, file } in std::mem::take(&mut run.results) {
+        for Results { peer, version, op, dtype, file } in std::mem::take(&mut run.results) {
             let path = folder.join(file);
-            let errors =
-                questions::judge(op, &path).map_err(|error| format!("{}: {error}", path.display()))?;
-            run.errors.push(Error { peer, version, op, errors });
+            let wrong = |error| format!("{}: {error}", path.display());
+            let report = match dtype {
+                Format::Bf16 => questions::judge_in_half(op, &path, bf16::from_bits),
+                Format::F16 => questions::judge_in_half(op, &path, f16::from_bits),
+                Format::F32 | Format::F64 => {
+                    let errors = questions::judge(op, &path).map_err(wrong)?;
+                    run.errors.push(Error { peer, version, op, errors });
+                    continue;
+                }
+            };
+            run.errors_in_half.push(ErrorInHalf::of(peer, version, op, dtype, &report.map_err(wrong)?));
         }
         run.write(&path)?;
     }
