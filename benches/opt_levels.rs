@@ -17,7 +17,8 @@ use std::env;
 use std::fs;
 use std::hint::black_box;
 use std::process::ExitCode;
-use std::time::Instant;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use sigmoid::{Accuracy, Backend, Kernels};
 use support::family::{Family, Member, in_every_format};
@@ -34,6 +35,11 @@ const CALLS: usize = 4;
 
 /// Samples, of which the fastest counts.
 const SAMPLES: usize = 25;
+
+/// How often all is measured again, after a rest, while something seems slow: a neighbour's load passes.
+const SECOND_LOOKS: usize = 20;
+
+const REST: Duration = Duration::from_secs(2);
 
 /// What is measured, and its nanoseconds an element.
 type Times = Vec<(String, f64)>;
@@ -83,16 +89,19 @@ fn compare(file: &str) -> bool {
     let lines = written.lines().filter_map(|line| line.split_once(' '));
     let of_speed: HashMap<&str, f64> =
         lines.map(|(time, name)| (name, time.parse().expect("nanoseconds"))).collect();
-    // (Twice, for a neighbour's load passes.)
-    let (first, second) = (measure_all(), measure_all());
-    let mut ratios: Vec<(f64, f64, &str)> = first
-        .iter()
-        .zip(&second)
-        .map(|((name, first), (_, second))| {
-            let time = first.min(*second);
-            (time / of_speed[name.as_str()], time, name.as_str())
-        })
-        .collect();
+    let mut least = measure_all();
+    let ratio = |(name, time): &(String, f64)| time / of_speed[name.as_str()];
+    for _ in 0..SECOND_LOOKS {
+        if least.iter().all(|line| ratio(line) <= LIMIT) {
+            break;
+        }
+        thread::sleep(REST);
+        for ((_, least), (_, time)) in least.iter_mut().zip(measure_all()) {
+            *least = least.min(time);
+        }
+    }
+    let mut ratios: Vec<(f64, f64, &str)> =
+        least.iter().map(|line| (ratio(line), line.1, line.0.as_str())).collect();
     ratios.sort_by(|a, b| a.0.total_cmp(&b.0));
     println!("The slowest kernels, in times of what they take when built for speed, the worst last:");
     for (ratio, time, name) in &ratios[ratios.len().saturating_sub(20)..] {
