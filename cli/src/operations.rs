@@ -6,6 +6,7 @@ mod library;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{ValueEnum, builder::ValueParser};
+use half::{bf16, f16};
 use sigmoid_conformance::{Function, FunctionOfTwo};
 
 pub use self::library::{InLibrary, Parameters, With};
@@ -139,11 +140,11 @@ impl Operation {
 
     /// Whether the library computes it there.
     pub fn is_in(self, dtype: DataType) -> bool {
-        match self {
-            Self::SigmoidWithDerivative => !dtype.is_half(),
-            Self::SwiGluInTwoSteps => dtype.is_half(),
-            Self::Gelu => dtype != DataType::F64,
-            _ => true,
+        match dtype {
+            DataType::F32 => f32::has(self),
+            DataType::F64 => f64::has(self),
+            DataType::Bf16 => bf16::has(self),
+            DataType::F16 => f16::has(self),
         }
     }
 

@@ -41,6 +41,25 @@ pub trait With<T: 'static>: Sized {
         T: Element;
 }
 
+/// Nothing is done with it.
+struct Nothing;
+
+impl<T: 'static> With<T> for Nothing {
+    type Output = ();
+
+    fn map(self, _: impl Map<T> + Send + Sync + 'static) {}
+
+    fn zip(self, _: impl Zip<T> + Send + Sync + 'static) {}
+
+    fn gradients(self, _: impl Gradients<T> + Send + Sync + 'static) {}
+
+    fn sigmoid_with_derivative(self)
+    where
+        T: Element,
+    {
+    }
+}
+
 impl Parameters {
     fn gate_backward(self) -> ops::SwiGluBackward {
         let ops::SwiGlu { alpha, limit, offset } = self.gate;
@@ -56,6 +75,11 @@ pub trait InLibrary: Copy + Default + Send + Sync + 'static {
     /// The same with the parameters that are used unless others are given.
     fn with<W: With<Self>>(op: Operation, with: W) -> Option<W::Output> {
         Self::with_parameters(op, Parameters::default(), with)
+    }
+
+    /// Whether there is that operation in this format.
+    fn has(op: Operation) -> bool {
+        Self::with(op, Nothing).is_some()
     }
 }
 
