@@ -5,7 +5,7 @@
 use core::arch::x86_64::*;
 
 use super::ends::{load_32, store_32};
-use super::native::arithmetic;
+use super::native::{arithmetic, bits, memory};
 use super::{Apart, Beside, Group, Lanes, Memory, OneF32, OneF64, Register, Two, Widen, Work};
 
 /// Eight `f32`.
@@ -21,33 +21,8 @@ impl Group for Avx2F32 {
     const LANES: usize = 8;
 }
 
-// SAFETY: values come from the loads only.
-unsafe impl Memory<f32> for Avx2F32 {
-    const STREAMS: bool = true;
-
-    #[inline(always)]
-    unsafe fn load(source: *const f32) -> Self {
-        // SAFETY: the caller vouches for the CPU and for 8 elements; so in `store`, `stream`.
-        Self(unsafe { _mm256_loadu_ps(source) })
-    }
-
-    #[inline(always)]
-    unsafe fn store(self, target: *mut f32) {
-        // SAFETY: as in `load`.
-        unsafe { _mm256_storeu_ps(target, self.0) }
-    }
-
-    #[inline(always)]
-    unsafe fn stream(self, target: *mut f32) {
-        // SAFETY: as in `load`, and the caller vouches for the alignment.
-        unsafe { _mm256_stream_ps(target, self.0) }
-    }
-    #[inline(always)]
-    unsafe fn load_interleaved(source: *const f32) -> (Self, Self) {
-        // SAFETY: as in `load`, for both registers.
-        unsafe { pairs_of_f32(_mm256_loadu_ps(source), _mm256_loadu_ps(source.add(8))) }
-    }
-}
+memory!(Avx2F32 of f32: _mm256_loadu_ps, _mm256_storeu_ps, _mm256_stream_ps, _mm256_setzero_ps,
+    load_32, _mm256_castsi256_ps, store_32, _mm256_castps_si256, pairs_of_f32);
 
 // SAFETY: values come from loads only, and every intrinsic works lane by lane.
 unsafe impl Lanes for Avx2F32 {
@@ -70,50 +45,17 @@ unsafe impl Lanes for Avx2F32 {
         _mm256_min_ps
     );
 
-    #[inline(always)]
-    fn splat(self, value: f32) -> Self {
-        // SAFETY: `self` proves that the CPU has the instruction; so below.
-        Self(unsafe { _mm256_set1_ps(value) })
-    }
-
-    #[inline(always)]
-    fn or_bits(self, other: Self) -> Self {
-        // SAFETY: as in `splat`.
-        Self(unsafe { _mm256_or_ps(self.0, other.0) })
-    }
-
-    #[inline(always)]
-    fn negative_magnitude(self) -> Self {
-        self.or_bits(self.splat(-0.0))
-    }
-
-    #[inline(always)]
-    fn low_bits_to_exponent(self) -> Self {
-        // SAFETY: as in `splat`.
-        Self(unsafe { _mm256_castsi256_ps(_mm256_slli_epi32::<23>(_mm256_castps_si256(self.0))) })
-    }
-
-    #[inline(always)]
-    fn exponent_to_low_bits(self) -> Self {
-        // SAFETY: as in `splat`.
-        Self(unsafe { _mm256_castsi256_ps(_mm256_srli_epi32::<23>(_mm256_castps_si256(self.0))) })
-    }
-
-    #[inline(always)]
-    fn add_bits(self, other: Self) -> Self {
-        // SAFETY: as in `splat`.
-        Self(unsafe {
-            _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(self.0), _mm256_castps_si256(other.0)))
-        })
-    }
-
-    #[inline(always)]
-    fn sub_bits(self, other: Self) -> Self {
-        // SAFETY: as in `splat`.
-        Self(unsafe {
-            _mm256_castsi256_ps(_mm256_sub_epi32(_mm256_castps_si256(self.0), _mm256_castps_si256(other.0)))
-        })
-    }
+    bits!(
+        _mm256_set1_ps,
+        _mm256_or_ps,
+        _mm256_castps_si256,
+        _mm256_castsi256_ps,
+        _mm256_add_epi32,
+        _mm256_sub_epi32,
+        _mm256_slli_epi32,
+        _mm256_srli_epi32,
+        23
+    );
 
     #[inline(always)]
     fn below(self, limit: Self) -> __m256 {
@@ -188,66 +130,13 @@ unsafe impl Lanes for Avx2F32 {
     }
 }
 
-// SAFETY: as for `Lanes`; of `count` elements, the bytes.
-unsafe impl Register<f32> for Avx2F32 {
-    #[inline(always)]
-    unsafe fn load_partial(source: *const f32, count: usize) -> Self {
-        // SAFETY: the caller vouches for the CPU and for `count` elements.
-        Self(unsafe { _mm256_castsi256_ps(load_32::<4>(source.cast(), 4 * count)) })
-    }
-
-    #[inline(always)]
-    unsafe fn load_partial_interleaved(source: *const f32, count: usize) -> (Self, Self) {
-        // SAFETY: as in `load_partial`, for 4 pairs in a register.
-        unsafe {
-            if count >= 4 {
-                pairs_of_f32(_mm256_loadu_ps(source), _mm256_loadu_ps(source.add(2 * (count - 4))))
-            } else {
-                let pairs = _mm256_castsi256_ps(load_32::<8>(source.cast(), 8 * count));
-                pairs_of_f32(pairs, _mm256_setzero_ps())
-            }
-        }
-    }
-
-    #[inline(always)]
-    unsafe fn store_partial(self, target: *mut f32, count: usize) {
-        // SAFETY: as in `load_partial`.
-        unsafe { store_32::<4>(_mm256_castps_si256(self.0), target.cast(), 4 * count) }
-    }
-}
-
 impl Group for Avx2F64 {
     type Number = f64;
     const LANES: usize = 4;
 }
 
-// SAFETY: values come from the loads only.
-unsafe impl Memory<f64> for Avx2F64 {
-    const STREAMS: bool = true;
-
-    #[inline(always)]
-    unsafe fn load(source: *const f64) -> Self {
-        // SAFETY: the caller vouches for the CPU and for 4 elements; so in `store`, `stream`.
-        Self(unsafe { _mm256_loadu_pd(source) })
-    }
-
-    #[inline(always)]
-    unsafe fn store(self, target: *mut f64) {
-        // SAFETY: as in `load`.
-        unsafe { _mm256_storeu_pd(target, self.0) }
-    }
-
-    #[inline(always)]
-    unsafe fn stream(self, target: *mut f64) {
-        // SAFETY: as in `load`, and the caller vouches for the alignment.
-        unsafe { _mm256_stream_pd(target, self.0) }
-    }
-    #[inline(always)]
-    unsafe fn load_interleaved(source: *const f64) -> (Self, Self) {
-        // SAFETY: as in `load`, for both registers.
-        unsafe { pairs_of_f64(_mm256_loadu_pd(source), _mm256_loadu_pd(source.add(4))) }
-    }
-}
+memory!(Avx2F64 of f64: _mm256_loadu_pd, _mm256_storeu_pd, _mm256_stream_pd, _mm256_setzero_pd,
+    load_32, _mm256_castsi256_pd, store_32, _mm256_castpd_si256, pairs_of_f64);
 
 // SAFETY: as for `Avx2F32`.
 unsafe impl Lanes for Avx2F64 {
@@ -270,50 +159,17 @@ unsafe impl Lanes for Avx2F64 {
         _mm256_min_pd
     );
 
-    #[inline(always)]
-    fn splat(self, value: f64) -> Self {
-        // SAFETY: `self` proves that the CPU has the instruction; so below.
-        Self(unsafe { _mm256_set1_pd(value) })
-    }
-
-    #[inline(always)]
-    fn or_bits(self, other: Self) -> Self {
-        // SAFETY: as in `splat`.
-        Self(unsafe { _mm256_or_pd(self.0, other.0) })
-    }
-
-    #[inline(always)]
-    fn negative_magnitude(self) -> Self {
-        self.or_bits(self.splat(-0.0))
-    }
-
-    #[inline(always)]
-    fn low_bits_to_exponent(self) -> Self {
-        // SAFETY: as in `splat`.
-        Self(unsafe { _mm256_castsi256_pd(_mm256_slli_epi64::<52>(_mm256_castpd_si256(self.0))) })
-    }
-
-    #[inline(always)]
-    fn exponent_to_low_bits(self) -> Self {
-        // SAFETY: as in `splat`.
-        Self(unsafe { _mm256_castsi256_pd(_mm256_srli_epi64::<52>(_mm256_castpd_si256(self.0))) })
-    }
-
-    #[inline(always)]
-    fn add_bits(self, other: Self) -> Self {
-        // SAFETY: as in `splat`.
-        Self(unsafe {
-            _mm256_castsi256_pd(_mm256_add_epi64(_mm256_castpd_si256(self.0), _mm256_castpd_si256(other.0)))
-        })
-    }
-
-    #[inline(always)]
-    fn sub_bits(self, other: Self) -> Self {
-        // SAFETY: as in `splat`.
-        Self(unsafe {
-            _mm256_castsi256_pd(_mm256_sub_epi64(_mm256_castpd_si256(self.0), _mm256_castpd_si256(other.0)))
-        })
-    }
+    bits!(
+        _mm256_set1_pd,
+        _mm256_or_pd,
+        _mm256_castpd_si256,
+        _mm256_castsi256_pd,
+        _mm256_add_epi64,
+        _mm256_sub_epi64,
+        _mm256_slli_epi64,
+        _mm256_srli_epi64,
+        52
+    );
 
     #[inline(always)]
     fn below(self, limit: Self) -> __m256d {
@@ -383,34 +239,6 @@ unsafe impl Lanes for Avx2F64 {
     fn any_lacking(lacking: __m256i) -> bool {
         // SAFETY: as in `is_beyond`.
         unsafe { _mm256_testz_si256(lacking, lacking) == 0 }
-    }
-}
-
-// SAFETY: as for `Lanes`; of `count` elements, the bytes.
-unsafe impl Register<f64> for Avx2F64 {
-    #[inline(always)]
-    unsafe fn load_partial(source: *const f64, count: usize) -> Self {
-        // SAFETY: the caller vouches for the CPU and for `count` elements.
-        Self(unsafe { _mm256_castsi256_pd(load_32::<8>(source.cast(), 8 * count)) })
-    }
-
-    #[inline(always)]
-    unsafe fn load_partial_interleaved(source: *const f64, count: usize) -> (Self, Self) {
-        // SAFETY: as in `load_partial`, for 2 pairs in a register.
-        unsafe {
-            if count >= 2 {
-                pairs_of_f64(_mm256_loadu_pd(source), _mm256_loadu_pd(source.add(2 * (count - 2))))
-            } else {
-                let pairs = _mm256_castsi256_pd(load_32::<16>(source.cast(), 16 * count));
-                pairs_of_f64(pairs, _mm256_setzero_pd())
-            }
-        }
-    }
-
-    #[inline(always)]
-    unsafe fn store_partial(self, target: *mut f64, count: usize) {
-        // SAFETY: as in `load_partial`.
-        unsafe { store_32::<8>(_mm256_castpd_si256(self.0), target.cast(), 8 * count) }
     }
 }
 

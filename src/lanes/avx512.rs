@@ -5,7 +5,7 @@
 use core::arch::x86_64::*;
 
 use super::ends::{load_64, store_64};
-use super::native::arithmetic;
+use super::native::{arithmetic, bits, memory};
 use super::{Apart, Beside, Group, Lanes, Memory, OneF32, OneF64, Register, Two, Widen, Work};
 
 /// Sixteen `f32`.
@@ -21,33 +21,8 @@ impl Group for Avx512F32 {
     const LANES: usize = 16;
 }
 
-// SAFETY: values come from the loads only.
-unsafe impl Memory<f32> for Avx512F32 {
-    const STREAMS: bool = true;
-
-    #[inline(always)]
-    unsafe fn load(source: *const f32) -> Self {
-        // SAFETY: the caller vouches for the CPU and for 16 elements; so in `store`, `stream`.
-        Self(unsafe { _mm512_loadu_ps(source) })
-    }
-
-    #[inline(always)]
-    unsafe fn store(self, target: *mut f32) {
-        // SAFETY: as in `load`.
-        unsafe { _mm512_storeu_ps(target, self.0) }
-    }
-
-    #[inline(always)]
-    unsafe fn stream(self, target: *mut f32) {
-        // SAFETY: as in `load`, and the caller vouches for the alignment.
-        unsafe { _mm512_stream_ps(target, self.0) }
-    }
-    #[inline(always)]
-    unsafe fn load_interleaved(source: *const f32) -> (Self, Self) {
-        // SAFETY: as in `load`, for both registers.
-        unsafe { pairs_of_f32(_mm512_loadu_ps(source), _mm512_loadu_ps(source.add(16))) }
-    }
-}
+memory!(Avx512F32 of f32: _mm512_loadu_ps, _mm512_storeu_ps, _mm512_stream_ps, _mm512_setzero_ps,
+    load_64, _mm512_castsi512_ps, store_64, _mm512_castps_si512, pairs_of_f32);
 
 // SAFETY: values come from loads only, and every intrinsic works lane by lane.
 unsafe impl Lanes for Avx512F32 {
@@ -70,50 +45,17 @@ unsafe impl Lanes for Avx512F32 {
         _mm512_min_ps
     );
 
-    #[inline(always)]
-    fn splat(self, value: f32) -> Self {
-        // SAFETY: `self` proves that the CPU has the instruction; so below.
-        Self(unsafe { _mm512_set1_ps(value) })
-    }
-
-    #[inline(always)]
-    fn or_bits(self, other: Self) -> Self {
-        // SAFETY: as in `splat`.
-        Self(unsafe { _mm512_or_ps(self.0, other.0) })
-    }
-
-    #[inline(always)]
-    fn negative_magnitude(self) -> Self {
-        self.or_bits(self.splat(-0.0))
-    }
-
-    #[inline(always)]
-    fn low_bits_to_exponent(self) -> Self {
-        // SAFETY: as in `splat`.
-        Self(unsafe { _mm512_castsi512_ps(_mm512_slli_epi32::<23>(_mm512_castps_si512(self.0))) })
-    }
-
-    #[inline(always)]
-    fn exponent_to_low_bits(self) -> Self {
-        // SAFETY: as in `splat`.
-        Self(unsafe { _mm512_castsi512_ps(_mm512_srli_epi32::<23>(_mm512_castps_si512(self.0))) })
-    }
-
-    #[inline(always)]
-    fn add_bits(self, other: Self) -> Self {
-        // SAFETY: as in `splat`.
-        Self(unsafe {
-            _mm512_castsi512_ps(_mm512_add_epi32(_mm512_castps_si512(self.0), _mm512_castps_si512(other.0)))
-        })
-    }
-
-    #[inline(always)]
-    fn sub_bits(self, other: Self) -> Self {
-        // SAFETY: as in `splat`.
-        Self(unsafe {
-            _mm512_castsi512_ps(_mm512_sub_epi32(_mm512_castps_si512(self.0), _mm512_castps_si512(other.0)))
-        })
-    }
+    bits!(
+        _mm512_set1_ps,
+        _mm512_or_ps,
+        _mm512_castps_si512,
+        _mm512_castsi512_ps,
+        _mm512_add_epi32,
+        _mm512_sub_epi32,
+        _mm512_slli_epi32,
+        _mm512_srli_epi32,
+        23
+    );
 
     #[inline(always)]
     fn below(self, limit: Self) -> __mmask16 {
@@ -190,66 +132,13 @@ unsafe impl Lanes for Avx512F32 {
     }
 }
 
-// SAFETY: as for `Lanes`; of `count` elements, the bytes.
-unsafe impl Register<f32> for Avx512F32 {
-    #[inline(always)]
-    unsafe fn load_partial(source: *const f32, count: usize) -> Self {
-        // SAFETY: the caller vouches for the CPU and for `count` elements.
-        Self(unsafe { _mm512_castsi512_ps(load_64::<4>(source.cast(), 4 * count)) })
-    }
-
-    #[inline(always)]
-    unsafe fn load_partial_interleaved(source: *const f32, count: usize) -> (Self, Self) {
-        // SAFETY: as in `load_partial`, for 8 pairs in a register.
-        unsafe {
-            if count >= 8 {
-                pairs_of_f32(_mm512_loadu_ps(source), _mm512_loadu_ps(source.add(2 * (count - 8))))
-            } else {
-                let pairs = _mm512_castsi512_ps(load_64::<8>(source.cast(), 8 * count));
-                pairs_of_f32(pairs, _mm512_setzero_ps())
-            }
-        }
-    }
-
-    #[inline(always)]
-    unsafe fn store_partial(self, target: *mut f32, count: usize) {
-        // SAFETY: as in `load_partial`.
-        unsafe { store_64::<4>(_mm512_castps_si512(self.0), target.cast(), 4 * count) }
-    }
-}
-
 impl Group for Avx512F64 {
     type Number = f64;
     const LANES: usize = 8;
 }
 
-// SAFETY: values come from the loads only.
-unsafe impl Memory<f64> for Avx512F64 {
-    const STREAMS: bool = true;
-
-    #[inline(always)]
-    unsafe fn load(source: *const f64) -> Self {
-        // SAFETY: the caller vouches for the CPU and for 8 elements; so in `store`, `stream`.
-        Self(unsafe { _mm512_loadu_pd(source) })
-    }
-
-    #[inline(always)]
-    unsafe fn store(self, target: *mut f64) {
-        // SAFETY: as in `load`.
-        unsafe { _mm512_storeu_pd(target, self.0) }
-    }
-
-    #[inline(always)]
-    unsafe fn stream(self, target: *mut f64) {
-        // SAFETY: as in `load`, and the caller vouches for the alignment.
-        unsafe { _mm512_stream_pd(target, self.0) }
-    }
-    #[inline(always)]
-    unsafe fn load_interleaved(source: *const f64) -> (Self, Self) {
-        // SAFETY: as in `load`, for both registers.
-        unsafe { pairs_of_f64(_mm512_loadu_pd(source), _mm512_loadu_pd(source.add(8))) }
-    }
-}
+memory!(Avx512F64 of f64: _mm512_loadu_pd, _mm512_storeu_pd, _mm512_stream_pd, _mm512_setzero_pd,
+    load_64, _mm512_castsi512_pd, store_64, _mm512_castpd_si512, pairs_of_f64);
 
 // SAFETY: as for `Avx512F32`.
 unsafe impl Lanes for Avx512F64 {
@@ -272,50 +161,17 @@ unsafe impl Lanes for Avx512F64 {
         _mm512_min_pd
     );
 
-    #[inline(always)]
-    fn splat(self, value: f64) -> Self {
-        // SAFETY: `self` proves that the CPU has the instruction; so below.
-        Self(unsafe { _mm512_set1_pd(value) })
-    }
-
-    #[inline(always)]
-    fn or_bits(self, other: Self) -> Self {
-        // SAFETY: as in `splat`.
-        Self(unsafe { _mm512_or_pd(self.0, other.0) })
-    }
-
-    #[inline(always)]
-    fn negative_magnitude(self) -> Self {
-        self.or_bits(self.splat(-0.0))
-    }
-
-    #[inline(always)]
-    fn low_bits_to_exponent(self) -> Self {
-        // SAFETY: as in `splat`.
-        Self(unsafe { _mm512_castsi512_pd(_mm512_slli_epi64::<52>(_mm512_castpd_si512(self.0))) })
-    }
-
-    #[inline(always)]
-    fn exponent_to_low_bits(self) -> Self {
-        // SAFETY: as in `splat`.
-        Self(unsafe { _mm512_castsi512_pd(_mm512_srli_epi64::<52>(_mm512_castpd_si512(self.0))) })
-    }
-
-    #[inline(always)]
-    fn add_bits(self, other: Self) -> Self {
-        // SAFETY: as in `splat`.
-        Self(unsafe {
-            _mm512_castsi512_pd(_mm512_add_epi64(_mm512_castpd_si512(self.0), _mm512_castpd_si512(other.0)))
-        })
-    }
-
-    #[inline(always)]
-    fn sub_bits(self, other: Self) -> Self {
-        // SAFETY: as in `splat`.
-        Self(unsafe {
-            _mm512_castsi512_pd(_mm512_sub_epi64(_mm512_castpd_si512(self.0), _mm512_castpd_si512(other.0)))
-        })
-    }
+    bits!(
+        _mm512_set1_pd,
+        _mm512_or_pd,
+        _mm512_castpd_si512,
+        _mm512_castsi512_pd,
+        _mm512_add_epi64,
+        _mm512_sub_epi64,
+        _mm512_slli_epi64,
+        _mm512_srli_epi64,
+        52
+    );
 
     #[inline(always)]
     fn below(self, limit: Self) -> __mmask8 {
@@ -389,34 +245,6 @@ unsafe impl Lanes for Avx512F64 {
     #[inline(always)]
     fn any_lacking(lacking: __mmask8) -> bool {
         lacking != 0
-    }
-}
-
-// SAFETY: as for `Lanes`; of `count` elements, the bytes.
-unsafe impl Register<f64> for Avx512F64 {
-    #[inline(always)]
-    unsafe fn load_partial(source: *const f64, count: usize) -> Self {
-        // SAFETY: the caller vouches for the CPU and for `count` elements.
-        Self(unsafe { _mm512_castsi512_pd(load_64::<8>(source.cast(), 8 * count)) })
-    }
-
-    #[inline(always)]
-    unsafe fn load_partial_interleaved(source: *const f64, count: usize) -> (Self, Self) {
-        // SAFETY: as in `load_partial`, for 4 pairs in a register.
-        unsafe {
-            if count >= 4 {
-                pairs_of_f64(_mm512_loadu_pd(source), _mm512_loadu_pd(source.add(2 * (count - 4))))
-            } else {
-                let pairs = _mm512_castsi512_pd(load_64::<16>(source.cast(), 16 * count));
-                pairs_of_f64(pairs, _mm512_setzero_pd())
-            }
-        }
-    }
-
-    #[inline(always)]
-    unsafe fn store_partial(self, target: *mut f64, count: usize) {
-        // SAFETY: as in `load_partial`.
-        unsafe { store_64::<8>(_mm512_castpd_si512(self.0), target.cast(), 8 * count) }
     }
 }
 
