@@ -132,8 +132,8 @@
 //! - `rayon` (default): [`Kernels::parallel`].
 //! - `exact` (default): [`Accuracy::Exact`]. Without it, to ask for it is a panic.
 //! - `activations` (default): the operations made of the sigmoid.
-//! - `half`: `bf16` and `f16` of the crate `half` as elements of all [`ops`](ops#half-precision), to the same format or
-//!   to `f32`.
+//! - `half`: `bf16` and `f16` of the crate `half` in every method, and for all [`ops`](ops#half-precision), to the same
+//!   format or to `f32`.
 //!
 //! The crate never allocates, but where a method hands over a new `Vec`.
 #![cfg_attr(not(feature = "std"), no_std)]

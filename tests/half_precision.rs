@@ -316,3 +316,108 @@ fn long_calls() {
         check(&y, &softplus);
     }
 }
+
+/// The methods and functions that have names do what their operations do, at any length and place, in any way; and
+/// nothing is written beside the results.
+fn check_named<T: Format>()
+where
+    Sigmoid: Map<T>,
+    SigmoidDerivative: Map<T>,
+    SigmoidBackward: Zip<T>,
+    SigmoidWithDerivative: Split<T>,
+{
+    let numbers = all::<T>();
+    let reversed: Vec<T> = numbers.iter().rev().copied().collect();
+    let untouched = T::of_bits(0x1234);
+    // The pieces that it goes by have 512 elements. The last is long enough for threads.
+    let long: Vec<T> = numbers.iter().copied().cycle().take(1 << 21).collect();
+    let inputs = [0, 1, 7, 31, 511, 512, 513, 1500, 65_000].map(|len| &numbers[len % 33..][..len]);
+    for kernels in engines() {
+        for &x in inputs.iter().chain([&&long[..]].into_iter().filter(|_| kernels == Kernels::new())) {
+            let len = x.len();
+            let what = || format!("{kernels:?}, {len} of {}", T::NAME);
+            let (s, slope) = (kernels.map_to_vec(Sigmoid, x), kernels.map_to_vec(SigmoidDerivative, x));
+            let fresh = || vec![untouched; len + 2];
+            let check = |memory: &[T], expected: &[T]| {
+                assert_same_bits(&memory[1..=len], expected, what);
+                assert_same_bits(&[memory[0], memory[len + 1]], &[untouched; 2], what);
+            };
+            let with_x = || {
+                let mut memory = fresh();
+                memory[1..=len].copy_from_slice(x);
+                memory
+            };
+            #[cfg(feature = "rayon")]
+            let ways = [kernels, kernels.parallel(true)];
+            #[cfg(not(feature = "rayon"))]
+            let ways = [kernels];
+            for kernels in ways {
+                let (mut y, mut dy) = (fresh(), fresh());
+                kernels.forward_with_derivative(x, &mut y[1..=len], &mut dy[1..=len]);
+                check(&y, &s);
+                check(&dy, &slope);
+                let (mut y, mut dy) = (with_x(), fresh());
+                kernels.forward_with_derivative_in_place(&mut y[1..=len], &mut dy[1..=len]);
+                check(&y, &s);
+                check(&dy, &slope);
+            }
+            let (mut y, mut dy) = (fresh(), fresh());
+            kernels.forward(x, &mut y[1..=len]);
+            kernels.derivative(x, &mut dy[1..=len]);
+            check(&y, &s);
+            check(&dy, &slope);
+            let (mut y, mut dy) = (with_x(), with_x());
+            kernels.forward_in_place(&mut y[1..=len]);
+            kernels.derivative_in_place(&mut dy[1..=len]);
+            check(&y, &s);
+            check(&dy, &slope);
+            let (mut y, mut dy) = (Vec::with_capacity(len), Vec::with_capacity(len));
+            let (y, dy) = (&mut y.spare_capacity_mut()[..len], &mut dy.spare_capacity_mut()[..len]);
+            assert_same_bits(kernels.forward_uninit(x, y), &s, what);
+            assert_same_bits(kernels.derivative_uninit(x, dy), &slope, what);
+            let (y, dy) = kernels.forward_with_derivative_uninit(x, y, dy);
+            assert_same_bits(y, &s, what);
+            assert_same_bits(dy, &slope, what);
+
+            let grad: Vec<T> = reversed.iter().copied().cycle().take(len).collect();
+            let right = kernels.zip_to_vec(SigmoidBackward, &s, &grad);
+            let mut grad_in = fresh();
+            kernels.backward(&s, &grad, &mut grad_in[1..=len]);
+            check(&grad_in, &right);
+            grad_in[1..=len].copy_from_slice(&grad);
+            kernels.backward_in_place(&s, &mut grad_in[1..=len]);
+            check(&grad_in, &right);
+            let mut memory = Vec::with_capacity(len);
+            let memory = &mut memory.spare_capacity_mut()[..len];
+            assert_same_bits(kernels.backward_uninit(&s, &grad, memory), &right, what);
+
+            if kernels == Kernels::new() {
+                let (mut y, mut dy) = (fresh(), fresh());
+                sigmoid::sigmoid(x, &mut y[1..=len]);
+                sigmoid::sigmoid_derivative(x, &mut dy[1..=len]);
+                check(&y, &s);
+                check(&dy, &slope);
+            }
+        }
+    }
+}
+
+#[test]
+fn named_methods_are_the_operations() {
+    check_named::<bf16>();
+    check_named::<f16>();
+}
+
+/// Exact is what they are anyway, but for the step back, of which there is no proof.
+#[cfg(feature = "exact")]
+#[test]
+fn named_methods_are_exact() {
+    let kernels = Kernels::new().accuracy(sigmoid::Accuracy::Exact);
+    let x = [-1.0, 0.0, 1.0].map(bf16::from_f32);
+    let [mut y, mut dy] = [[bf16::ZERO; 3]; 2];
+    kernels.forward_with_derivative(&x, &mut y, &mut dy);
+    assert_eq!(y.map(bf16::to_f32), [0.26953125, 0.5, 0.73046875]);
+    assert_eq!(dy.map(bf16::to_f32), [0.1962890625, 0.25, 0.1962890625]);
+    let back = std::panic::catch_unwind(|| kernels.backward(&y, &x, &mut { dy }));
+    assert!(back.is_err());
+}

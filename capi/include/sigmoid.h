@@ -283,6 +283,22 @@ sigmoid_status sigmoid_forward_with_derivative_f64_ex(const double *x,
                                                       size_t n,
                                                       const sigmoid_options *options);
 
+sigmoid_status sigmoid_forward_with_derivative_bf16(const uint16_t *x, uint16_t *y, uint16_t *dy, size_t n);
+
+sigmoid_status sigmoid_forward_with_derivative_bf16_ex(const uint16_t *x,
+                                                       uint16_t *y,
+                                                       uint16_t *dy,
+                                                       size_t n,
+                                                       const sigmoid_options *options);
+
+sigmoid_status sigmoid_forward_with_derivative_f16(const uint16_t *x, uint16_t *y, uint16_t *dy, size_t n);
+
+sigmoid_status sigmoid_forward_with_derivative_f16_ex(const uint16_t *x,
+                                                      uint16_t *y,
+                                                      uint16_t *dy,
+                                                      size_t n,
+                                                      const sigmoid_options *options);
+
 /**
  * grad_in[i] = grad_out[i] s[i] (1 - s[i]), from the outputs s of the forward pass.
  */

@@ -249,18 +249,15 @@ SIGMOID_ALL(SIGMOID_ZIP, bce_with_logits)
 SIGMOID_ALL(SIGMOID_ZIP, bce_with_logits_gradient)
 
 // What has other operands.
-#define SIGMOID_FORWARD_WITH_DERIVATIVE(suffix, number)                                                                \
+#define SIGMOID_OTHERS(_, suffix, number, __)                                                                          \
     inline void forward_with_derivative(view<const number> x, view<number> y, view<number> dy,                         \
                                         const options &how = {})                                                       \
     {                                                                                                                  \
         detail::same(x.size(), y.size());                                                                              \
         detail::same(x.size(), dy.size());                                                                             \
-        detail::check(sigmoid_forward_with_derivative##suffix##_ex(x.data(), y.data(), dy.data(), x.size(), how.c())); \
-    }
-SIGMOID_FORWARD_WITH_DERIVATIVE(_f32, float)
-SIGMOID_FORWARD_WITH_DERIVATIVE(_f64, double)
-
-#define SIGMOID_OTHERS(_, suffix, number, __)                                                                          \
+        detail::check(sigmoid_forward_with_derivative##suffix##_ex(detail::c(x), detail::c(y), detail::c(dy), x.size(),\
+                                                                   how.c()));                                          \
+    }                                                                                                                  \
     inline void scaled(view<const number> x, view<number> y, float slope, const options &how = {})                     \
     {                                                                                                                  \
         detail::same(x.size(), y.size());                                                                              \
@@ -305,7 +302,6 @@ SIGMOID_ALL(SIGMOID_OTHERS, )
 #undef SIGMOID_ALL
 #undef SIGMOID_HALF
 #undef SIGMOID_HALF_TO_FLOAT
-#undef SIGMOID_FORWARD_WITH_DERIVATIVE
 #undef SIGMOID_OTHERS
 
 } // namespace sigmoid

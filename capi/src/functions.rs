@@ -94,6 +94,8 @@ functions! {
     split(x: *const T, y: *mut T, dy: *mut T, n: usize) = (Kernels::forward_with_derivative) {
         f32, Exact: sigmoid_forward_with_derivative_f32, sigmoid_forward_with_derivative_f32_ex;
         f64, Exact: sigmoid_forward_with_derivative_f64, sigmoid_forward_with_derivative_f64_ex;
+        bf16, Exact: sigmoid_forward_with_derivative_bf16, sigmoid_forward_with_derivative_bf16_ex;
+        f16, Exact: sigmoid_forward_with_derivative_f16, sigmoid_forward_with_derivative_f16_ex;
     }
 
     "grad_in[i] = grad_out[i] s[i] (1 - s[i]), from the outputs s of the forward pass."

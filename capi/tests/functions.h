@@ -117,7 +117,7 @@ static const sigmoid_swiglu_parameters OSS_PARAMETERS = {1.702f, 7, 1};
 
 ALL(MAP, forward) TO_FLOAT(MAP, forward) ALL(MAP, derivative)
 MAP_ONLY(forward_exact_f32) MAP_ONLY(forward_exact_f64) MAP_ONLY(derivative_exact_f32) MAP_ONLY(derivative_exact_f64)
-SPLIT(forward_with_derivative_f32) SPLIT(forward_with_derivative_f64)
+ALL(SPLIT, forward_with_derivative)
 ALL(ZIP, backward) ALL(SLOPED, scaled)
 ALL(MAP, silu) TO_FLOAT(MAP, silu) ALL(MAP, silu_derivative) ALL(ZIP, silu_backward)
 ALL(GATE, swiglu) TO_FLOAT(GATE, swiglu)
@@ -169,6 +169,8 @@ static const struct function FUNCTIONS[] = {
      APART, {LINE, NONE, NONE}, 2, 1, 1},
     {"forward_with_derivative_f64", call_forward_with_derivative_f64, forward_with_derivative, {2.85, 4.2}, F64, F64,
      APART, {LINE, NONE, NONE}, 2, 1, 1},
+    F(forward_with_derivative_bf16, forward_with_derivative, 0.5, BF16, BF16, APART, LINE, NONE, NONE, 2, 1, 1),
+    F(forward_with_derivative_f16, forward_with_derivative, 0.5, F16, F16, APART, LINE, NONE, NONE, 2, 1, 1),
     BOTH(backward, backward, 2.6, 2.6, APART, UNIT, FACTOR, 1),
     HALF(backward, backward, ROUNDED, APART, UNIT, FACTOR, 0),
     ONE(scaled, scaled, 2.9, 4.0, LINE),

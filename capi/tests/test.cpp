@@ -293,11 +293,9 @@ void others()
     std::string what = name<T>();
     auto x = inputs<T>(line.from, line.to, 0), z = inputs<T>(unit.from, unit.to, 7), grad = inputs<T>(0.5, 2.5, 11);
     std::vector<T> y(count), dy(count);
-    if constexpr (std::is_floating_point_v<T>) {
-        sigmoid::forward_with_derivative(x, y, dy);
-        near("forward with derivative, " + what, y, 0, ::forward_with_derivative, {values(x)});
-        near("derivative with forward, " + what, dy, 1, ::forward_with_derivative, {values(x)});
-    }
+    sigmoid::forward_with_derivative(x, y, dy);
+    near("forward with derivative, " + what, y, 0, ::forward_with_derivative, {values(x)});
+    near("derivative with forward, " + what, dy, 1, ::forward_with_derivative, {values(x)});
     sigmoid::scaled(x, y, 1.702f);
     near("scaled, " + what, y, 0, ::scaled, {values(x)});
     check(throws([&] { sigmoid::scaled(x, y, NAN); }, "out of the range"), "scaled by NaN, " + what);

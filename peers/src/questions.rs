@@ -34,13 +34,8 @@ pub fn write(folder: &Path) -> Result<(), Failure> {
         write_as(folder, &name(operation)?, &questions.x, &questions.slices)?;
     }
     for operation in Operation::JUDGED_IN_HALF {
-        let name = name(operation)?;
-        let questions = in_half::<bf16>(operation);
-        let bits: Vec<u16> = questions.x.iter().map(|x| x.to_bits()).collect();
-        write_as(folder, &format!("{name}_bf16"), &bits, &questions.slices)?;
-        let questions = in_half::<f16>(operation);
-        let bits: Vec<u16> = questions.x.iter().map(|x| x.to_bits()).collect();
-        write_as(folder, &format!("{name}_f16"), &bits, &questions.slices)?;
+        write_in_half(folder, operation, "bf16", bf16::to_bits)?;
+        write_in_half(folder, operation, "f16", f16::to_bits)?;
     }
     Ok(())
 }
@@ -59,6 +54,17 @@ fn write_as<T: npyz::AutoSerialize + Copy>(
     data::write_array(&folder.join(format!("questions_{name}.npy")), x, &[x.len() as u64])?;
     let shape = [slices.len() as u64, 2];
     data::write_array(&folder.join(format!("slices_{name}.npy")), slices.as_flattened(), &shape)
+}
+
+fn write_in_half<T: Sampled>(
+    folder: &Path,
+    operation: Operation,
+    format: &str,
+    bits: fn(T) -> u16,
+) -> Result<(), Failure> {
+    let Questions { x, slices } = in_half(operation);
+    let x: Vec<u16> = x.into_iter().map(bits).collect();
+    write_as(folder, &format!("{}_{format}", name(operation)?), &x, &slices)
 }
 
 /// Judges the answers in a file.

@@ -1,7 +1,7 @@
 //! The everyday cases of the sigmoid as functions.
 
 use super::Kernels;
-use crate::element::Element;
+use crate::ops::{self, Map};
 
 /// y\[i\] = s(x\[i\]): fast, on this thread, with the best instructions that the CPU has.
 ///
@@ -18,7 +18,10 @@ use crate::element::Element;
 /// ```
 #[track_caller]
 #[inline]
-pub fn sigmoid<T: Element>(x: &[T], y: &mut [T]) {
+pub fn sigmoid<T: 'static>(x: &[T], y: &mut [T])
+where
+    ops::Sigmoid: Map<T>,
+{
     Kernels::new().forward(x, y);
 }
 
@@ -37,6 +40,9 @@ pub fn sigmoid<T: Element>(x: &[T], y: &mut [T]) {
 /// ```
 #[track_caller]
 #[inline]
-pub fn sigmoid_derivative<T: Element>(x: &[T], dy: &mut [T]) {
+pub fn sigmoid_derivative<T: 'static>(x: &[T], dy: &mut [T])
+where
+    ops::SigmoidDerivative: Map<T>,
+{
     Kernels::new().derivative(x, dy);
 }

@@ -3,8 +3,7 @@
 use core::mem::MaybeUninit;
 
 use super::{Kernels, Place, initialised, same_length};
-use crate::element::Element;
-use crate::ops::{Sigmoid, SigmoidBackward, SigmoidDerivative, SigmoidWithDerivative};
+use crate::ops::{Map, Sigmoid, SigmoidBackward, SigmoidDerivative, SigmoidWithDerivative, Split, Zip};
 
 /// s(x)
 impl Kernels {
@@ -20,6 +19,8 @@ impl Kernels {
     /// `no_f64_can_exceed_the_stated_errors`): [`bounds::FORWARD_F32`](crate::bounds::FORWARD_F32),
     /// [`bounds::FORWARD_F64`](crate::bounds::FORWARD_F64).
     ///
+    /// In `bf16` and `f16` of the crate `half` (feature `half`) every result is correctly rounded.
+    ///
     /// # Panics
     ///
     /// If the lengths differ.
@@ -31,7 +32,10 @@ impl Kernels {
     /// ```
     #[track_caller]
     #[inline]
-    pub fn forward<T: Element>(&self, x: &[T], y: &mut [T]) {
+    pub fn forward<T: 'static>(&self, x: &[T], y: &mut [T])
+    where
+        Sigmoid: Map<T>,
+    {
         self.map(Sigmoid, x, y);
     }
 
@@ -43,7 +47,10 @@ impl Kernels {
     /// assert_eq!(x, [0.5; 3]);
     /// ```
     #[inline]
-    pub fn forward_in_place<T: Element>(&self, x: &mut [T]) {
+    pub fn forward_in_place<T: 'static>(&self, x: &mut [T])
+    where
+        Sigmoid: Map<T>,
+    {
         self.map_in_place(Sigmoid, x);
     }
 
@@ -63,7 +70,10 @@ impl Kernels {
     /// ```
     #[track_caller]
     #[inline]
-    pub fn forward_uninit<'y, T: Element>(&self, x: &[T], y: &'y mut [MaybeUninit<T>]) -> &'y mut [T] {
+    pub fn forward_uninit<'y, T: 'static>(&self, x: &[T], y: &'y mut [MaybeUninit<T>]) -> &'y mut [T]
+    where
+        Sigmoid: Map<T>,
+    {
         self.map_uninit(Sigmoid, x, y)
     }
 }
@@ -82,6 +92,8 @@ impl Kernels {
     /// `no_f64_can_exceed_the_stated_errors`): [`bounds::DERIVATIVE_F32`](crate::bounds::DERIVATIVE_F32),
     /// [`bounds::DERIVATIVE_F64`](crate::bounds::DERIVATIVE_F64).
     ///
+    /// In `bf16` and `f16` of the crate `half` (feature `half`) every result is correctly rounded.
+    ///
     /// # Panics
     ///
     /// If the lengths differ.
@@ -94,7 +106,10 @@ impl Kernels {
     /// ```
     #[track_caller]
     #[inline]
-    pub fn derivative<T: Element>(&self, x: &[T], dy: &mut [T]) {
+    pub fn derivative<T: 'static>(&self, x: &[T], dy: &mut [T])
+    where
+        SigmoidDerivative: Map<T>,
+    {
         self.map_to(SigmoidDerivative, x, "dy", dy);
     }
 
@@ -106,7 +121,10 @@ impl Kernels {
     /// assert_eq!(x, [0.25; 3]);
     /// ```
     #[inline]
-    pub fn derivative_in_place<T: Element>(&self, x: &mut [T]) {
+    pub fn derivative_in_place<T: 'static>(&self, x: &mut [T])
+    where
+        SigmoidDerivative: Map<T>,
+    {
         self.map_in_place(SigmoidDerivative, x);
     }
 
@@ -123,7 +141,10 @@ impl Kernels {
     /// ```
     #[track_caller]
     #[inline]
-    pub fn derivative_uninit<'y, T: Element>(&self, x: &[T], dy: &'y mut [MaybeUninit<T>]) -> &'y mut [T] {
+    pub fn derivative_uninit<'y, T: 'static>(&self, x: &[T], dy: &'y mut [MaybeUninit<T>]) -> &'y mut [T]
+    where
+        SigmoidDerivative: Map<T>,
+    {
         self.map_uninit_to(SigmoidDerivative, x, "dy", dy)
     }
 }
@@ -131,7 +152,7 @@ impl Kernels {
 /// s(x) and s'(x) in one pass
 impl Kernels {
     /// y\[i\] = s(x\[i\]) and dy\[i\] = s'(x\[i\]), with the bits of [`Kernels::forward`] and
-    /// [`Kernels::derivative`], in less time than the two take.
+    /// [`Kernels::derivative`], in less time than the two take; in half precision in as much.
     ///
     /// # Error
     ///
@@ -150,7 +171,10 @@ impl Kernels {
     /// ```
     #[track_caller]
     #[inline]
-    pub fn forward_with_derivative<T: Element>(&self, x: &[T], y: &mut [T], dy: &mut [T]) {
+    pub fn forward_with_derivative<T: 'static>(&self, x: &[T], y: &mut [T], dy: &mut [T])
+    where
+        SigmoidWithDerivative: Split<T>,
+    {
         same_length("x", x.len(), "y", y.len());
         same_length("x", x.len(), "dy", dy.len());
         let outputs = (y.as_mut_ptr(), dy.as_mut_ptr());
@@ -171,7 +195,10 @@ impl Kernels {
     /// ```
     #[track_caller]
     #[inline]
-    pub fn forward_with_derivative_in_place<T: Element>(&self, x: &mut [T], dy: &mut [T]) {
+    pub fn forward_with_derivative_in_place<T: 'static>(&self, x: &mut [T], dy: &mut [T])
+    where
+        SigmoidWithDerivative: Split<T>,
+    {
         same_length("x", x.len(), "dy", dy.len());
         let at = x.as_mut_ptr();
         // SAFETY: exclusive slices of one length.
@@ -194,12 +221,15 @@ impl Kernels {
     /// ```
     #[track_caller]
     #[inline]
-    pub fn forward_with_derivative_uninit<'y, T: Element>(
+    pub fn forward_with_derivative_uninit<'y, T: 'static>(
         &self,
         x: &[T],
         y: &'y mut [MaybeUninit<T>],
         dy: &'y mut [MaybeUninit<T>],
-    ) -> (&'y mut [T], &'y mut [T]) {
+    ) -> (&'y mut [T], &'y mut [T])
+    where
+        SigmoidWithDerivative: Split<T>,
+    {
         same_length("x", x.len(), "y", y.len());
         same_length("x", x.len(), "dy", dy.len());
         // SAFETY: slices of one length, `y` and `dy` exclusive and, when the kernel is done,
@@ -230,6 +260,8 @@ impl Kernels {
     /// roundings can add up to (the test `no_gradient_can_exceed_the_stated_error`):
     /// [`bounds::BACKWARD_F32`](crate::bounds::BACKWARD_F32), [`bounds::BACKWARD_F64`](crate::bounds::BACKWARD_F64).
     ///
+    /// In `bf16` and `f16` of the crate `half` (feature `half`) it is computed in `f32` and rounded once; there is no Exact.
+    ///
     /// # Panics
     ///
     /// If the lengths differ.
@@ -241,7 +273,10 @@ impl Kernels {
     /// ```
     #[track_caller]
     #[inline]
-    pub fn backward<T: Element>(&self, s: &[T], grad_out: &[T], grad_in: &mut [T]) {
+    pub fn backward<T: 'static>(&self, s: &[T], grad_out: &[T], grad_in: &mut [T])
+    where
+        SigmoidBackward: Zip<T>,
+    {
         same_length("s", s.len(), "grad_out", grad_out.len());
         same_length("s", s.len(), "grad_in", grad_in.len());
         let inputs = (s.as_ptr(), grad_out.as_ptr());
@@ -262,7 +297,10 @@ impl Kernels {
     /// ```
     #[track_caller]
     #[inline]
-    pub fn backward_in_place<T: Element>(&self, s: &[T], grad: &mut [T]) {
+    pub fn backward_in_place<T: 'static>(&self, s: &[T], grad: &mut [T])
+    where
+        SigmoidBackward: Zip<T>,
+    {
         self.zip_into_second_of("s", s, "grad", grad, SigmoidBackward);
     }
 
@@ -279,12 +317,15 @@ impl Kernels {
     /// ```
     #[track_caller]
     #[inline]
-    pub fn backward_uninit<'g, T: Element>(
+    pub fn backward_uninit<'g, T: 'static>(
         &self,
         s: &[T],
         grad_out: &[T],
         grad_in: &'g mut [MaybeUninit<T>],
-    ) -> &'g mut [T] {
+    ) -> &'g mut [T]
+    where
+        SigmoidBackward: Zip<T>,
+    {
         self.zip_uninit_to(SigmoidBackward, ["s", "grad_out", "grad_in"], [s, grad_out], grad_in)
     }
 }

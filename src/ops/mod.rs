@@ -87,7 +87,7 @@ pub(crate) mod sigmoid_with_derivative;
 pub use sigmoid::Sigmoid;
 pub use sigmoid_backward::SigmoidBackward;
 pub use sigmoid_derivative::SigmoidDerivative;
-pub(crate) use sigmoid_with_derivative::SigmoidWithDerivative;
+pub use sigmoid_with_derivative::SigmoidWithDerivative;
 
 #[cfg(feature = "activations")]
 mod activations;
@@ -137,6 +137,11 @@ zip_sum!(f64 => f64);
 zip_sum!(::half::bf16 => f32);
 #[cfg(feature = "half")]
 zip_sum!(::half::f16 => f32);
+
+/// An operation on one slice with two results: elements of type `T`.
+pub trait Split<T: 'static>: Compute<*const T, (*mut T, *mut T)> {}
+
+impl<T: 'static, Op: Compute<*const T, (*mut T, *mut T)>> Split<T> for Op {}
 
 /// The way back through an operation on two slices: from both and the gradients of its results to those of both.
 pub trait Gradients<T: 'static>: Compute<((*const T, *const T), *const T), (*mut T, *mut T)> {}

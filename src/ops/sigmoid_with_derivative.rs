@@ -9,9 +9,27 @@ use crate::lanes::{
 };
 use crate::pair::{CarefulFraction, Constants, Logistic, careful_fraction, common_pair, one_minus};
 
-/// s(x) and s'(x): see [`Kernels::forward_with_derivative`](crate::Kernels::forward_with_derivative).
-#[derive(Clone, Copy)]
-pub(crate) struct SigmoidWithDerivative;
+/// s(x) and s'(x), with the bits of [`Sigmoid`] and [`SigmoidDerivative`]: see
+/// [`Kernels::forward_with_derivative`](crate::Kernels::forward_with_derivative), which computes it.
+///
+/// ```
+/// use sigmoid::{Kernels, ops};
+///
+/// // Any format that there are kernels of.
+/// fn slope_at_the_largest<T: Copy + Default + PartialOrd + 'static>(x: &[T]) -> T
+/// where
+///     ops::SigmoidWithDerivative: ops::Split<T>,
+/// {
+///     let (mut y, mut dy) = (vec![T::default(); x.len()], vec![T::default(); x.len()]);
+///     Kernels::new().forward_with_derivative(x, &mut y, &mut dy);
+///     let largest = (0..y.len()).reduce(|i, j| if y[j] > y[i] { j } else { i });
+///     dy[largest.expect("there are some")]
+/// }
+///
+/// assert_eq!(slope_at_the_largest(&[-1.0_f32, 0.0]), 0.25);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct SigmoidWithDerivative;
 
 /// With the bits of [`Sigmoid`] and [`SigmoidDerivative`]: by two divisions, or by one and more multiplications
 /// (`ONE_DIVISION`, for lanes with fused multiply-add only).
@@ -95,3 +113,47 @@ pub(crate) static F32: Row<(), *const f32, (*mut f32, *mut f32)> =
 
 pub(crate) static F64: Row<(), *const f64, (*mut f64, *mut f64)> =
     row::<Both<false>, Reference<Both<false>>, _, _, _, Four<PortableF64>, Four<Avx2F64>, Four<Avx512F64>>();
+
+/// In half precision each result is that of its own kernels: correctly rounded, which not both could be that have one pair.
+#[cfg(feature = "half")]
+mod half_precision {
+    use half::{bf16, f16};
+
+    use super::*;
+    use crate::engine::Engine;
+    use crate::ops::pieces::{self, Piecewise};
+    use crate::walk::Stores;
+
+    impl<T: 'static> Piecewise<(), *const T, (*mut T, *mut T)> for SigmoidWithDerivative
+    where
+        Sigmoid: Compute<*const T, *mut T, Prepared = ()>,
+        SigmoidDerivative: Compute<*const T, *mut T, Prepared = ()>,
+    {
+        unsafe fn piece(engine: Engine, _: &(), x: *const T, (y, dy): (*mut T, *mut T), len: usize) {
+            // SAFETY: as the caller vouches; y may be where x is, and is written last.
+            unsafe {
+                SigmoidDerivative.rows().fast.kernel(engine)(&(), x, dy, len, Stores::Cached);
+                Sigmoid.rows().fast.kernel(engine)(&(), x, y, len, Stores::Cached);
+            }
+        }
+    }
+
+    /// Expands to a format.
+    macro_rules! half {
+        ($format:ty) => {
+            impl Compute<*const $format, (*mut $format, *mut $format)> for SigmoidWithDerivative {
+                type Prepared = ();
+
+                fn prepare(self) {}
+
+                fn rows(self) -> Rows<(), *const $format, (*mut $format, *mut $format)> {
+                    let row = const { &pieces::row::<Self, _, _, _>() };
+                    Rows { fast: row, exact: Some(row) }
+                }
+            }
+        };
+    }
+
+    half!(bf16);
+    half!(f16);
+}
