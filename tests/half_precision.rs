@@ -416,8 +416,8 @@ fn named_methods_are_exact() {
     let x = [-1.0, 0.0, 1.0].map(bf16::from_f32);
     let [mut y, mut dy] = [[bf16::ZERO; 3]; 2];
     kernels.forward_with_derivative(&x, &mut y, &mut dy);
-    assert_eq!(y.map(bf16::to_f32), [0.26953125, 0.5, 0.73046875]);
-    assert_eq!(dy.map(bf16::to_f32), [0.1962890625, 0.25, 0.1962890625]);
+    assert_eq!(y.map(bf16::to_f32), [0.269_531_25, 0.5, 0.730_468_75]);
+    assert_eq!(dy.map(bf16::to_f32), [0.196_289_06, 0.25, 0.196_289_06]);
     let back = std::panic::catch_unwind(|| kernels.backward(&y, &x, &mut { dy }));
     assert!(back.is_err());
 }
