@@ -138,7 +138,7 @@ impl Operation {
         self.inputs() == 2 && !matches!(self, Self::BceWithLogits | Self::BceWithLogitsGradient)
     }
 
-    /// Whether the library computes it there.
+    /// Whether the command computes it there.
     pub fn is_in(self, dtype: DataType) -> bool {
         match dtype {
             DataType::F32 => f32::has(self),

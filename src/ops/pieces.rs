@@ -53,3 +53,22 @@ unsafe fn kernel<P, C, In: Slices, Out: Slices, const ENGINE: usize>(
         done += piece;
     }
 }
+
+/// Expands to the kernels of an operation that goes so, with nothing prepared, for slices of each of these kinds. If it is
+/// `exact`, its results are correctly rounded, whatever the accuracy.
+macro_rules! piecewise {
+    ($op:ty, exact: $exact:literal, $($inputs:ty => $outputs:ty),+) => {$(
+        impl $crate::ops::Compute<$inputs, $outputs> for $op {
+            type Prepared = ();
+
+            fn prepare(self) {}
+
+            fn rows(self) -> $crate::engine::Rows<(), $inputs, $outputs> {
+                let row = const { &$crate::ops::pieces::row::<Self, _, _, _>() };
+                $crate::engine::Rows { fast: row, exact: $exact.then_some(row) }
+            }
+        }
+    )+};
+}
+
+pub(super) use piecewise;

@@ -114,14 +114,14 @@ pub(crate) static F32: Row<(), *const f32, (*mut f32, *mut f32)> =
 pub(crate) static F64: Row<(), *const f64, (*mut f64, *mut f64)> =
     row::<Both<false>, Reference<Both<false>>, _, _, _, Four<PortableF64>, Four<Avx2F64>, Four<Avx512F64>>();
 
-/// In half precision each result is that of its own kernels: correctly rounded, which not both could be that have one pair.
+/// In half precision each result is that of its own kernels, piece by piece.
 #[cfg(feature = "half")]
 mod half_precision {
     use half::{bf16, f16};
 
     use super::*;
     use crate::engine::Engine;
-    use crate::ops::pieces::{self, Piecewise};
+    use crate::ops::pieces::{Piecewise, piecewise};
     use crate::walk::Stores;
 
     impl<T: 'static> Piecewise<(), *const T, (*mut T, *mut T)> for SigmoidWithDerivative
@@ -138,22 +138,6 @@ mod half_precision {
         }
     }
 
-    /// Expands to a format.
-    macro_rules! half {
-        ($format:ty) => {
-            impl Compute<*const $format, (*mut $format, *mut $format)> for SigmoidWithDerivative {
-                type Prepared = ();
-
-                fn prepare(self) {}
-
-                fn rows(self) -> Rows<(), *const $format, (*mut $format, *mut $format)> {
-                    let row = const { &pieces::row::<Self, _, _, _>() };
-                    Rows { fast: row, exact: Some(row) }
-                }
-            }
-        };
-    }
-
-    half!(bf16);
-    half!(f16);
+    piecewise!(SigmoidWithDerivative, exact: true,
+        *const bf16 => (*mut bf16, *mut bf16), *const f16 => (*mut f16, *mut f16));
 }

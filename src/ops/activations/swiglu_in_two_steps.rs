@@ -5,10 +5,10 @@ use core::mem::MaybeUninit;
 use ::half::{bf16, f16};
 
 use super::Silu;
-use crate::engine::{Engine, Row, Rows, row};
+use crate::engine::{Engine, Row, row};
 use crate::lanes::{Avx2F32, Avx512F32, Four, PortableF32};
 use crate::ops::Compute;
-use crate::ops::pieces::{self, PIECE, Piecewise};
+use crate::ops::pieces::{PIECE, Piecewise, piecewise};
 use crate::pair::Logistic;
 use crate::walk::{Operation, Stores};
 
@@ -82,18 +82,11 @@ macro_rules! half {
             const PRODUCT: &'static Row<(), (*const Self, *const Self), *mut Self> =
                 &row::<Product, Product, _, _, _, Four<PortableF32>, Four<Avx2F32>, Four<Avx512F32>>();
         }
-
-        impl Compute<(*const $format, *const $format), *mut $format> for SwiGluInTwoSteps {
-            type Prepared = ();
-
-            fn prepare(self) {}
-
-            fn rows(self) -> Rows<(), (*const $format, *const $format), *mut $format> {
-                Rows { fast: const { &pieces::row::<Self, _, _, _>() }, exact: None }
-            }
-        }
     };
 }
 
 half!(bf16);
 half!(f16);
+
+piecewise!(SwiGluInTwoSteps, exact: false,
+    (*const bf16, *const bf16) => *mut bf16, (*const f16, *const f16) => *mut f16);
