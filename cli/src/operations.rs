@@ -151,8 +151,8 @@ impl Operation {
     /// Whether there are correctly rounded results to be had.
     pub fn has_exact(self, dtype: DataType) -> bool {
         match self {
-            Self::Sigmoid | Self::SigmoidDerivative => true,
-            Self::SigmoidWithDerivative | Self::SigmoidBackward => !dtype.is_half(),
+            Self::Sigmoid | Self::SigmoidDerivative | Self::SigmoidWithDerivative => true,
+            Self::SigmoidBackward => !dtype.is_half(),
             Self::Silu | Self::QuickGelu | Self::Tanh => dtype.is_half(),
             _ => false,
         }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use sigmoid::ops::{Gradients, Map, Zip};
-use sigmoid::{Element, Kernels};
+use sigmoid::Kernels;
+use sigmoid::ops::{self, Gradients, Map, Split, Zip};
 
 use super::call::{Calls, Threads, repeated};
 use super::naive;
@@ -92,7 +92,7 @@ impl<T: Number> With<T> for OfLibrary {
 
     fn sigmoid_with_derivative(self) -> Calls<T>
     where
-        T: Element,
+        ops::SigmoidWithDerivative: Split<T>,
     {
         let kernels = self.kernels;
         let in_place = self.overwritten.is_some();

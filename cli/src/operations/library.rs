@@ -1,8 +1,7 @@
 //! From the name of an operation to the library's.
 
 use half::{bf16, f16};
-use sigmoid::Element;
-use sigmoid::ops::{self, Gradients, Map, Zip};
+use sigmoid::ops::{self, Gradients, Map, Split, Zip};
 
 use super::Operation;
 
@@ -38,7 +37,7 @@ pub trait With<T: 'static>: Sized {
     /// With s and s' in one pass.
     fn sigmoid_with_derivative(self) -> Self::Output
     where
-        T: Element;
+        ops::SigmoidWithDerivative: Split<T>;
 }
 
 /// Nothing is done with it.
@@ -55,7 +54,7 @@ impl<T: 'static> With<T> for Nothing {
 
     fn sigmoid_with_derivative(self)
     where
-        T: Element,
+        ops::SigmoidWithDerivative: Split<T>,
     {
     }
 }
@@ -89,6 +88,7 @@ macro_rules! everything {
         Some(match $op {
             Operation::Sigmoid => $with.map(ops::Sigmoid),
             Operation::SigmoidDerivative => $with.map(ops::SigmoidDerivative),
+            Operation::SigmoidWithDerivative => $with.sigmoid_with_derivative(),
             Operation::SigmoidBackward => $with.zip(ops::SigmoidBackward),
             Operation::Scaled => $with.map($parameters.scaled),
             Operation::Silu => $with.map(ops::Silu),
@@ -127,21 +127,17 @@ macro_rules! in_library {
 }
 
 in_library!(f32: with,
-    Operation::SigmoidWithDerivative => with.sigmoid_with_derivative(),
     Operation::Gelu => with.map(ops::Gelu),
     Operation::SwiGluInTwoSteps => return None,
 );
 in_library!(f64: with,
-    Operation::SigmoidWithDerivative => with.sigmoid_with_derivative(),
     Operation::Gelu | Operation::SwiGluInTwoSteps => return None,
 );
 in_library!(bf16: with,
-    Operation::SigmoidWithDerivative => return None,
     Operation::Gelu => with.map(ops::Gelu),
     Operation::SwiGluInTwoSteps => with.zip(ops::SwiGluInTwoSteps),
 );
 in_library!(f16: with,
-    Operation::SigmoidWithDerivative => return None,
     Operation::Gelu => with.map(ops::Gelu),
     Operation::SwiGluInTwoSteps => with.zip(ops::SwiGluInTwoSteps),
 );

@@ -10,8 +10,8 @@ use std::process::ExitCode;
 
 use half::{bf16, f16};
 use indicatif::{ProgressBar, ProgressStyle};
-use sigmoid::ops::{Gradients, Map, Zip};
-use sigmoid::{Accuracy, Element, Kernels};
+use sigmoid::ops::{self, Gradients, Map, Split, Zip};
+use sigmoid::{Accuracy, Kernels};
 use sigmoid_conformance::Sampled;
 use sigmoid_measure::cpu;
 
@@ -162,7 +162,7 @@ impl<T: InLibrary> With<T> for ToCall {
 
     fn sigmoid_with_derivative(self) -> Call<T>
     where
-        T: Element,
+        ops::SigmoidWithDerivative: Split<T>,
     {
         Call::More
     }
