@@ -436,10 +436,11 @@ unsafe impl Widen for PortableF32 {
 
     #[inline(always)]
     fn lower_halves(Beside(low, high, _): Self::Double) -> Self {
-        let [low, high]: [[[u32; 2]; PortableF64::LANES]; 2] = [cast(low.0), cast(high.0)];
-        let half = if cfg!(target_endian = "little") { 0 } else { 1 };
+        const LOWER: usize = if cfg!(target_endian = "little") { 0 } else { 1 };
+        // (One array: of two, opt-level "z" makes calls.)
+        let both: [u32; 2 * PortableF32::LANES] = cast([low.0, high.0]);
         // The compiler makes one shuffle of this.
-        Self(cast([each_f64(|i| low[i][half]), each_f64(|i| high[i][half])]))
+        Self(cast(each_f32(|i| both[2 * i + LOWER])))
     }
 
     #[inline(always)]
