@@ -3,74 +3,82 @@
 
 mod support;
 
-use sigmoid::{Backend, Kernels, thresholds};
-use support::{
-    Float, Inputs, Operation, Way, accuracies, assert_same_bits, assert_same_bits_and_nan, mixture, results,
-    run,
-};
+use sigmoid::ops::{SigmoidWithDerivative, Split};
+use sigmoid::{Accuracy, Backend, Kernels, thresholds};
+use support::family::{Family, Member, in_every_format};
+use support::{accuracies, assert_same_bits, assert_same_bits_and_nan, thinned};
 
 /// Elements on each side of an output that must stay as they are.
 const MARGIN: usize = 64;
 
-/// Too short to stream, and no multiple of anything.
-const SHORT: usize = 40_009;
+/// Inputs repeat after so many elements: too few to stream, and no multiple of a register or a page.
+const PERIOD: usize = 50_021;
 
-fn check<T: Float>() {
+/// The family, and both results of the sigmoid at once.
+fn members<T: Family>() -> Vec<Member<T>>
+where
+    SigmoidWithDerivative: Split<T>,
+{
+    let mut members = T::members();
+    members.push(Member {
+        name: "sigmoid with derivative",
+        inputs: 1,
+        outputs: 2,
+        compute: |kernels, [x, ..], [y, dy]| kernels.forward_with_derivative(x, y, dy),
+        in_place: &[],
+    });
+    // (The sigmoid's own come first and last.)
+    let last = members.len() - 1;
+    let step = if thinned() > 1 { 7 } else { 1 };
+    members.into_iter().enumerate().filter(|&(i, _)| i % step == 0 || i == last).map(|(_, m)| m).collect()
+}
+
+fn check<T: Family>()
+where
+    SigmoidWithDerivative: Split<T>,
+{
     let from = thresholds::STREAM_FROM_BYTES / size_of::<T>();
     let longest = from + 1000;
-    // A period that no register and no page has, so that random numbers need not fill it all.
-    let mut pattern = mixture::<T>(50_021, 0x57);
-    let ordinary = [1.5, -2.5, 0.125].map(T::nearest);
+    let period = Member::<T>::mixed(PERIOD);
+    let inputs = period.each_ref().map(|x| x.iter().copied().cycle().take(longest + 16).collect::<Vec<T>>());
     let mut backends = vec![Backend::fastest()];
     if Backend::Avx2.is_available() && !backends.contains(&Backend::Avx2) {
         backends.push(Backend::Avx2);
     }
-
-    let mut inputs = Inputs { x: Vec::new(), grad: Vec::new() };
-    let untouched = T::of_bits(T::INFINITY_BITS + 0xca4a);
+    let untouched = T::of_bits(T::INFINITY_BITS + 1);
     let mut buffers = [(); 2].map(|()| vec![untouched; longest + 2 * MARGIN + 16]);
-    for operation in [
-        Operation::Forward,
-        Operation::Derivative,
-        Operation::ForwardWithDerivative,
-        Operation::Backward, // last: its first input is s, and takes the place of x
-    ] {
-        if operation == Operation::Backward {
-            pattern.iter_mut().for_each(|x| *x = sigmoid::reference::sigmoid(*x));
-            inputs.grad = ordinary.iter().copied().cycle().take(longest + 16).collect();
-        }
-        if operation == Operation::Forward || operation == Operation::Backward {
-            inputs.x = pattern.iter().copied().cycle().take(longest + 16).collect();
-        }
+
+    for member in members::<T>() {
+        // (Nothing else has kernels of its own for Exact.)
+        let has_exact = member.name.starts_with("sigmoid") && size_of::<T>() > 2;
+        let accuracies = accuracies().filter(|&accuracy| has_exact || accuracy == Accuracy::Fast);
         for (&backend, accuracy) in
-            backends.iter().flat_map(|backend| accuracies().map(move |accuracy| (backend, accuracy)))
+            backends.iter().flat_map(|backend| accuracies.clone().map(move |accuracy| (backend, accuracy)))
         {
             let kernels = Kernels::new().backend(backend).expect("it is available").accuracy(accuracy);
+            let expected = member.results(kernels, period.each_ref().map(|x| &x[..]));
             // The second output beside the first on the same part of a cache line, and not.
-            for (len, input, starts) in
-                [(from - 1, 1, [3, 5]), (from, 0, [0, 0]), (from + 333, 3, [5, 5]), (from + 1000, 7, [1, 2])]
+            for (len, input, starts) in [(from, 0, [0, 0]), (from + 333, 3, [5, 5]), (from + 1000, 7, [1, 2])]
             {
                 let starts = starts.map(|start| MARGIN + start);
                 let [first, second] = &mut buffers;
                 let outputs = [&mut first[starts[0]..][..len], &mut second[starts[1]..][..len]];
-                run(kernels, operation, Way::OutOfPlace, inputs.part(input..input + len), outputs);
+                (member.compute)(kernels, inputs.each_ref().map(|x| &x[input..][..len]), outputs);
 
                 let context =
-                    || format!("{operation:?} {accuracy} on {backend}, {len} elements from {input}");
-                let mut done = 0;
-                while done < len {
-                    let next = len.min(done + SHORT);
-                    let part = inputs.part(input + done..input + next);
-                    let expected = results(kernels, operation, Way::OutOfPlace, part);
-                    for i in 0..operation.outputs() {
-                        let got = &buffers[i][starts[i] + done..starts[i] + next];
-                        assert_same_bits(got, &expected[i], || format!("{}, from {done} on", context()));
-                    }
-                    done = next;
-                }
-                for i in 0..2 {
+                    || format!("{} {accuracy} on {backend}, {len} elements from {input}", member.name);
+                for i in 0..member.outputs {
                     let (before, rest) = buffers[i].split_at_mut(starts[i]);
                     let (output, after) = rest.split_at_mut(len);
+                    let mut done = 0;
+                    while done < len {
+                        let expected = &expected[i][(input + done) % PERIOD..];
+                        let count = expected.len().min(len - done);
+                        assert_same_bits(&output[done..][..count], &expected[..count], || {
+                            format!("{}, from {done} on", context())
+                        });
+                        done += count;
+                    }
                     for outside in [before, after] {
                         assert_same_bits_and_nan(outside, &vec![untouched; outside.len()], context);
                     }
@@ -84,6 +92,5 @@ fn check<T: Float>() {
 // One test, and not one for each format, so that there is only one set of buffers.
 #[test]
 fn streamed_results_have_the_same_bits() {
-    check::<f32>();
-    check::<f64>();
+    in_every_format!(check());
 }

@@ -395,6 +395,8 @@ mod native {
 
     // SAFETY: values come from the loads only.
     unsafe impl<T: Halves> Memory<T> for Avx2F32 {
+        const STREAMS: bool = true;
+
         #[inline(always)]
         unsafe fn load(source: *const T) -> Self {
             // SAFETY: the caller vouches for the CPU and for 8 elements; so in `store`.
@@ -412,6 +414,12 @@ mod native {
             // SAFETY: as in `load`.
             unsafe { _mm_storeu_si128(target.cast(), T::nearest_eight(self)) }
         }
+
+        #[inline(always)]
+        unsafe fn stream(self, target: *mut T) {
+            // SAFETY: as in `load`, and the caller vouches for the alignment.
+            unsafe { _mm_stream_si128(target.cast(), T::nearest_eight(self)) }
+        }
     }
 
     // A kernel's NaN is a NaN of its inputs or the one that arithmetic makes: to round it changes nothing, if the
@@ -420,31 +428,61 @@ mod native {
     /// Half of the last digit that stays.
     const HALF_UNIT: i32 = 0x8000;
 
+    /// Eight pairs of the nearest `bf16`.
+    #[inline(always)]
+    fn woven_of_eight(even: Avx2F32, odd: Avx2F32) -> __m256i {
+        // SAFETY: the lanes prove that the CPU has the instructions.
+        unsafe {
+            let half = _mm256_set1_epi32(HALF_UNIT);
+            let even = _mm256_srli_epi32::<16>(_mm256_add_epi32(_mm256_castps_si256(even.0), half));
+            let odd = _mm256_add_epi32(_mm256_castps_si256(odd.0), half);
+            _mm256_blend_epi16::<0b10101010>(even, odd)
+        }
+    }
+
+    /// Sixteen pairs.
+    #[inline(always)]
+    fn woven_of_sixteen(even: Avx512F32, odd: Avx512F32) -> __m512i {
+        // SAFETY: as in `woven_of_eight`.
+        unsafe {
+            let half = _mm512_set1_epi32(HALF_UNIT);
+            let even = _mm512_srli_epi32::<16>(_mm512_add_epi32(_mm512_castps_si512(even.0), half));
+            let odd = _mm512_add_epi32(_mm512_castps_si512(odd.0), half);
+            _mm512_mask_blend_epi16(0xaaaa_aaaa, even, odd)
+        }
+    }
+
     // SAFETY: sixteen elements in a register.
     unsafe impl Weave<bf16> for Avx2F32 {
+        const STREAMS: bool = true;
+
         #[inline(always)]
         unsafe fn store_woven(even: Self, odd: Self, target: *mut bf16) {
             // SAFETY: the caller vouches for 16 elements.
-            unsafe {
-                let half = _mm256_set1_epi32(HALF_UNIT);
-                let even = _mm256_srli_epi32::<16>(_mm256_add_epi32(_mm256_castps_si256(even.0), half));
-                let odd = _mm256_add_epi32(_mm256_castps_si256(odd.0), half);
-                _mm256_storeu_si256(target.cast(), _mm256_blend_epi16::<0b10101010>(even, odd));
-            }
+            unsafe { _mm256_storeu_si256(target.cast(), woven_of_eight(even, odd)) }
+        }
+
+        #[inline(always)]
+        unsafe fn stream_woven(even: Self, odd: Self, target: *mut bf16) {
+            // SAFETY: as in `store_woven`, and the caller vouches for the alignment.
+            unsafe { _mm256_stream_si256(target.cast(), woven_of_eight(even, odd)) }
         }
     }
 
     // SAFETY: thirty-two elements in a register.
     unsafe impl Weave<bf16> for Avx512F32 {
+        const STREAMS: bool = true;
+
         #[inline(always)]
         unsafe fn store_woven(even: Self, odd: Self, target: *mut bf16) {
             // SAFETY: the caller vouches for 32 elements.
-            unsafe {
-                let half = _mm512_set1_epi32(HALF_UNIT);
-                let even = _mm512_srli_epi32::<16>(_mm512_add_epi32(_mm512_castps_si512(even.0), half));
-                let odd = _mm512_add_epi32(_mm512_castps_si512(odd.0), half);
-                _mm512_storeu_si512(target.cast(), _mm512_mask_blend_epi16(0xaaaa_aaaa, even, odd));
-            }
+            unsafe { _mm512_storeu_si512(target.cast(), woven_of_sixteen(even, odd)) }
+        }
+
+        #[inline(always)]
+        unsafe fn stream_woven(even: Self, odd: Self, target: *mut bf16) {
+            // SAFETY: as in `store_woven`, and the caller vouches for the alignment.
+            unsafe { _mm512_stream_si512(target.cast(), woven_of_sixteen(even, odd)) }
         }
     }
 
@@ -489,6 +527,8 @@ mod native {
 
     // SAFETY: values come from the loads only.
     unsafe impl<T: Halves> Memory<T> for Avx512F32 {
+        const STREAMS: bool = true;
+
         #[inline(always)]
         unsafe fn load(source: *const T) -> Self {
             // SAFETY: the caller vouches for the CPU and for 16 elements; so in `store`.
@@ -505,6 +545,12 @@ mod native {
         unsafe fn store(self, target: *mut T) {
             // SAFETY: as in `load`.
             unsafe { _mm256_storeu_si256(target.cast(), T::nearest_sixteen(self)) }
+        }
+
+        #[inline(always)]
+        unsafe fn stream(self, target: *mut T) {
+            // SAFETY: as in `load`, and the caller vouches for the alignment.
+            unsafe { _mm256_stream_si256(target.cast(), T::nearest_sixteen(self)) }
         }
     }
 

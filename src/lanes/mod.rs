@@ -100,7 +100,7 @@ pub(crate) unsafe trait Memory<T>: Group {
     ///
     /// # Safety
     ///
-    /// As for [`Memory::store`]; `target` is aligned to the size of a register, and the
+    /// As for [`Memory::store`]; `target` is aligned to the bytes that are written at once, of one register, and the
     /// caller fences before anyone else may look.
     #[inline(always)]
     unsafe fn stream(self, target: *mut T) {

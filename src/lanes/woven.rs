@@ -26,6 +26,9 @@ pub(crate) struct Alternating;
 ///
 /// As for [`Memory`].
 pub(crate) unsafe trait Weave<T>: Register<T> {
+    /// Whether [`Weave::stream_woven`] does more than an ordinary store.
+    const STREAMS: bool = false;
+
     /// Reads twice `LANES` elements: the even ones, and the odd ones.
     ///
     /// # Safety
@@ -43,6 +46,17 @@ pub(crate) unsafe trait Weave<T>: Register<T> {
     ///
     /// As for [`Memory::store`], of twice as many elements.
     unsafe fn store_woven(even: Self, odd: Self, target: *mut T);
+
+    /// The same past the caches.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Memory::stream`], of as many elements.
+    #[inline(always)]
+    unsafe fn stream_woven(even: Self, odd: Self, target: *mut T) {
+        // SAFETY: a store asks for less.
+        unsafe { Self::store_woven(even, odd, target) }
+    }
 }
 
 /// As many elements as two registers of any kind have lanes, or more.
@@ -68,6 +82,8 @@ pub(super) unsafe fn store_by_memory<T: Copy, L: Memory<T>>(even: L, odd: L, tar
 
 // SAFETY: as `Weave` does.
 unsafe impl<T: Copy, L: Weave<T>> Memory<T> for Woven<L> {
+    const STREAMS: bool = <L as Weave<T>>::STREAMS;
+
     #[inline(always)]
     unsafe fn load(source: *const T) -> Self {
         // SAFETY: as the caller vouches; so below.
@@ -92,5 +108,11 @@ unsafe impl<T: Copy, L: Weave<T>> Memory<T> for Woven<L> {
     unsafe fn store(self, target: *mut T) {
         // SAFETY: as in `load`.
         unsafe { L::store_woven(self.0, self.1, target) }
+    }
+
+    #[inline(always)]
+    unsafe fn stream(self, target: *mut T) {
+        // SAFETY: as in `load`.
+        unsafe { L::stream_woven(self.0, self.1, target) }
     }
 }
