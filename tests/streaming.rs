@@ -27,10 +27,11 @@ where
         compute: |kernels, [x, ..], [y, dy]| kernels.forward_with_derivative(x, y, dy),
         in_place: &[],
     });
-    // (The sigmoid's own come first and last.)
-    let last = members.len() - 1;
-    let step = if thinned() > 1 { 7 } else { 1 };
-    members.into_iter().enumerate().filter(|&(i, _)| i % step == 0 || i == last).map(|(_, m)| m).collect()
+    if thinned() > 1 {
+        // Emulated registers have no streaming stores: the first and the last.
+        members.drain(1..members.len() - 1);
+    }
+    members
 }
 
 fn check<T: Family>()
@@ -58,8 +59,9 @@ where
             let kernels = Kernels::new().backend(backend).expect("it is available").accuracy(accuracy);
             let expected = member.results(kernels, period.each_ref().map(|x| &x[..]));
             // The second output beside the first on the same part of a cache line, and not.
-            for (len, input, starts) in [(from, 0, [0, 0]), (from + 333, 3, [5, 5]), (from + 1000, 7, [1, 2])]
-            {
+            let calls = [(from + 333, 3, [5, 5]), (from, 0, [0, 0]), (from + 1000, 7, [1, 2])];
+            let calls = &calls[..if thinned() > 1 { 1 } else { 3 }];
+            for &(len, input, starts) in calls {
                 let starts = starts.map(|start| MARGIN + start);
                 let [first, second] = &mut buffers;
                 let outputs = [&mut first[starts[0]..][..len], &mut second[starts[1]..][..len]];
