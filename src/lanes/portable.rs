@@ -373,17 +373,15 @@ impl PortableF32 {
         let bits: U32 = cast(self.0);
         let sign = (bits & splat(0x8000)) << 16;
         let size = (bits & splat(0x7fff)) << 13;
-        // From a bias of 15 to one of 127, and for infinity and NaN to the largest exponent.
-        let normal = size + splat(112 << 23);
-        let special = size + splat(224 << 23);
-        // With an implicit 1 in place of a 0 it is larger by the smallest normal number.
-        let smallest: F32 = cast(splat(113 << 23));
-        let subnormal: F32 = cast(size + splat(113 << 23));
-        let subnormal = Self(subnormal - smallest);
         // (As floats, `size` of infinity and NaN is the largest: 2^-96 and above.)
-        let [size, first, last]: [F32; 3] = [cast(size), cast(splat(1 << 23)), cast(splat(31 << 23))];
-        let number = Self::select(size.simd_lt(last), Self(cast(normal)), Self(cast(special)));
-        let number = Self::select(size.simd_lt(first), subnormal, number);
+        let [float, first, last]: [F32; 3] = [cast(size), cast(splat(1 << 23)), cast(splat(31 << 23))];
+        let [subnormal, special]: [U32; 2] = [cast(float.simd_lt(first)), cast(float.simd_ge(last))];
+        // From a bias of 15 to one of 127, and for infinity and NaN to the largest exponent.
+        let moved = size + splat(112 << 23) + (special & splat(112 << 23));
+        // With an implicit 1 in place of a 0 it is larger by the smallest normal number.
+        let [number, surplus]: [F32; 2] =
+            [cast(moved + (subnormal & splat(1 << 23))), cast(subnormal & splat(113 << 23))];
+        let number = Self(number - surplus);
         number.or_bits(Self(cast(sign)))
     }
 
@@ -391,21 +389,22 @@ impl PortableF32 {
     #[inline(always)]
     pub(super) fn nearest_f16_bits(self) -> Self {
         let bits: U32 = cast(self.0);
-        let size = bits & splat(0x7fff_ffff);
         let sign = (bits >> 16) & splat(0x8000);
-        // From a bias of 127 to one of 15; half a unit less one, and one more if the last digit that stays is odd.
-        let odd = (size >> 13) & splat(1);
-        let normal = (size + odd + splat(0x0fff) - splat(112 << 23)) >> 13;
-        // Beside 1/2 the last place is worth the smallest `f16`.
-        let [size, half]: [F32; 2] = [cast(size), self.splat(0.5).0];
-        let subnormal = Self(size + half).sub_bits(Self(half));
-        let smallest: F32 = cast(splat(113 << 23));
-        let number = Self::select(size.simd_lt(smallest), subnormal, Self(cast(normal)));
-        // From the middle between the largest number and what would come next, infinity.
-        let infinity = Self(cast(splat(0x7c00)));
-        let number = Self::select(size.simd_lt(self.splat(65520.0).0), number, infinity);
+        let size: F32 = cast(bits & splat(0x7fff_ffff));
+        // What would come after the largest number is infinity.
+        let size_or_infinity = size.fast_min(self.splat(65536.0).0);
+        // The power of two in front, or that of the smallest normal number. Beside 2^13 times as much, the last place
+        // is worth that of an `f16`.
+        let bits: U32 = cast(size_or_infinity);
+        let [exponent, least]: [F32; 2] = [cast(bits & splat(0xff << 23)), cast(splat(113 << 23))];
+        let exponent: U32 = cast(exponent.fast_max(least));
+        let beside = exponent + splat(13 << 23);
+        let beside_float: F32 = cast(beside);
+        let sum: U32 = cast(size_or_infinity + beside_float);
+        // From a bias of 127 to one of 15, less the leading digit.
+        let number = (sum - beside) + (exponent >> 13) - splat(113 << 10);
         let nan = Self(cast(splat(0x7e00)));
-        Self::select(size.simd_ne(size), nan, number).or_bits(Self(cast(sign)))
+        Self::select(size.simd_ne(size), nan, Self(cast(number))).or_bits(Self(cast(sign)))
     }
 }
 
