@@ -251,20 +251,20 @@ type FourWoven<L> = Four<Woven<L>>;
 kernels!(exact Sigmoid as InBf16<Sigmoid>, (): *const bf16 => *mut bf16,
     [FourWoven<PortableF32>, TwoWoven<Avx2F32>, TwoWoven<Avx512F32>]);
 kernels!(exact Sigmoid as InF16<Sigmoid>, (): *const f16 => *mut f16,
-    [Woven<PortableF32>, Five<Avx2F32>, Four<Avx512F32>]);
+    [FourWoven<PortableF32>, Five<Avx2F32>, Four<Avx512F32>]);
 kernels!(exact SigmoidDerivative as InBf16<SigmoidDerivative>, (): *const bf16 => *mut bf16,
     [FourWoven<PortableF32>, TwoWoven<Avx2F32>, TwoWoven<Avx512F32>]);
 kernels!(exact SigmoidDerivative as InF16<SigmoidDerivative>, (): *const f16 => *mut f16,
-    [Woven<PortableF32>, Five<Avx2F32>, Six<Avx512F32>]);
+    [FourWoven<PortableF32>, Five<Avx2F32>, Six<Avx512F32>]);
 kernels!(exact Silu as InBf16<Silu>, (): *const bf16 => *mut bf16,
     [FourWoven<PortableF32>, TwoWoven<Avx2F32>, TwoWoven<Avx512F32>]);
 kernels!(exact Silu as InF16<Silu>, (): *const f16 => *mut f16,
-    [Woven<PortableF32>, Five<Avx2F32>, Five<Avx512F32>]);
+    [FourWoven<PortableF32>, Five<Avx2F32>, Five<Avx512F32>]);
 kernels!(exact QuickGelu as InBf16<QuickGelu>, (): *const bf16 => *mut bf16,
     [FourWoven<PortableF32>, TwoWoven<Avx2F32>, TwoWoven<Avx512F32>]);
 kernels!(exact QuickGelu as InF16<QuickGelu>, (): *const f16 => *mut f16,
-    [Woven<PortableF32>, Five<Avx2F32>, Five<Avx512F32>]);
+    [FourWoven<PortableF32>, Five<Avx2F32>, Five<Avx512F32>]);
 kernels!(exact Tanh as InHalf<Tanh>, (): *const bf16 => *mut bf16,
     [FourWoven<PortableF32>, TwoWoven<Avx2F32>, TwoWoven<Avx512F32>]);
 kernels!(exact Tanh as InHalf<Tanh>, (): *const f16 => *mut f16,
-    [Woven<PortableF32>, Four<Avx2F32>, Five<Avx512F32>]);
+    [FourWoven<PortableF32>, Four<Avx2F32>, Five<Avx512F32>]);
