@@ -24,7 +24,8 @@ use sigmoid::{Accuracy, Backend, Kernels};
 use support::family::{Family, Member, in_every_format};
 
 /// How many times as long a call may take as in the build for speed. It is 1.5 at most, but for three of `Wide` at opt-level
-/// "s" (backward of s and of tanh in bf16, Exact backward in f32: 2.0), and two programs meet different neighbours.
+/// "s" (backward of s and of tanh in bf16, Exact backward in f32: 2.0) and the plain products that memory limits, and two
+/// programs meet different neighbours.
 const LIMIT: f64 = 2.5;
 
 /// Elements of a slice: few enough for the nearest cache.

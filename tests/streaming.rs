@@ -28,8 +28,8 @@ where
         in_place: &[],
     });
     if thinned() > 1 {
-        // Emulated registers have no streaming stores: the first and the last.
-        members.drain(1..members.len() - 1);
+        // Emulated registers have no streaming stores: the sigmoid's own will do.
+        members.retain(|member| member.name.starts_with("sigmoid"));
     }
     members
 }
@@ -40,7 +40,13 @@ where
 {
     let from = thresholds::STREAM_FROM_BYTES / size_of::<T>();
     let longest = from + 1000;
-    let period = Member::<T>::mixed(PERIOD);
+    let mut period = Member::<T>::mixed(PERIOD);
+    for x in &mut period {
+        // Half of it is nothing special.
+        for (i, x) in x[PERIOD / 2..].iter_mut().enumerate() {
+            *x = T::nearest((i as f64 + 0.5) / PERIOD as f64);
+        }
+    }
     let inputs = period.each_ref().map(|x| x.iter().copied().cycle().take(longest + 16).collect::<Vec<T>>());
     let mut backends = vec![Backend::fastest()];
     if Backend::Avx2.is_available() && !backends.contains(&Backend::Avx2) {
@@ -59,8 +65,9 @@ where
             let kernels = Kernels::new().backend(backend).expect("it is available").accuracy(accuracy);
             let expected = member.results(kernels, period.each_ref().map(|x| &x[..]));
             // The second output beside the first on the same part of a cache line, and not.
-            let calls = [(from + 333, 3, [5, 5]), (from, 0, [0, 0]), (from + 1000, 7, [1, 2])];
-            let calls = &calls[..if thinned() > 1 { 1 } else { 3 }];
+            let calls =
+                [(from + 333, 3, [5, 5]), (from - 1, 1, [3, 5]), (from, 0, [0, 0]), (from + 1000, 7, [1, 2])];
+            let calls = &calls[..if thinned() > 1 && size_of::<T>() == 2 { 1 } else { 4 }];
             for &(len, input, starts) in calls {
                 let starts = starts.map(|start| MARGIN + start);
                 let [first, second] = &mut buffers;
@@ -69,17 +76,19 @@ where
 
                 let context =
                     || format!("{} {accuracy} on {backend}, {len} elements from {input}", member.name);
-                for i in 0..member.outputs {
-                    let (before, rest) = buffers[i].split_at_mut(starts[i]);
+                for (i, buffer) in buffers.iter_mut().enumerate() {
+                    let (before, rest) = buffer.split_at_mut(starts[i]);
                     let (output, after) = rest.split_at_mut(len);
-                    let mut done = 0;
-                    while done < len {
-                        let expected = &expected[i][(input + done) % PERIOD..];
-                        let count = expected.len().min(len - done);
-                        assert_same_bits(&output[done..][..count], &expected[..count], || {
-                            format!("{}, from {done} on", context())
-                        });
-                        done += count;
+                    if let Some(expected) = expected.get(i) {
+                        let mut done = 0;
+                        while done < len {
+                            let expected = &expected[(input + done) % PERIOD..];
+                            let count = expected.len().min(len - done);
+                            assert_same_bits(&output[done..][..count], &expected[..count], || {
+                                format!("{}, from {done} on", context())
+                            });
+                            done += count;
+                        }
                     }
                     for outside in [before, after] {
                         assert_same_bits_and_nan(outside, &vec![untouched; outside.len()], context);

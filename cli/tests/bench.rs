@@ -101,6 +101,7 @@ fn every_contender_runs_every_operation() {
             run(op, dtype, "naive,scalar,wide,auto,copy", &[]);
             run(op, dtype, "naive,wide", &["--in-place"]);
         }
+        run("sigmoid_with_derivative", dtype, "scalar,wide,auto", &["--accuracy", "exact"]);
     }
 }
 
