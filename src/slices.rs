@@ -1,5 +1,7 @@
 //! What an operation works on in memory: one slice, two, or one of interleaved pairs, and how lanes are filled from it.
 
+use core::mem::MaybeUninit;
+
 use crate::lanes::{CACHE_LINE, Memory, Register};
 
 /// How far ahead of the loads the input is prefetched in a streaming walk, in bytes. Measured: 4 KiB
@@ -48,8 +50,18 @@ pub(crate) unsafe trait LastInputs<L>: Inputs<L> {
     unsafe fn load_partial(self, at: usize, count: usize) -> Self::Lanes;
 }
 
+/// As many elements as any block of registers has lanes.
+pub(crate) const BLOCK: usize = 128;
+
+/// Memory for the results of a block, aligned as they are streamed.
+#[repr(align(64))]
+pub struct Block<T>([MaybeUninit<T>; BLOCK]);
+
 /// Slices to be written.
 pub trait Targets: Slices {
+    /// Memory for the results of a block.
+    type Block;
+
     /// Bytes of an element of one slice.
     const BYTES: usize;
 
@@ -58,6 +70,13 @@ pub trait Targets: Slices {
 
     /// Whether that is the same for all slices.
     fn have_the_same_lines(self) -> bool;
+
+    /// Slices there.
+    ///
+    /// # Safety
+    ///
+    /// `block` is memory.
+    unsafe fn within(block: *mut Self::Block) -> Self;
 }
 
 /// Slices to be written from lanes.
@@ -68,9 +87,6 @@ pub trait Targets: Slices {
 pub(crate) unsafe trait Outputs<L>: Targets {
     /// As many lanes as an operation has outputs.
     type Lanes: Copy;
-
-    /// Whether [`Outputs::stream`] does more than an ordinary store.
-    const STREAMS: bool;
 
     /// Whole lanes.
     ///
@@ -85,6 +101,14 @@ pub(crate) unsafe trait Outputs<L>: Targets {
     ///
     /// As for [`Outputs::store`], and as for [`Memory::stream`].
     unsafe fn stream(self, lanes: Self::Lanes, at: usize);
+
+    /// Whole lanes that were stored.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Inputs::load`].
+    #[cfg(native_registers)]
+    unsafe fn load_stored(self, at: usize) -> Self::Lanes;
 }
 
 /// Slices to be written to the last element.
@@ -142,6 +166,8 @@ unsafe impl<T, L: Register<T>> LastInputs<L> for *const T {
 }
 
 impl<T> Targets for *mut T {
+    type Block = Block<T>;
+
     const BYTES: usize = size_of::<T>();
 
     #[inline(always)]
@@ -153,12 +179,16 @@ impl<T> Targets for *mut T {
     fn have_the_same_lines(self) -> bool {
         true
     }
+
+    #[inline(always)]
+    unsafe fn within(block: *mut Block<T>) -> Self {
+        block.cast()
+    }
 }
 
 // SAFETY: as `Memory` stores.
 unsafe impl<T, L: Memory<T>> Outputs<L> for *mut T {
     type Lanes = L;
-    const STREAMS: bool = L::STREAMS;
 
     #[inline(always)]
     unsafe fn store(self, lanes: L, at: usize) {
@@ -170,6 +200,13 @@ unsafe impl<T, L: Memory<T>> Outputs<L> for *mut T {
     unsafe fn stream(self, lanes: L, at: usize) {
         // SAFETY: as the caller vouches.
         unsafe { lanes.stream(self.add(at)) }
+    }
+
+    #[cfg(native_registers)]
+    #[inline(always)]
+    unsafe fn load_stored(self, at: usize) -> L {
+        // SAFETY: as the caller vouches.
+        unsafe { L::load(self.add(at)) }
     }
 }
 
@@ -216,6 +253,8 @@ unsafe impl<L, A: LastInputs<L>, B: LastInputs<L>> LastInputs<L> for (A, B) {
 }
 
 impl<A: Targets, B: Targets> Targets for (A, B) {
+    type Block = (A::Block, B::Block);
+
     const BYTES: usize = A::BYTES;
 
     #[inline(always)]
@@ -227,12 +266,17 @@ impl<A: Targets, B: Targets> Targets for (A, B) {
     fn have_the_same_lines(self) -> bool {
         self.0.to_cache_line() == self.1.to_cache_line()
     }
+
+    #[inline(always)]
+    unsafe fn within(block: *mut (A::Block, B::Block)) -> Self {
+        // SAFETY: as the caller vouches.
+        unsafe { (A::within(&raw mut (*block).0), B::within(&raw mut (*block).1)) }
+    }
 }
 
 // SAFETY: as each of the two does.
 unsafe impl<L, A: Outputs<L>, B: Outputs<L>> Outputs<L> for (A, B) {
     type Lanes = (A::Lanes, B::Lanes);
-    const STREAMS: bool = A::STREAMS && B::STREAMS;
 
     #[inline(always)]
     unsafe fn store(self, lanes: Self::Lanes, at: usize) {
@@ -250,6 +294,13 @@ unsafe impl<L, A: Outputs<L>, B: Outputs<L>> Outputs<L> for (A, B) {
             self.0.stream(lanes.0, at);
             self.1.stream(lanes.1, at);
         }
+    }
+
+    #[cfg(native_registers)]
+    #[inline(always)]
+    unsafe fn load_stored(self, at: usize) -> Self::Lanes {
+        // SAFETY: as the caller vouches for both.
+        unsafe { (self.0.load_stored(at), self.1.load_stored(at)) }
     }
 }
 

@@ -15,12 +15,15 @@
 //! 3. The tail goes through the same code as the body, as a partial register or, a single element, as one
 //!    lane. A lane's result depends on that lane only, and so position never changes a bit.
 //! 4. Results too large for the caches are streamed past them, from the first whole cache line
-//!    of the output on, while the input is prefetched: see [`Stores`].
+//!    of the output on, while the input is prefetched: see `Walk::stream`.
 
 #[cfg(native_registers)]
 use core::mem::MaybeUninit;
 
+use crate::engine::Kernel;
 use crate::lanes::{Group, Lanes};
+#[cfg(native_registers)]
+use crate::slices::BLOCK;
 use crate::slices::{Inputs, LastInputs, LastOutputs, Outputs};
 
 /// How results are written.
@@ -49,8 +52,14 @@ pub(crate) trait Operation<L: Group> {
     /// The results.
     fn apply(prepared: &Self::Prepared, inputs: Self::Inputs) -> Self::Outputs;
 
+    /// The results where no lane needs care.
+    #[inline(always)]
+    fn apply_common(prepared: &Self::Prepared, inputs: Self::Inputs) -> Option<Self::Outputs> {
+        Some(Self::apply(prepared, inputs))
+    }
+
     /// As many whole groups of lanes as there are from `done` on; returns how many elements are done then. With
-    /// `STREAM` past the caches.
+    /// `STREAM` past the caches, and no further than to a group that needs care, or to the last.
     ///
     /// # Safety
     ///
@@ -70,7 +79,15 @@ pub(crate) trait Operation<L: Group> {
         while len - done >= L::LANES {
             // SAFETY: below `len`, and what a step writes it has read before.
             unsafe {
-                let results = Self::apply(prepared, load::<L, In, STREAM>(inputs, done));
+                let lanes = load::<L, In, STREAM>(inputs, done);
+                let results = if STREAM {
+                    match Self::apply_common(prepared, lanes) {
+                        Some(results) => results,
+                        None => break,
+                    }
+                } else {
+                    Self::apply(prepared, lanes)
+                };
                 write::<L, Out, STREAM>(results, outputs, done);
             }
             done += L::LANES;
@@ -110,14 +127,31 @@ pub(crate) unsafe fn write<L, Out: Outputs<L>, const STREAM: bool>(
 
 /// Registers with which `Op` can walk slices of these kinds.
 pub(crate) trait Walk<Op, C, In, Out>: Sized {
-    /// Applies `Op` to `len` elements of each input, with what was prepared for this call.
+    /// Applies `Op` to `len` elements of each input, with what was prepared for this call. If results are to be
+    /// streamed, `stream` does it, where there is one: `Walk::stream`.
     ///
     /// # Safety
     ///
     /// The CPU has the instructions of these registers. Every input is valid for reads and every output for
     /// writes of `len` elements. An output may be the same memory as an input, and then `stores` is
     /// [`Stores::Cached`]; otherwise no output overlaps anything.
-    unsafe fn walk(prepared: &C, inputs: In, outputs: Out, len: usize, stores: Stores);
+    unsafe fn walk(
+        stream: Option<Kernel<C, In, Out>>,
+        prepared: &C,
+        inputs: In,
+        outputs: Out,
+        len: usize,
+        stores: Stores,
+    );
+
+    /// The same past the caches. The ends and what needs care are left to `walk`, which is [`Walk::walk`]: their code
+    /// is there once, and the library compiles in two thirds of the time.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Walk::walk`], and no output overlaps anything.
+    #[cfg(native_registers)]
+    unsafe fn stream(walk: Kernel<C, In, Out>, prepared: &C, inputs: In, outputs: Out, len: usize);
 }
 
 impl<L, Op, C, In, Out> Walk<Op, C, In, Out> for L
@@ -128,31 +162,73 @@ where
     Op: Walks<L, C, In, Out> + Walks<L::Register, C, In, Out> + Walks<L::One, C, In, Out>,
 {
     #[inline(always)]
-    unsafe fn walk(prepared: &C, inputs: In, outputs: Out, len: usize, stores: Stores) {
-        let mut done = 0;
+    unsafe fn walk(
+        stream: Option<Kernel<C, In, Out>>,
+        prepared: &C,
+        inputs: In,
+        outputs: Out,
+        len: usize,
+        stores: Stores,
+    ) {
         // SAFETY: every step stays below `len`, and what a step writes it has read before.
         unsafe {
             if L::One::LANES == 1 && len == 1 {
                 // Before anything else: what is asked below takes as long as the arithmetic.
                 return step::<L::One, Op, C, In, Out>(prepared, inputs, outputs, 0);
             }
+            if let Some(stream) = stream
+                && stores == Stores::Streaming
+            {
+                return stream(prepared, inputs, outputs, len, stores);
+            }
             if <Op as Operation<L>>::ALIGNS_STACK {
                 align_stack::<L::Register>();
             }
-            if <Out as Outputs<L>>::STREAMS && stores == Stores::Streaming {
-                // From the first cache line of all outputs on, if it is at the same element: from there every register
-                // is aligned to its own size, which divides that of a line.
-                let head = outputs.to_cache_line();
-                if head <= len && outputs.have_the_same_lines() {
-                    short::<L, Op, C, In, Out>(prepared, inputs, outputs, 0, head);
-                    done =
-                        <Op as Operation<L>>::groups::<In, Out, true>(prepared, inputs, outputs, head, len);
-                    fence();
-                }
-            }
-            done = <Op as Operation<L>>::groups::<In, Out, false>(prepared, inputs, outputs, done, len);
+            let done = <Op as Operation<L>>::groups::<In, Out, false>(prepared, inputs, outputs, 0, len);
             short::<L, Op, C, In, Out>(prepared, inputs, outputs, done, len);
         }
+    }
+
+    #[cfg(native_registers)]
+    #[inline(always)]
+    unsafe fn stream(walk: Kernel<C, In, Out>, prepared: &C, inputs: In, outputs: Out, len: usize) {
+        if <Op as Operation<L>>::ALIGNS_STACK {
+            align_stack::<L::Register>();
+        }
+        let walk_to = |from: usize, to: usize| {
+            // SAFETY: as the caller vouches.
+            unsafe { walk(prepared, inputs.after(from), outputs.after(from), to - from, Stores::Cached) }
+        };
+        const { assert!(L::LANES <= BLOCK) }
+        let mut block = MaybeUninit::uninit();
+        let mut done = 0;
+        // From the first cache line of all outputs on, if it is at the same element: from there every register is aligned
+        // to its own size, which divides that of a line.
+        let head = outputs.to_cache_line();
+        if head <= len && outputs.have_the_same_lines() {
+            walk_to(0, head);
+            done = head;
+            loop {
+                // SAFETY: as above.
+                done = unsafe {
+                    <Op as Operation<L>>::groups::<In, Out, true>(prepared, inputs, outputs, done, len)
+                };
+                if len - done < L::LANES {
+                    break;
+                }
+                // By way of the stack: if of a cache line one part is streamed and one is not, both take four times as
+                // long (AVX2, where one number in 200 is far out; Zen 5).
+                // SAFETY: as above; a block has room for so many.
+                unsafe {
+                    let results = Out::within(block.as_mut_ptr());
+                    walk(prepared, inputs.after(done), results, L::LANES, Stores::Cached);
+                    write::<L, Out, true>(<Out as Outputs<L>>::load_stored(results, 0), outputs, done);
+                }
+                done += L::LANES;
+            }
+            fence();
+        }
+        walk_to(done, len);
     }
 }
 
@@ -253,11 +329,9 @@ where
 }
 
 /// Makes streamed results visible in order, as ordinary stores are.
+#[cfg(native_registers)]
 #[inline(always)]
 fn fence() {
-    #[cfg(native_registers)]
     // SAFETY: SSE is part of x86-64.
-    unsafe {
-        core::arch::x86_64::_mm_sfence();
-    }
+    unsafe { core::arch::x86_64::_mm_sfence() }
 }

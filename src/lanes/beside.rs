@@ -63,8 +63,6 @@ where
     A: Lanes + Memory<T>,
     B: Lanes<Number = A::Number> + Memory<T>,
 {
-    const STREAMS: bool = <A as Memory<T>>::STREAMS && <B as Memory<T>>::STREAMS;
-
     #[cfg_attr(optimised, inline(always))]
     unsafe fn load(source: *const T) -> Self {
         // SAFETY: the caller vouches for the CPU and for the elements of both; so below.

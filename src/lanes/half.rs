@@ -395,8 +395,6 @@ mod native {
 
     // SAFETY: values come from the loads only.
     unsafe impl<T: Halves> Memory<T> for Avx2F32 {
-        const STREAMS: bool = true;
-
         #[inline(always)]
         unsafe fn load(source: *const T) -> Self {
             // SAFETY: the caller vouches for the CPU and for 8 elements; so in `store`.
@@ -454,8 +452,6 @@ mod native {
 
     // SAFETY: sixteen elements in a register.
     unsafe impl Weave<bf16> for Avx2F32 {
-        const STREAMS: bool = true;
-
         #[inline(always)]
         unsafe fn store_woven(even: Self, odd: Self, target: *mut bf16) {
             // SAFETY: the caller vouches for 16 elements.
@@ -471,8 +467,6 @@ mod native {
 
     // SAFETY: thirty-two elements in a register.
     unsafe impl Weave<bf16> for Avx512F32 {
-        const STREAMS: bool = true;
-
         #[inline(always)]
         unsafe fn store_woven(even: Self, odd: Self, target: *mut bf16) {
             // SAFETY: the caller vouches for 32 elements.
@@ -527,8 +521,6 @@ mod native {
 
     // SAFETY: values come from the loads only.
     unsafe impl<T: Halves> Memory<T> for Avx512F32 {
-        const STREAMS: bool = true;
-
         #[inline(always)]
         unsafe fn load(source: *const T) -> Self {
             // SAFETY: the caller vouches for the CPU and for 16 elements; so in `store`.

@@ -72,9 +72,6 @@ pub(crate) trait Group: Copy {
 ///
 /// An implementation makes values in the loads only, and touches exactly the elements that the method names.
 pub(crate) unsafe trait Memory<T>: Group {
-    /// Whether [`Memory::stream`] does more than an ordinary store.
-    const STREAMS: bool = false;
-
     /// Reads `LANES` elements.
     ///
     /// # Safety
@@ -96,7 +93,7 @@ pub(crate) unsafe trait Memory<T>: Group {
     /// `target` is valid for writes of `LANES` elements.
     unsafe fn store(self, target: *mut T);
 
-    /// Writes `LANES` elements past the caches where [`Memory::STREAMS`].
+    /// Writes `LANES` elements past the caches, where the registers can.
     ///
     /// # Safety
     ///

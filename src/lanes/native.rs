@@ -8,8 +8,6 @@ macro_rules! memory {
         $load_part:ident, $from_integers:ident, $store_part:ident, $to_integers:ident, $pairs:ident) => {
         // SAFETY: values come from the loads only.
         unsafe impl Memory<$number> for $register {
-            const STREAMS: bool = true;
-
             #[inline(always)]
             unsafe fn load(source: *const $number) -> Self {
                 // SAFETY: the caller vouches for the CPU and for as many elements as there are lanes; so below.

@@ -26,9 +26,6 @@ pub(crate) struct Alternating;
 ///
 /// As for [`Memory`].
 pub(crate) unsafe trait Weave<T>: Register<T> {
-    /// Whether [`Weave::stream_woven`] does more than an ordinary store.
-    const STREAMS: bool = false;
-
     /// Reads twice `LANES` elements: the even ones, and the odd ones.
     ///
     /// # Safety
@@ -82,8 +79,6 @@ pub(super) unsafe fn store_by_memory<T: Copy, L: Memory<T>>(even: L, odd: L, tar
 
 // SAFETY: as `Weave` does.
 unsafe impl<T: Copy, L: Weave<T>> Memory<T> for Woven<L> {
-    const STREAMS: bool = <L as Weave<T>>::STREAMS;
-
     #[inline(always)]
     unsafe fn load(source: *const T) -> Self {
         // SAFETY: as the caller vouches; so below.

@@ -209,6 +209,11 @@ impl<L: Logistic, F: Formula> Operation<L> for F {
             F::common(prepared, inputs)
         }
     }
+
+    #[inline(always)]
+    fn apply_common(prepared: &Self::Prepared, inputs: F::Inputs<L>) -> Option<F::Outputs<L>> {
+        if F::needs_care(prepared, inputs) { None } else { Some(F::common(prepared, inputs)) }
+    }
 }
 
 /// A formula's reference, number by number.
