@@ -67,7 +67,7 @@ impl Tally {
     ) -> Self {
         assert!(x.len() == results.len() && x.len() == expected.rounded.len(), "one result for each input");
         let errors_of_block = &mut *errors;
-        let block = if function.has_plain_truth() {
+        let block = if function.is_everyday() {
             instructions::run(Judgement::<T, false> {
                 function,
                 x,
