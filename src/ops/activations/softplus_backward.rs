@@ -11,7 +11,7 @@ use crate::reference;
 ///
 /// Largest error found in units in the last place, in `f32` (ten million pairs): 3.09 with s(x) at x = -4.5441504 and
 /// -5.8852105 as the gradient, with fused multiply-add; 3.38 at -2.413653 and 1.5 without. The test
-/// `ways_back_are_as_exact_as_stated` fails from 3.4 and 3.6 on. There is no Exact.
+/// `ways_back_are_as_exact_as_stated` fails from 3.6 and 3.9 on. There is no Exact.
 ///
 /// It takes 1.3 times as long as the sigmoid (Zen 4, AVX-512; 1.4 times in `f32` with AVX2).
 ///
