@@ -254,9 +254,11 @@ pub const BCE_WITH_LOGITS: Stated = Stated {
 ///
 /// | | | worst pair found | error |
 /// |---|---|---|---:|
-/// | `f32`, ten million pairs | with FMA | -1.2339723, 1.5774556e-7 | 3.4486 |
-/// | | without | the same | 3.4486 |
+/// | `f32`, two billion pairs | with FMA | -1.9481316, 8.7348144e-7 | 4.4460 |
+///
+/// It is a quotient as s(x) is, of which the relative error is at most 3.0870 units of 2^-24 with FMA and 3.3577 without,
+/// and its numerator has two and a half such units more, and without FMA three and a half.
 pub const BCE_WITH_LOGITS_GRADIENT: Stated = Stated {
-    f32: Fast { with_fma: 3.6, without_fma: 4.0, scalar: 0.501 },
-    f64: Fast { with_fma: 3.6, without_fma: 4.0, scalar: 4.0 },
+    f32: Fast { with_fma: 5.6, without_fma: 6.9, scalar: 0.501 },
+    f64: Fast { with_fma: 5.9, without_fma: 7.2, scalar: 4.0 },
 };
