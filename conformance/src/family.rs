@@ -40,13 +40,13 @@ use crate::truth::{self, PLAIN_TRUST, SMALL, Truth};
 use crate::wide::Wide;
 
 /// 1.702
-const QUICK: Pair = Pair { high: 1.702, low: 4.263256414560601e-17 };
+pub(crate) const QUICK: Pair = Pair { high: 1.702, low: 4.263256414560601e-17 };
 
 /// 2 sqrt(2/pi)
-const CUBIC_SCALE: Pair = Pair { high: 1.5957691216057308, low: -9.96930880911092e-17 };
+pub(crate) const CUBIC_SCALE: Pair = Pair { high: 1.5957691216057308, low: -9.96930880911092e-17 };
 
 /// 0.044715
-const CUBIC: Pair = Pair { high: 0.044715, low: 2.1960211427085595e-18 };
+pub(crate) const CUBIC: Pair = Pair { high: 0.044715, low: 2.1960211427085595e-18 };
 
 /// x0, the zero of silu'.
 const X0: [f64; 3] = [-1.2784645427610737, -1.0946994183093437e-16, -3.907766676128665e-33];

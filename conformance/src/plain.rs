@@ -29,6 +29,7 @@
 //! All are below 2^-44. A result's true rounding is known if everything within 2^-43 of the plain value rounds alike,
 //! because rounding is monotone; the others, a few in a million, are for pairs of `f64`. So is gelu.
 
+use crate::family::{CUBIC, CUBIC_SCALE, QUICK};
 use crate::function::Function;
 use crate::instructions::Loop;
 
@@ -73,9 +74,6 @@ const TWICE_ODD_RECIPROCALS: [f64; 16] = {
     reciprocals
 };
 
-/// 2 sqrt(2/pi)
-const CUBIC_SCALE: f64 = 1.595_769_121_605_730_8;
-
 /// The bits of sqrt(1/2).
 const SQRT_HALF: u64 = std::f64::consts::FRAC_1_SQRT_2.to_bits();
 
@@ -106,14 +104,13 @@ impl Loop for PlainTruth<'_> {
             Function::Derivative => self.fill(|x| known(bell(x))),
             Function::Silu => self.fill(|x| known(down_to_lowest(x) * logistic(x, x))),
             Function::SiluDerivative => self.fill(silu_derivative),
-            Function::QuickGelu => self.fill(|x| known(down_to_lowest(x) * logistic(1.702 * x, x))),
+            Function::QuickGelu => self.fill(|x| known(down_to_lowest(x) * logistic(QUICK.high * x, x))),
             Function::Tanh => self.fill(|x| known(tanh(x))),
             Function::TanhDerivative => self.fill(|x| known(4.0 * bell(2.0 * x))),
             Function::Softplus => self.fill(|x| known(softplus(x))),
             Function::LogSigmoid => self.fill(|x| known(-softplus(-x))),
             Function::Logit => self.fill(logit),
-            Function::GeluTanh => self
-                .fill(|x| known(down_to_lowest(x) * logistic(CUBIC_SCALE * (x + 0.044715 * (x * x * x)), x))),
+            Function::GeluTanh => self.fill(|x| known(down_to_lowest(x) * logistic(cubic(x), x))),
             Function::Gelu => unreachable!("it has no plain truth"),
         }
     }
@@ -153,6 +150,12 @@ fn known(value: f64) -> (f64, bool) {
 fn down_to_lowest(x: f64) -> f64 {
     // A comparison that lets NaN pass.
     if x < LOWEST { LOWEST } else { x }
+}
+
+/// 2 sqrt(2/pi) (x + 0.044715 x^3)
+#[inline(always)]
+fn cubic(x: f64) -> f64 {
+    CUBIC_SCALE.high * (x + CUBIC.high * (x * x * x))
 }
 
 /// s(y), of the sign of x.

@@ -9,8 +9,9 @@ use crate::reference;
 /// tanh'(x) = 1 - tanh(x)^2 = 4 s'(2 x), from x.
 ///
 /// Largest error found in units in the last place, in `f32` (all numbers): 3.3283 at 3.1176574 with fused
-/// multiply-add, and 3.3530 at 5.6198144 without; stated is [`bounds::TANH_DERIVATIVE`](crate::bounds::TANH_DERIVATIVE), and the test
-/// `tanh_derivative_is_as_exact_as_stated` tries every 997th. There is no Exact.
+/// multiply-add, and 3.3530 at 5.6198144 without; stated is
+/// [`bounds::TANH_DERIVATIVE`](crate::bounds::TANH_DERIVATIVE), and the test `tanh_derivative_is_as_exact_as_stated` tries
+/// every 997th. There is no Exact.
 ///
 /// Any number takes at most 2 times as long as x = 1, and 2.3 times on AVX2 in `f32` (Zen 4).
 ///
