@@ -203,8 +203,8 @@ pub struct Plot {
 /// Of bf16 and f16 every number is tried, whatever the stride; of what takes two numbers, as many pairs as of f64,
 /// in every format. Ends with status 1 if a stated bound is broken.
 ///
-/// Every f32 takes a quarter to one minute of a core for each operation, more with more backends, and a quarter of an
-/// hour for gelu, whose truth is longer in coming: --op all --stride 101 takes less than a minute.
+/// Every f32 takes a quarter to one minute of a core for each operation (three for gelu), more with more backends:
+/// --op all --stride 101 takes less than a minute.
 #[derive(Debug, Args)]
 pub struct Verify {
     /// What to verify. With --accuracy exact, `all` is what can be correctly rounded.

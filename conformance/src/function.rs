@@ -250,11 +250,6 @@ impl Function {
         !matches!(self, Self::Silu | Self::QuickGelu | Self::Tanh | Self::GeluTanh | Self::Gelu)
     }
 
-    /// Whether plain `f64` decides most roundings to `f32`.
-    pub(crate) const fn has_plain_truth(self) -> bool {
-        !matches!(self, Self::Gelu)
-    }
-
     /// Whether no result is below 0, above 1, or NaN for a number: of those that most is asked of.
     pub(crate) const fn is_everyday(self) -> bool {
         matches!(self, Self::Sigmoid | Self::Derivative)

@@ -42,7 +42,7 @@
 //! "Not correctly rounded" is decided in three steps, each of which either knows or hands on:
 //!
 //! 1. In plain `f64`, with an error below 2^-44 (the source derives it). If all numbers within 2^-43 round
-//!    alike, so does the truth, because rounding is monotone. (Not for gelu.)
+//!    alike, so does the truth, because rounding is monotone.
 //! 2. The few in a million left go to pairs of `f64`, trusted to 2^-95 (the source derives 2^-97 for
 //!    the exponential). Near 0, where 1/2 + x/4 lies exactly in the middle between two floats, the series
 //!    is taken term by term, and the cubic one decides.

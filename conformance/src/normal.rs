@@ -16,7 +16,7 @@ use crate::pair::{Pair, product};
 use crate::wide::Wide;
 
 /// 1 / sqrt(2 pi)
-const DENSITY_AT_0: Pair = Pair { high: 0.3989422804014327, low: -2.49232720227773e-17 };
+pub(crate) const DENSITY_AT_0: Pair = Pair { high: 0.3989422804014327, low: -2.49232720227773e-17 };
 
 /// Up to here by the series.
 const SERIES: f64 = 2.5;
