@@ -357,6 +357,26 @@ fn faults() -> Vec<Fault> {
             &[Place],
         ),
         (
+            "unaligned inputs of long slices go another way",
+            Sigmoid,
+            then(|x, y| {
+                if y.len() >= 16_384 && !x.as_ptr().addr().is_multiple_of(16) {
+                    y.iter_mut().for_each(nudge);
+                }
+            }),
+            &[Place],
+        ),
+        (
+            "unaligned outputs of long slices go another way",
+            Sigmoid,
+            then(|_, y| {
+                if y.len() >= 16_384 && !y.as_ptr().addr().is_multiple_of(16) {
+                    y.iter_mut().for_each(nudge);
+                }
+            }),
+            &[Place],
+        ),
+        (
             "more than a million elements are stored another way",
             Sigmoid,
             then(|_, y| {
