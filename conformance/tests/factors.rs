@@ -28,9 +28,11 @@ const OF_GATE_SLOPE: [f64; 2] = [9.5, 9.7];
 const ALPHAS: [f32; 10] =
     [-1.5, 0.3, 1.702, 100.0, 1.079_342_8, 1.086_744_4, 1.105_219_8, 1.106_757_5, 1.442_228_1, 1.473_443_9];
 
+type Compute = dyn Fn(&Kernels, &[f32], &mut [f32]) + Sync;
+
 /// A function of one number.
 struct Factor {
-    compute: Box<dyn Fn(&Kernels, &[f32], &mut [f32]) + Sync>,
+    compute: Box<Compute>,
     /// To 2^-40.
     truth: Box<dyn Fn(f64) -> f64 + Sync>,
 }
@@ -172,38 +174,59 @@ fn largest_of(all: &[[f64; 2]]) -> [f64; 2] {
     [0, 1].map(|i| all.iter().fold(0.0_f64, |largest, one| largest.max(one[i])))
 }
 
-/// What an alpha is a parameter of, and what is stated for any.
-type OfAlpha = (&'static str, fn(f32) -> Factor, Size, [f64; 2]);
+/// What is stated of a factor, or of one for each alpha.
+struct Stated<F> {
+    name: &'static str,
+    factor: F,
+    size: Size,
+    largest: [f64; 2],
+}
 
-fn of_alpha() -> [OfAlpha; 3] {
-    let Fast { with_fma, without_fma, .. } = bounds::SCALED.f32;
+impl<F> Stated<F> {
+    const fn new(name: &'static str, factor: F, size: Size, largest: [f64; 2]) -> Self {
+        Self { name, factor, size, largest }
+    }
+
+    fn check(&self, largest: [f64; 2]) {
+        let line = format!("{}: {largest:.4?}, stated {:?}", self.name, self.largest);
+        println!("{line}");
+        assert!((0..2).all(|i| largest[i] <= self.largest[i]), "{line}");
+    }
+}
+
+fn of_one() -> [Stated<fn() -> Factor>; 3] {
     [
-        ("s(alpha x)", Factor::s_of_alpha, relative, OF_S_OF_ALPHA),
-        ("s(alpha x) in units in the last place", Factor::s_of_alpha, last_places, [with_fma, without_fma]),
-        ("a gate's derivative", Factor::gate_slope, relative, OF_GATE_SLOPE),
+        Stated::new("s(x)", Factor::s, relative, OF_S),
+        Stated::new("silu'", Factor::silu_slope, relative, OF_SILU_SLOPE),
+        Stated::new("gelu_tanh'", Factor::gelu_tanh_slope, at_least_an_eighth, OF_GELU_TANH_SLOPE),
     ]
 }
 
-/// Holds the errors against what is stated. Returns them.
-fn check(name: &str, largest: [f64; 2], stated: [f64; 2]) -> [f64; 2] {
-    println!("{name}: {largest:.4?}, stated {stated:?}");
-    assert!((0..2).all(|i| largest[i] <= stated[i]), "{name}: {largest:.4?}, stated {stated:?}");
-    largest
+type OfAlpha = fn(f32) -> Factor;
+
+fn of_alpha() -> [Stated<OfAlpha>; 3] {
+    let Fast { with_fma, without_fma, .. } = bounds::SCALED.f32;
+    [
+        Stated::new("s(alpha x)", Factor::s_of_alpha, relative, OF_S_OF_ALPHA),
+        Stated::new(
+            "s(alpha x), in units in the last place",
+            Factor::s_of_alpha,
+            last_places,
+            [with_fma, without_fma],
+        ),
+        Stated::new("a gate's derivative", Factor::gate_slope, relative, OF_GATE_SLOPE),
+    ]
 }
 
 fn check_factors(stride: u32) {
-    let factors: [(&str, fn() -> Factor, Size, [f64; 2]); 3] = [
-        ("s(x)", Factor::s, relative, OF_S),
-        ("silu'", Factor::silu_slope, relative, OF_SILU_SLOPE),
-        ("gelu_tanh'", Factor::gelu_tanh_slope, at_least_an_eighth, OF_GELU_TANH_SLOPE),
-    ];
-    for (name, factor, size, stated) in factors {
-        let largest = check(name, factor().largest(stride, size), stated);
+    for stated in of_one() {
+        let largest = (stated.factor)().largest(stride, stated.size);
+        stated.check(largest);
         // Of all numbers it is what is written here.
-        assert!(stride > 1 || largest == stated, "{name}: {largest:.4?}");
+        assert!(stride > 1 || largest == stated.largest, "{}: {largest:.4?}", stated.name);
     }
-    for (name, factor, size, stated) in of_alpha() {
-        check(name, largest_of(&each(ALPHAS.map(factor).into(), stride, size)), stated);
+    for stated in of_alpha() {
+        stated.check(largest_of(&each(ALPHAS.map(stated.factor).into(), stride, stated.size)));
     }
 }
 
@@ -229,19 +252,19 @@ fn worst_alphas() {
             f32::from_bits(1.0_f32.to_bits() | state >> 9)
         })
         .collect();
-    for (name, factor, size, stated) in of_alpha() {
-        let coarse = each(alphas.iter().map(|&alpha| factor(alpha)).collect(), 499, size);
+    for stated in of_alpha() {
+        let coarse = each(alphas.iter().map(|&alpha| (stated.factor)(alpha)).collect(), 499, stated.size);
         let mut order: Vec<usize> = (0..alphas.len()).collect();
         let mut worst: Vec<f32> = Vec::new();
-        for i in 0..2 {
+        for i in [0, 1] {
             order.sort_by(|&a, &b| coarse[b][i].total_cmp(&coarse[a][i]));
             worst.extend(order.iter().take(12).map(|&at| alphas[at]));
         }
-        let fine = each(worst.iter().map(|&alpha| factor(alpha)).collect(), 1, size);
+        let fine = each(worst.iter().map(|&alpha| (stated.factor)(alpha)).collect(), 1, stated.size);
         for (alpha, largest) in worst.iter().zip(&fine) {
             println!("alpha = {alpha:?}: {largest:.4?}");
         }
-        check(name, largest_of(&fine), stated);
+        stated.check(largest_of(&fine));
     }
 }
 
