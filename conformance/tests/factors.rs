@@ -24,7 +24,7 @@ const OF_GELU_TANH_SLOPE: [f64; 2] = [7.9297, 9.4759];
 const OF_S_OF_ALPHA: [f64; 2] = [3.7, 4.0];
 const OF_GATE_SLOPE: [f64; 2] = [9.5, 9.7];
 
-/// The alpha that are tried at a stride: usual ones, and the worst that are known.
+/// The alpha that are always tried: usual ones, and the worst that are known.
 const ALPHAS: [f32; 10] =
     [-1.5, 0.3, 1.702, 100.0, 1.079_342_8, 1.086_744_4, 1.105_219_8, 1.106_757_5, 1.442_228_1, 1.473_443_9];
 
@@ -243,7 +243,7 @@ fn every_number() {
 
 /// Six thousand alpha at a stride, and all numbers of the worst of them. (A power of two and a sign change nothing.)
 #[test]
-#[ignore = "minutes in a release build"]
+#[ignore = "ten minutes in a release build"]
 fn worst_alphas() {
     let mut state = 1_u32;
     let alphas: Vec<f32> = (0..6000)

@@ -11,7 +11,7 @@ use crate::reference;
 /// hundred units in the last place where c x is far below zero.)
 ///
 /// Largest error found in units in the last place, in `f32`: 2.7806 with fused multiply-add (c = 1.1052198), and 2.9956
-/// without (c = 1.1067575), of 6,000 c; stated is [`bounds::SCALED`](crate::bounds::SCALED), and the test
+/// without (c = 1.1067575), of 12,000 c; stated is [`bounds::SCALED`](crate::bounds::SCALED), and the test
 /// `scaled_of_many_f32` tries nine c. There is no Exact.
 ///
 /// Any number takes at most 1.8 times as long as x = 1 (Zen 4).
