@@ -703,6 +703,9 @@ fn examples_are_the_simplest() {
     assert_eq!(x(&report, Monotone), 2.0_f32.next_up(), "{report}");
     let report = of(Function::Sigmoid, |x, y| if x >= 0.0 { y } else { y.next_up() });
     assert_eq!(report.first_misrounded.unwrap().x as f32, -f32::from_bits(1), "{report}");
+    let report = of(Function::Sigmoid, |x, y| if y == 0.0 && x > -120.0 { f32::from_bits(1) } else { y });
+    let first = x(&report, Zero);
+    assert!(s(first) == 0.0 && s(first.next_up()) > 0.0, "{report}");
     let report = of(Function::Silu, |x, y| if y == 0.0 && x < -1.0 { 0.0 } else { y });
     let first = x(&report, SignOfZero);
     assert!(value(Function::Silu, first) == 0.0 && value(Function::Silu, first.next_up()) != 0.0, "{report}");
